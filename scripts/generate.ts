@@ -1,0 +1,46 @@
+// Writes every generated file from its one source. `--check` compares instead and fails when one is stale.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateOutcomes } from "./generate-outcomes.ts";
+
+const root = join(import.meta.dirname, "..");
+const bin = join(root, "node_modules", ".bin");
+const check = process.argv.includes("--check");
+const scratch = mkdtempSync(join(tmpdir(), "weft-generate-"));
+const protos = ["types", "events", "services"].map((name) => `proto/weft/v1/${name}.proto`);
+
+function run(command: string, args: string[]): void {
+  execFileSync(join(bin, command), args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+/** protobufjs static code; types come from a second pass, because only the comments carry them. */
+function generateProto(): Map<string, Uint8Array> {
+  const flags = ["-t", "static-module", "-w", "esm", "--force-number"];
+  const omit = ["--no-verify", "--no-delimited", "--no-typeurl", "--no-service", "--no-convert"];
+  run("pbjs", [...flags, ...omit, "-d", "-p", "proto", "-o", join(scratch, "typed.js"), ...protos]);
+  run("pbjs", [...flags, ...omit, "--no-comments", "-p", "proto", "-o", join(scratch, "weft.js"), ...protos]);
+  run("buf", ["build", "proto", "--exclude-source-info", "-o", join(scratch, "weft.binpb")]);
+  return new Map([
+    ["proto/gen/weft.js", readFileSync(join(scratch, "weft.js"))],
+    ["proto/gen/weft.d.ts", readFileSync(join(scratch, "typed.d.ts"))],
+    ["proto/gen/weft.binpb", readFileSync(join(scratch, "weft.binpb"))],
+  ]);
+}
+
+try {
+  const files = new Map([...generateProto(), ...generateOutcomes(root)]);
+  const stale: string[] = [];
+  for (const [path, bytes] of files) {
+    const target = join(root, path);
+    if (!check) writeFileSync(target, bytes);
+    else if (!readFileSync(target).equals(bytes)) stale.push(path);
+  }
+  if (stale.length > 0) {
+    console.error(`stale: ${stale.join(", ")}. Run npm run generate and commit the result.`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(scratch, { recursive: true });
+}

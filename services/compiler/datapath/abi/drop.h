@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+
+/* Every outcome a packet can have, from which the metric labels, the TypeScript and the documentation come: name,
+ * number, sentence. Numbers are never reused. Map "counters" (per-CPU array, one per container and one per uplink) is
+ * indexed by number. */
+#define WEFT_OUTCOMES(X)                                                                        \
+	X(FORWARDED, 0, "delivered, redirected or handed to the stack")                         \
+	X(ANSWERED, 1, "answered by the program itself (ARP, Neighbour Discovery)")             \
+	X(DROP_MALFORMED, 2, "headers shorter than they say, or not what they say")             \
+	X(DROP_PROTOCOL, 3, "an EtherType or next header that the mesh does not carry")         \
+	X(DROP_SOURCE_MAC, 4, "source MAC is not the container's")                              \
+	X(DROP_SOURCE_ADDRESS, 5, "source address is not the container's")                      \
+	X(DROP_NO_PEER, 6, "destination is inside the mesh's prefix but no container has it")   \
+	X(DROP_POLICY_EGRESS, 7, "the sender's egress policy has no rule for it")               \
+	X(DROP_POLICY_INGRESS, 8, "the receiver's ingress policy has no rule for it")           \
+	X(DROP_NOT_READY, 9, "the destination has no program yet")                              \
+	X(DROP_UNKNOWN_HOST, 10, "a tunnel packet from an address that is no host of the mesh") \
+	X(DROP_WRONG_HOST, 11, "a tunnel packet for a container that is not on this host")      \
+	X(DROP_NO_ROUTE, 12, "the destination's host cannot be reached")                        \
+	X(DROP_MULTICAST, 13, "multicast that the mesh does not carry")                         \
+	X(DROP_FRAGMENT, 14, "a later fragment whose first was not seen")                       \
+	X(DROP_INTERNAL, 15, "a helper failed")
+
+#define WEFT_OUTCOME_ENUM(name, number, sentence) WEFT_##name = number,
+enum weft_outcome { WEFT_OUTCOMES(WEFT_OUTCOME_ENUM) WEFT_OUTCOME_COUNT };
+#undef WEFT_OUTCOME_ENUM

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "peer.h"
+
+/* Map "flows", LRU hash, one per host. Both directions of a flow share one entry: "low" is the end whose
+ * (address, port) compares lower as bytes in network order. ICMP echo uses the identifier as both ports. */
+struct weft_flow_key {
+	struct weft_address low;
+	struct weft_address high;
+	__be16 low_port;
+	__be16 high_port;
+	__u8 protocol;
+	__u8 pad[3];
+};
+_Static_assert(sizeof(struct weft_flow_key) == 40, "abi");
+
+#define WEFT_FLOW_FROM_LOW 1	/* the low end sent the first packet */
+#define WEFT_FLOW_EGRESS_OK 2	/* allowed by the originator's egress policy, as of egress_revision */
+#define WEFT_FLOW_INGRESS_OK 4	/* allowed by the responder's ingress policy, as of ingress_revision */
+
+struct weft_flow {
+	__u64 egress_revision;	/* policy revision of the container at which it was decided */
+	__u64 ingress_revision;
+	__u32 seen_s;		/* coarse monotonic seconds of the newest packet */
+	__u32 peer_identity;	/* identity of the originator, as the responder's host saw it */
+	__u16 egress_rule;
+	__u16 ingress_rule;
+	__u8 flags;
+	__u8 tcp_flags;		/* all that were seen, both directions */
+	__u8 pad[2];
+};
+_Static_assert(sizeof(struct weft_flow) == 32, "abi");

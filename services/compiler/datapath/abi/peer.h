@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include <linux/types.h>
+
+/* An address of the flat network. IPv4 is written as ::ffff:a.b.c.d. */
+struct weft_address {
+	__u8 bytes[16];
+};
+_Static_assert(sizeof(struct weft_address) == 16, "abi");
+
+/* Map "peers", hash, one per host: container address -> who and where it is. */
+struct weft_peer {
+	__u64 revision;		/* of the event that made this entry */
+	__u32 identity;
+	__u16 slot;		/* on this host; 0: on another host */
+	__u8 mac[6];		/* of the container's device */
+	__u8 pad[4];
+	struct weft_address underlay;	/* of the container's host */
+};
+_Static_assert(sizeof(struct weft_peer) == 40, "abi");
+
+/* Map "hosts", hash, one per host: underlay address -> that it is a host of the mesh. */
+struct weft_host {
+	__u64 revision;
+};
+_Static_assert(sizeof(struct weft_host) == 8, "abi");

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "peer.h"
+
+/* Load-time constants: they live in .rodata, the loader writes them by name before it loads the object, and the
+ * verifier removes the branches that they switch off. Whoever reads a running program's .rodata knows what it is. */
+
+/* Every object. */
+const volatile __u8 object_digest[32];		/* of the object this program came from */
+const volatile __u32 uplink_ifindex;
+const volatile struct weft_address underlay;	/* this host's tunnel address */
+const volatile struct weft_address mesh_prefix6;	/* the /48; zero bits after it */
+const volatile struct weft_address mesh_prefix4;	/* IPv4-mapped; all zero: no IPv4 */
+const volatile __u8 mesh_prefix4_length;	/* 96..128, in the mapped address */
+const volatile __u8 tunnel;			/* enum weft_tunnel */
+
+/* Objects of one container. */
+const volatile __u64 policy_revision;		/* flows decided before it are decided again */
+const volatile __u32 endpoint_identity;
+const volatile __u32 endpoint_ifindex;		/* the host's side of the veth */
+const volatile struct weft_address endpoint_ipv6;
+const volatile struct weft_address endpoint_ipv4;	/* IPv4-mapped; all zero: none */
+const volatile __u8 endpoint_mac[6];
+const volatile __u8 gateway_mac[6];
+const volatile __u8 feature_ipv4;
+const volatile __u8 feature_track;		/* 0: no policy, so no flow table */
+const volatile __u8 feature_ingress;		/* enforce the ingress policy */
+const volatile __u8 feature_egress;
+const volatile __u8 feature_addresses;		/* the policy has CIDRs */
+const volatile __u16 address_class_count[2];	/* by direction */
+const volatile __u16 port_class_count[2];
+const volatile __u32 verdict_base[2];		/* index of the direction's first verdict */
+
+enum weft_tunnel {
+	WEFT_TUNNEL_NONE = 0,
+	WEFT_TUNNEL_VXLAN = 1,
+};

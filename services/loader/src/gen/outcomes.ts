@@ -1,0 +1,24 @@
+// Generated from services/compiler/datapath/abi/drop.h by npm run generate.
+
+/** Every outcome a packet can have; the index is its number in the map `counters`. */
+export const outcomes = [
+  { name: "forwarded", number: 0, meaning: "delivered, redirected or handed to the stack" },
+  { name: "answered", number: 1, meaning: "answered by the program itself (ARP, Neighbour Discovery)" },
+  { name: "drop_malformed", number: 2, meaning: "headers shorter than they say, or not what they say" },
+  { name: "drop_protocol", number: 3, meaning: "an EtherType or next header that the mesh does not carry" },
+  { name: "drop_source_mac", number: 4, meaning: "source MAC is not the container's" },
+  { name: "drop_source_address", number: 5, meaning: "source address is not the container's" },
+  { name: "drop_no_peer", number: 6, meaning: "destination is inside the mesh's prefix but no container has it" },
+  { name: "drop_policy_egress", number: 7, meaning: "the sender's egress policy has no rule for it" },
+  { name: "drop_policy_ingress", number: 8, meaning: "the receiver's ingress policy has no rule for it" },
+  { name: "drop_not_ready", number: 9, meaning: "the destination has no program yet" },
+  { name: "drop_unknown_host", number: 10, meaning: "a tunnel packet from an address that is no host of the mesh" },
+  { name: "drop_wrong_host", number: 11, meaning: "a tunnel packet for a container that is not on this host" },
+  { name: "drop_no_route", number: 12, meaning: "the destination's host cannot be reached" },
+  { name: "drop_multicast", number: 13, meaning: "multicast that the mesh does not carry" },
+  { name: "drop_fragment", number: 14, meaning: "a later fragment whose first was not seen" },
+  { name: "drop_internal", number: 15, meaning: "a helper failed" },
+] as const;
+
+/** Name of an outcome. */
+export type Outcome = (typeof outcomes)[number]["name"];
