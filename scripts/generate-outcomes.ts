@@ -5,15 +5,17 @@ const source = "services/compiler/datapath/abi/drop.h";
 
 /** The TypeScript and the documentation of the datapath's outcomes, from the one list in abi/drop.h. */
 export function generateOutcomes(root: string): Map<string, Buffer> {
-  const rows = [
-    ...readFileSync(join(root, source), "utf8").matchAll(/X\((\w+), (\d+), "([^"]+)"\)/g),
-  ].map(([, name, number, sentence]) => ({ name: `${name}`.toLowerCase(), number: Number(number), sentence }));
+  const rows = [...readFileSync(join(root, source), "utf8").matchAll(/X\((\w+), (\d+), "([^"]+)"\)/g)].map(
+    ([, name, number, sentence]) => ({ name: `${name}`.toLowerCase(), number: Number(number), sentence }),
+  );
   const code = [
     `// Generated from ${source} by npm run generate.`,
     "",
     "/** Every outcome a packet can have; the index is its number in the map `counters`. */",
     "export const outcomes = [",
-    ...rows.map((row) => `  { name: "${row.name}", number: ${row.number}, meaning: ${JSON.stringify(row.sentence)} },`),
+    ...rows.map(
+      (row) => `  { name: "${row.name}", number: ${row.number}, meaning: ${JSON.stringify(row.sentence)} },`,
+    ),
     "] as const;",
     "",
     "/** Name of an outcome. */",
