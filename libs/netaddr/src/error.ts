@@ -1,0 +1,68 @@
+/** What kind of failure it is; the names are gRPC's status codes. */
+export type ErrorCode =
+  | "INVALID_ARGUMENT"
+  | "NOT_FOUND"
+  | "ALREADY_EXISTS"
+  | "FAILED_PRECONDITION"
+  | "RESOURCE_EXHAUSTED"
+  | "ABORTED"
+  | "UNAVAILABLE"
+  | "DEADLINE_EXCEEDED"
+  | "INTERNAL"
+  | "PERMISSION_DENIED"
+  | "CANCELLED";
+
+/** One finding about a text a person handed in; the same fields as `weft.v1.Diagnostic`. */
+export type Diagnostic = {
+  readonly file?: string;
+  /** First line is 1; 0 or absent when unknown. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly field?: string;
+  readonly message: string;
+  readonly expected?: string;
+};
+
+/** What a `WeftError` carries beside code and message. */
+export type WeftErrorOptions = {
+  readonly cause?: unknown;
+  readonly field?: string;
+  readonly expected?: string;
+  readonly diagnostics?: readonly Diagnostic[];
+};
+
+/** The one exception of Weft: what kind, what was wrong in words, which field, what would have been right. */
+export class WeftError extends Error {
+  readonly code: ErrorCode;
+  /** Path of the offending field, e.g. `spec.ingress[0].from`. */
+  readonly field?: string;
+  /** What would have been right, e.g. `a prefix such as fd00::/64`. */
+  readonly expected?: string;
+  /** Findings about documents, when the request carried some. */
+  readonly diagnostics?: readonly Diagnostic[];
+
+  constructor(code: ErrorCode, message: string, options: WeftErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : {});
+    this.name = "WeftError";
+    this.code = code;
+    if (options.field !== undefined) this.field = options.field;
+    if (options.expected !== undefined) this.expected = options.expected;
+    if (options.diagnostics !== undefined) this.diagnostics = options.diagnostics;
+  }
+}
+
+/** Whether a caught value is a `WeftError`, optionally of one code. */
+export function isWeftError(thrown: unknown, code?: ErrorCode): thrown is WeftError {
+  return thrown instanceof WeftError && (code === undefined || thrown.code === code);
+}
+
+/** Any caught value as a `WeftError`: aborts become CANCELLED, what is unknown becomes INTERNAL with its cause. */
+export function toWeftError(thrown: unknown): WeftError {
+  if (thrown instanceof WeftError) return thrown;
+  if (!(thrown instanceof Error)) return new WeftError("INTERNAL", String(thrown), { cause: thrown });
+  if (thrown.name === "AbortError")
+    return new WeftError("CANCELLED", "the caller gave up", { cause: thrown });
+  if (thrown.name === "TimeoutError")
+    return new WeftError("DEADLINE_EXCEEDED", thrown.message, { cause: thrown });
+  return new WeftError("INTERNAL", thrown.message, { cause: thrown });
+}
