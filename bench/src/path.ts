@@ -1,0 +1,54 @@
+import type { ChildProcess } from "node:child_process";
+import { inNetns, median, startInNetns } from "./shell.ts";
+
+/** Two network namespaces that can reach each other, however they are connected. */
+export interface Path {
+  readonly name: string;
+  readonly client: string;
+  readonly server: string;
+  /** Address of the server as the client dials it. */
+  readonly address: string;
+}
+
+/** Operations a second by kind, each the median of the rounds. */
+export type Rates = Readonly<Record<"rr" | "crr", number>>;
+
+const port = 9999;
+/** Both ends on one CPU; everything else of the machine has the other one. */
+const cpu = 0;
+
+/**
+ * Measures paths in interleaved rounds, so that a machine that slows down slows all of them.
+ * Void when the floor (the first path) drifts more than 5 % between the halves of the run; `drift` tells.
+ */
+export async function measure(
+  paths: readonly Path[],
+  options: { readonly pingpong: string; readonly rounds: number; readonly seconds: number },
+): Promise<{ rates: Map<string, Rates>; drift: number }> {
+  const samples = new Map(paths.map((path) => [path.name, { rr: [] as number[], crr: [] as number[] }]));
+  const servers: ChildProcess[] = [];
+  try {
+    for (const path of paths) {
+      servers.push(await startInNetns(path.server, [options.pingpong, "server", `${port}`, `${cpu}`]));
+    }
+    for (let round = 0; round < options.rounds; round++) {
+      for (const path of paths) {
+        for (const kind of ["rr", "crr"] as const) {
+          const seconds = `${options.seconds}`;
+          const words = [options.pingpong, kind, path.address, `${port}`, `${cpu}`, seconds];
+          const result = JSON.parse(inNetns(path.client, words)) as { operations: number; seconds: number };
+          samples.get(path.name)?.[kind].push(result.operations / result.seconds);
+        }
+      }
+    }
+  } finally {
+    for (const server of servers) server.kill();
+  }
+  const floor = samples.get(paths[0]?.name ?? "")?.rr ?? [];
+  const half = Math.max(1, Math.floor(floor.length / 2));
+  const drift = Math.abs(median(floor.slice(0, half)) / median(floor.slice(-half)) - 1);
+  const rates = [...samples].map(
+    ([name, { rr, crr }]) => [name, { rr: median(rr), crr: median(crr) }] as const,
+  );
+  return { rates: new Map(rates), drift };
+}

@@ -1,0 +1,29 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+
+/** Runs `ip` with one line of arguments; throws with its message. */
+export function ip(line: string): void {
+  execFileSync("ip", line.split(" "), { stdio: ["ignore", "ignore", "pipe"] });
+}
+
+/** Runs a command inside a named network namespace and returns what it printed. */
+export function inNetns(netns: string, command: string[]): string {
+  return execFileSync("nsenter", [`--net=/run/netns/${netns}`, ...command], { encoding: "utf8" });
+}
+
+/** Starts a command inside a named network namespace; resolves when it has printed its first line. */
+export function startInNetns(netns: string, command: string[]): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("nsenter", [`--net=/run/netns/${netns}`, ...command], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    child.once("error", reject);
+    child.once("exit", (status) => reject(new Error(`${command[0]} ended with ${status}`)));
+    child.stdout.once("data", () => resolve(child));
+  });
+}
+
+/** The middle value; of an even number of values the upper one. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
