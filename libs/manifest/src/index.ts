@@ -1,0 +1,19 @@
+// Kubernetes manifests as text -> resources whose every field knows its line and column. Pure.
+export { type Checked, checkResource, diagnosticAt } from "./check.ts";
+export { type Diagnostic, formatDiagnostic, formatPath, type Path, type Position } from "./diagnostic.ts";
+export { maxAliases, maxDepth, maxFindings, maxResources, maxTextLength } from "./limits.ts";
+export type { Place } from "./locate.ts";
+export { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue, isPortName, nameRules } from "./names.ts";
+export { type Manifests, parseManifests } from "./parse.ts";
+export { clusterKinds, type Resource } from "./resource.ts";
+export {
+  dnsLabelSchema,
+  dnsSubdomainSchema,
+  labelKeySchema,
+  labelsSchema,
+  labelValueSchema,
+  metadataSchema,
+  portNameSchema,
+  portNumberSchema,
+} from "./schema.ts";
+export type { SourceText } from "./text.ts";

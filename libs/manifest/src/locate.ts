@@ -1,0 +1,102 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
+import type { Path } from "./diagnostic.ts";
+
+/** Which end of a field to point at. */
+export type Place = "key" | "value";
+
+/**
+ * Offset in the text of what is at a path. "value" points at the value (at its key when there is no value text), "key"
+ * at its key. A path that is not there gives the key of the nearest field around it.
+ */
+export function offsetOf(
+  document: Document,
+  path: Path,
+  place: Place,
+  root: Node | null = document.contents,
+): number {
+  let node: Node | null = resolve(document, root);
+  let key = startOf(root);
+  let offset = key;
+  for (const step of path) {
+    const found = child(document, node, step);
+    if (found === undefined) return key;
+    key = found.key;
+    node = resolve(document, found.value);
+    offset = found.value === null || isEmptyScalar(found.value) ? key : startOf(found.value);
+  }
+  return place === "key" ? key : offset;
+}
+
+/** The path of the map entry whose key starts at an offset; undefined if there is none. */
+export function pathOfKey(node: unknown, offset: number): Path | undefined {
+  if (isPair(node)) {
+    const name = isScalar(node.key) ? String(node.key.value) : "";
+    if (isNode(node.key) && node.key.range?.[0] === offset) return [name];
+    const inside = pathOfKey(node.value, offset);
+    return inside === undefined ? undefined : [name, ...inside];
+  }
+  if (!isMap(node) && !isSeq(node)) return undefined;
+  for (const [index, item] of node.items.entries()) {
+    const inside = pathOfKey(item, offset);
+    if (inside !== undefined) return isSeq(node) ? [index, ...inside] : inside;
+  }
+  return undefined;
+}
+
+interface Found {
+  readonly key: number;
+  readonly value: Node | null;
+}
+
+function child(document: Document, node: Node | null, step: string | number): Found | undefined {
+  if (isSeq(node) && typeof step === "number") {
+    const item = node.items[step];
+    return isNode(item) ? { key: startOf(item), value: item } : undefined;
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find((item) => keyText(item) === String(step));
+  if (pair !== undefined) {
+    return { key: isNode(pair.key) ? startOf(pair.key) : 0, value: isNode(pair.value) ? pair.value : null };
+  }
+  return merged(document, node, step);
+}
+
+// The fields that a map takes over by "<<: *other" or "<<: [*one, *two]".
+function merged(document: Document, node: YAMLMap, step: string | number): Found | undefined {
+  for (const pair of node.items) {
+    if (keyText(pair) !== "<<" || !isNode(pair.value)) continue;
+    const source = resolve(document, pair.value);
+    for (const item of isSeq(source) ? source.items : [source]) {
+      const found = isNode(item) ? child(document, resolve(document, item), step) : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function keyText(pair: Pair): string | undefined {
+  return isScalar(pair.key) ? String(pair.key.value) : undefined;
+}
+
+function resolve(document: Document, node: Node | null): Node | null {
+  return isAlias(node) ? (node.resolve(document) ?? null) : node;
+}
+
+function startOf(node: Node | null): number {
+  return node?.range?.[0] ?? 0;
+}
+
+function isEmptyScalar(node: Node): boolean {
+  return isScalar(node) && node.value === null && node.range?.[0] === node.range?.[1];
+}
