@@ -1,0 +1,70 @@
+import type { Metadata, ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import { toWeftError, WeftError } from "@weft/netaddr";
+import { extractHeaders, SpanKind, withSpan } from "@weft/telemetry";
+import type { Call } from "./api.ts";
+import { toStatus } from "./errors.ts";
+
+/** A handler whose types have been checked where it was given. */
+export type AnyHandler = (request: object, call: Call) => Promise<object>;
+
+/** Name of the metadata entry that says who asks. */
+export const actorHeader = "weft-actor";
+
+/** What a caller that sets no deadline gets. */
+const defaultDeadlineMs = 10_000;
+
+/** The grpc-js method for a handler: one span, one deadline, one AbortSignal, one answer. */
+export function answer(
+  path: string,
+  handler: AnyHandler,
+  onFault: ((fault: unknown, method: string) => void) | undefined,
+): (call: ServerUnaryCall<object, object>, respond: sendUnaryData<object>) => void {
+  const attributes = { "rpc.system.name": "grpc", "rpc.method": path.slice(1) };
+  return (call, respond) => {
+    const abort = new AbortController();
+    const deadline = deadlineOf(call);
+    const onTime = () => abort.abort(new WeftError("DEADLINE_EXCEEDED", `${path}: the deadline passed`));
+    const timer = setTimeout(onTime, Math.max(0, deadline.getTime() - Date.now()));
+    call.on("cancelled", () => abort.abort(new WeftError("CANCELLED", `${path}: the caller gave up`)));
+    const actor = firstText(call.metadata, actorHeader) ?? "unknown";
+    const parent = extractHeaders({
+      get: (key) => firstText(call.metadata, key),
+      keys: () => Object.keys(call.metadata.getMap()),
+    });
+    withSpan(
+      path.slice(1),
+      { ...attributes, "weft.actor": actor },
+      () =>
+        Promise.race([
+          handler(call.request, { signal: abort.signal, actor, deadline }),
+          aborted(abort.signal),
+        ]),
+      { kind: SpanKind.SERVER, parent },
+    )
+      .then(
+        (response) => respond(null, response),
+        (thrown: unknown) => {
+          if (toWeftError(thrown).code === "INTERNAL") onFault?.(thrown, path);
+          respond(toStatus(thrown));
+        },
+      )
+      .finally(() => clearTimeout(timer));
+  };
+}
+
+function deadlineOf(call: ServerUnaryCall<object, object>): Date {
+  const given = new Date(call.getDeadline()).getTime();
+  // No deadline is Infinity, which is no valid date.
+  return new Date(Number.isFinite(given) ? given : Date.now() + defaultDeadlineMs);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function firstText(metadata: Metadata, key: string): string | undefined {
+  const value = metadata.get(key)[0];
+  return value === undefined ? undefined : value.toString();
+}

@@ -1,0 +1,16 @@
+// gRPC as Weft uses it: typed by the contract, on Unix sockets, with deadlines, errors, health, reflection and traces.
+export type {
+  Api,
+  Call,
+  CallOptions,
+  Client,
+  Handlers,
+  MethodName,
+  Request,
+  RequestInput,
+  Response,
+  ResponseInput,
+  ServiceName,
+} from "./api.ts";
+export { type ConnectOptions, connect } from "./connect.ts";
+export { type RpcServer, type ServeOptions, serve } from "./serve.ts";

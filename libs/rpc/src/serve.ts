@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import {
+  type ServiceDefinition as GrpcDefinition,
+  Server,
+  ServerCredentials,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import type { Handlers, ServiceName } from "./api.ts";
+import { type ServiceDefinition, serviceDefinition } from "./definition.ts";
+import { descriptors, readDescriptors } from "./descriptors.ts";
+import { type AnyHandler, answer } from "./handle.ts";
+import { type BoundSocket, bindSocket } from "./socket.ts";
+
+const healthSet = new URL("./gen/health.binpb", import.meta.url);
+
+/** What a server offers and where. */
+export interface ServeOptions<S extends ServiceName> {
+  readonly service: S;
+  /** Path of the Unix socket; made with mode 0600. */
+  readonly socket: string;
+  readonly handlers: Handlers<S>;
+  /** Server reflection (v1 and v1alpha); on by default. */
+  readonly reflection?: boolean;
+  /** Called with what a handler threw that is no refusal (code INTERNAL), for the log. */
+  readonly onFault?: (fault: unknown, method: string) => void;
+  /** Aborting closes the server. */
+  readonly signal?: AbortSignal;
+}
+
+/** A running server. */
+export interface RpcServer extends AsyncDisposable {
+  readonly socket: string;
+  /** What grpc.health.v1.Health says of the service and of the server as a whole; SERVING after `serve`. */
+  setServing(serving: boolean): void;
+  /** Takes no new calls, lets those under way finish for at most `graceMs` (2000), removes the socket. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Serves one service of the contract, with grpc.health.v1.Health and reflection, on a Unix socket. */
+export async function serve<S extends ServiceName>(options: ServeOptions<S>): Promise<RpcServer> {
+  options.signal?.throwIfAborted();
+  const definition = serviceDefinition(options.service);
+  // keepalive: a client that vanished without a word is noticed.
+  const server = new Server({ "grpc.keepalive_time_ms": 60_000, "grpc.keepalive_timeout_ms": 10_000 });
+  server.addService(definition.methods as GrpcDefinition, implementation(definition, options));
+  const setServing = await addHealth(server, definition.fullName);
+  if (options.reflection !== false) await addReflection(server, definition.fullName);
+  const bound = await bindSocket(options.socket, (path) => bind(server, path));
+  setServing(true);
+
+  let closing: Promise<void> | undefined;
+  const close = (graceMs = 2000) => {
+    closing ??= shutDown(server, bound, setServing, graceMs);
+    return closing;
+  };
+  options.signal?.addEventListener("abort", () => void close(), { once: true });
+  return { socket: options.socket, setServing, close, [Symbol.asyncDispose]: () => close() };
+}
+
+function implementation<S extends ServiceName>(
+  definition: ServiceDefinition,
+  options: ServeOptions<S>,
+): UntypedServiceImplementation {
+  const methods = Object.entries(definition.methods).map(([name, { path }]) => {
+    const handler: unknown = Reflect.get(options.handlers, name);
+    if (typeof handler !== "function") throw new Error(`${definition.fullName} has no handler "${name}"`);
+    const bound: AnyHandler = async (request, call) =>
+      Reflect.apply(handler, options.handlers, [request, call]);
+    return [name, answer(path, bound, options.onFault)] as const;
+  });
+  return Object.fromEntries(methods);
+}
+
+// Health and reflection parse .proto text when they are imported: only servers pay for that, clients never do.
+async function addHealth(server: Server, fullName: string): Promise<(serving: boolean) => void> {
+  const { HealthImplementation } = await import("grpc-health-check");
+  const health = new HealthImplementation({ "": "NOT_SERVING", [fullName]: "NOT_SERVING" });
+  health.addToServer(server);
+  return (serving) => {
+    for (const name of ["", fullName]) health.setStatus(name, serving ? "SERVING" : "NOT_SERVING");
+  };
+}
+
+/**
+ * Reflection answers with files as a compiler made them. What proto-loader rebuilds from its own objects is refused by Go
+ * clients ("failed to find service in schema"): it merges files and names map entries against the rules.
+ */
+async function addReflection(server: Server, fullName: string): Promise<void> {
+  const { ReflectionService } = await import("@grpc/reflection");
+  const files = [...descriptors().files, ...readDescriptors(readFileSync(healthSet)).files];
+  const described: ConstructorParameters<typeof ReflectionService>[0] = {
+    files: { format: "Protocol Buffer 3 DescriptorProto", type: {}, fileDescriptorProtos: files },
+  };
+  new ReflectionService(described, { services: [fullName, "grpc.health.v1.Health"] }).addToServer(server);
+}
+
+function bind(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) =>
+      error === null ? resolve() : reject(error),
+    );
+  });
+}
+
+async function shutDown(
+  server: Server,
+  bound: BoundSocket,
+  setServing: (serving: boolean) => void,
+  graceMs: number,
+): Promise<void> {
+  setServing(false);
+  await bound.remove();
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => server.forceShutdown(), graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
