@@ -1,0 +1,87 @@
+// Containers and the identities that their labels have.
+import type { EventData } from "@weft/log";
+import { addressFromBytes } from "@weft/netaddr";
+import { optional, optionalAddress } from "../fields.ts";
+import type { Endpoint, MutableMesh } from "../mesh.ts";
+
+function changed(mesh: MutableMesh, revision: number): void {
+  mesh.kernelRevision = revision;
+  mesh.policyRevision = revision;
+}
+
+/** A container is part of the mesh. */
+export function endpointAttached(
+  mesh: MutableMesh,
+  data: EventData<"EndpointAttached">,
+  revision: number,
+): void {
+  const identity = data.identity;
+  const endpoint: Endpoint = {
+    host: data.host,
+    id: data.id,
+    namespace: data.namespace,
+    name: data.name,
+    labels: data.labels,
+    identity,
+    ipv6: addressFromBytes(data.ipv6),
+    ...optional("ipv4", optionalAddress(data.ipv4)),
+    mac: data.mac,
+    netns: data.netns,
+    interface: data.interface,
+    slot: data.slot,
+    ports: data.ports,
+    history: [{ identity, revision }],
+    revision,
+  };
+  let local = mesh.endpoints.get(endpoint.host);
+  if (local === undefined) {
+    local = new Map();
+    mesh.endpoints.set(endpoint.host, local);
+  }
+  local.set(endpoint.id, endpoint);
+  changed(mesh, revision);
+}
+
+/** A container has other labels, and the identity that goes with them. */
+export function endpointRelabelled(
+  mesh: MutableMesh,
+  data: EventData<"EndpointRelabelled">,
+  revision: number,
+): void {
+  const local = mesh.endpoints.get(data.host);
+  const before = local?.get(data.id);
+  if (local === undefined || before === undefined) return;
+  const identity = data.identity;
+  const history = identity === before.identity ? before.history : [...before.history, { identity, revision }];
+  local.set(before.id, { ...before, labels: data.labels, identity, history, revision });
+  changed(mesh, revision);
+}
+
+/** A container is no longer part of the mesh. */
+export function endpointDetached(
+  mesh: MutableMesh,
+  data: EventData<"EndpointDetached">,
+  revision: number,
+): void {
+  const local = mesh.endpoints.get(data.host);
+  if (local?.delete(data.id) !== true) return;
+  if (local.size === 0) mesh.endpoints.delete(data.host);
+  changed(mesh, revision);
+}
+
+/** Label sets have numbers. */
+export function identitiesAllocated(
+  mesh: MutableMesh,
+  data: EventData<"IdentitiesAllocated">,
+  revision: number,
+): void {
+  for (const one of data.allocations) {
+    const identity = one.identity;
+    mesh.identities.set(identity, { identity, labels: one.labels, revision });
+  }
+}
+
+/** Numbers are no longer in use. */
+export function identitiesReleased(mesh: MutableMesh, data: EventData<"IdentitiesReleased">): void {
+  for (const identity of data.identities) mesh.identities.delete(identity);
+}

@@ -1,0 +1,60 @@
+// One event into the mesh.
+import type { EventName, Recorded } from "@weft/log";
+import { fromSubjectToken } from "@weft/log";
+import type { Mesh, MutableMesh } from "../mesh.ts";
+import * as endpoint from "./endpoint.ts";
+import * as intent from "./intent.ts";
+import * as space from "./space.ts";
+
+const hostOfSubject = new Map<string, string>();
+
+/** The host of `weft.log.ipam.<host>`. Remembered, because a host's subject comes once per lease. */
+function hostOf(subject: string): string {
+  let host = hostOfSubject.get(subject);
+  if (host === undefined) {
+    host = fromSubjectToken(subject.slice(subject.lastIndexOf(".") + 1));
+    if (hostOfSubject.size > 10_000) hostOfSubject.clear();
+    hostOfSubject.set(subject, host);
+  }
+  return host;
+}
+
+type Step<N extends EventName> = (mesh: MutableMesh, event: Recorded<N>) => void;
+
+/** One step per event; the type says when one is missing. */
+const steps: { readonly [N in EventName]: Step<N> } = {
+  IdentitiesAllocated: (mesh, { data, revision }) => endpoint.identitiesAllocated(mesh, data, revision),
+  IdentitiesReleased: (mesh, { data }) => endpoint.identitiesReleased(mesh, data),
+  PoolDefined: (mesh, { data, revision }) => space.poolDefined(mesh, data, revision),
+  HostPrefixAssigned: (mesh, { data, revision }) => space.hostPrefixAssigned(mesh, data, revision),
+  HostPrefixReleased: (mesh, { data }) => space.hostPrefixReleased(mesh, data),
+  AddressesLeased: (mesh, { data, revision, subject }) =>
+    space.addressesLeased(mesh, hostOf(subject), data, revision),
+  AddressesReleased: (mesh, { data, subject }) => space.addressesReleased(mesh, hostOf(subject), data),
+  HostJoined: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
+  HostChanged: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
+  HostLeft: (mesh, { data, revision }) => space.hostLeft(mesh, data, revision),
+  EndpointAttached: (mesh, { data, revision }) => endpoint.endpointAttached(mesh, data, revision),
+  EndpointRelabelled: (mesh, { data, revision }) => endpoint.endpointRelabelled(mesh, data, revision),
+  EndpointDetached: (mesh, { data, revision }) => endpoint.endpointDetached(mesh, data, revision),
+  PolicyApplied: (mesh, { data, revision }) => intent.policyApplied(mesh, data, revision),
+  PolicyRemoved: (mesh, { data, revision }) => intent.policyRemoved(mesh, data, revision),
+  NamespaceApplied: (mesh, { data, revision }) => intent.namespaceApplied(mesh, data, revision),
+  NamespaceRemoved: (mesh, { data, revision }) => intent.namespaceRemoved(mesh, data, revision),
+  ServiceApplied: (mesh, { data, revision }) => intent.serviceApplied(mesh, data, revision),
+  ServiceRemoved: (mesh, { data }) => intent.serviceRemoved(mesh, data),
+  ObjectBuilt: (mesh, { data, revision }) => intent.objectBuilt(mesh, data, revision),
+  ObjectRefused: (mesh, { data, revision }) => intent.objectRefused(mesh, data, revision),
+  OptionsSet: (mesh, { data, revision }) => intent.optionsSet(mesh, data, revision),
+};
+
+/** Puts one event into the mesh, in place, and returns it. Events must come in order of their revision. */
+export function evolve(state: Mesh, event: Recorded): Mesh {
+  const mesh = state as MutableMesh;
+  // The table is keyed by the type of the event it takes.
+  const step = steps[event.type] as Step<EventName>;
+  step(mesh, event);
+  mesh.revision = event.revision;
+  mesh.timeMs = event.time.getTime();
+  return mesh;
+}

@@ -1,0 +1,112 @@
+// What people asked for: policies, namespaces, services, options; and the objects that were built from it.
+import type { EventData } from "@weft/log";
+import type { MutableMesh, Source } from "../mesh.ts";
+
+type SourceData = EventData<"ServiceApplied" | "PolicyApplied">;
+
+function sourceOf(data: SourceData, revision: number): Source {
+  return {
+    namespace: data.namespace,
+    name: data.name,
+    source: data.source,
+    file: data.file,
+    line: data.line,
+    revision,
+  };
+}
+
+/** Key of a named thing in a namespace. */
+export function namespacedKey(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+/** A policy is in force as given. */
+export function policyApplied(mesh: MutableMesh, data: EventData<"PolicyApplied">, revision: number): void {
+  const key = namespacedKey(data.namespace, data.name);
+  mesh.policies.set(key, { ...sourceOf(data, revision), kind: data.kind ?? "" });
+  mesh.policyRevision = revision;
+  mesh.kernelRevision = revision;
+}
+
+/** A policy is gone. */
+export function policyRemoved(mesh: MutableMesh, data: EventData<"PolicyRemoved">, revision: number): void {
+  mesh.policies.delete(namespacedKey(data.namespace, data.name));
+  mesh.policyRevision = revision;
+  mesh.kernelRevision = revision;
+}
+
+/** A namespace has labels. */
+export function namespaceApplied(
+  mesh: MutableMesh,
+  data: EventData<"NamespaceApplied">,
+  revision: number,
+): void {
+  const name = data.name;
+  mesh.namespaces.set(name, { name, labels: data.labels, revision });
+  mesh.policyRevision = revision;
+  mesh.kernelRevision = revision;
+}
+
+/** A namespace has no labels of its own any more. */
+export function namespaceRemoved(
+  mesh: MutableMesh,
+  data: EventData<"NamespaceRemoved">,
+  revision: number,
+): void {
+  mesh.namespaces.delete(data.name);
+  mesh.policyRevision = revision;
+  mesh.kernelRevision = revision;
+}
+
+/** A service is stated as given. */
+export function serviceApplied(mesh: MutableMesh, data: EventData<"ServiceApplied">, revision: number): void {
+  mesh.services.set(namespacedKey(data.namespace, data.name), sourceOf(data, revision));
+}
+
+/** A service is gone. */
+export function serviceRemoved(mesh: MutableMesh, data: EventData<"ServiceRemoved">): void {
+  mesh.services.delete(namespacedKey(data.namespace, data.name));
+}
+
+/** An object can be had from the object store. */
+export function objectBuilt(mesh: MutableMesh, data: EventData<"ObjectBuilt">, revision: number): void {
+  const digest = data.digest;
+  mesh.objects.set(digest, {
+    digest,
+    kind: data.kind,
+    compiler: data.compiler,
+    refused: false,
+    name: data.name,
+    bytes: data.bytes,
+    content: data.content,
+    durationUs: data.durationUs,
+    diagnostics: [],
+    revision,
+  });
+}
+
+/** An object cannot be built, with the compiler's or the verifier's words. */
+export function objectRefused(mesh: MutableMesh, data: EventData<"ObjectRefused">, revision: number): void {
+  const digest = data.digest;
+  mesh.objects.set(digest, {
+    digest,
+    kind: data.kind,
+    compiler: data.compiler,
+    refused: true,
+    name: "",
+    bytes: 0,
+    content: "",
+    durationUs: 0,
+    diagnostics: data.diagnostics,
+    revision,
+  });
+}
+
+/** Settings of a scope; keys not named keep their value. */
+export function optionsSet(mesh: MutableMesh, data: EventData<"OptionsSet">, revision: number): void {
+  const scope = data.scope;
+  for (const [key, value] of Object.entries(data.values)) {
+    mesh.options.set(`${scope}/${key}`, { scope, key, value, revision });
+  }
+  mesh.kernelRevision = revision;
+}

@@ -1,0 +1,186 @@
+// Mesh + host -> what this host's kernel should hold. Pure.
+import { createHash } from "node:crypto";
+import type { Endpoint, Mesh } from "@weft/model";
+import { type Address, formatAddress, formatMac } from "@weft/netaddr";
+import type { Entries } from "./bytes.ts";
+import { little } from "./bytes.ts";
+import type { DeviceWish, HookWish, Tier } from "./operation.ts";
+import { identityRevision, type KernelPolicy, type PolicyOf, policyMaps } from "./policy.ts";
+import {
+  type Constants,
+  endpointConstants,
+  gatewayMac,
+  hostConstants,
+  tunnelOf,
+  tunnelOverhead,
+} from "./settings.ts";
+import { hostEntries, peerEntries } from "./shared-maps.ts";
+
+/** What the loader knows about its host without the log. */
+export interface HostFacts {
+  readonly host: string;
+  readonly uplink: string;
+  readonly uplinkMtu: number;
+  readonly underlay: Address;
+}
+
+/** Which objects can be loaded: digests. */
+export interface Catalogue {
+  /** Tier 0 of containers. */
+  readonly container: string;
+  readonly uplink: string;
+  /** Tier 1 by the key of the policy, when it was built and is on this host. */
+  readonly specialised: ReadonlyMap<string, string>;
+}
+
+/** The programs that one owner should have in force. */
+export interface ProgramWish {
+  readonly owner: string;
+  readonly digest: string;
+  readonly tier: Tier;
+  /** Without policy_revision, which the plan decides. */
+  readonly constants: Constants;
+  readonly ifindexes: Readonly<Record<string, string>>;
+  readonly maps: Readonly<Record<string, Entries>>;
+  readonly without: readonly string[];
+  readonly hooks: readonly HookWish[];
+  /** Slot of to_container in the program array; undefined for the uplink. */
+  readonly slot: number | undefined;
+  /** Flows decided before this revision must be decided again; undefined: this owner tracks nothing. */
+  readonly policyFloor: number | undefined;
+}
+
+/** One container on this host. */
+export interface EndpointWish {
+  readonly id: string;
+  readonly device: DeviceWish;
+  readonly program: ProgramWish;
+  /** For specialising: undefined when there is nothing to specialise. */
+  readonly policy: KernelPolicy | undefined;
+}
+
+/** What this host's kernel should hold at a revision. */
+export interface Desired {
+  readonly revision: number;
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly maps: { readonly peers: Entries; readonly hosts: Entries };
+  readonly uplink: ProgramWish;
+  readonly endpoints: ReadonlyMap<string, EndpointWish>;
+}
+
+/** Name of the host's end of a container's device: the same for the same id, at most 15 characters. */
+export function deviceName(id: string): string {
+  return `weft${createHash("sha256").update(id).digest("hex").slice(0, 10)}`;
+}
+
+/** Owner of the uplink's program. No endpoint may have this id. */
+export const uplinkOwner = "uplink";
+
+const sysctls = {
+  "net.ipv4.ip_forward": "1",
+  "net.ipv4.conf.all.rp_filter": "0",
+  "net.ipv6.conf.all.forwarding": "1",
+};
+
+/** Desired state of a host; `policyOf` and the catalogue are what was derived and built so far. */
+export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, policyOf: PolicyOf): Desired {
+  const { family } = facts.underlay;
+  const tunnel = tunnelOf(mesh, facts.host);
+  const host = hostConstants(mesh, facts.underlay, tunnel);
+  const mtu = facts.uplinkMtu - tunnelOverhead(tunnel, family);
+  const endpoints = new Map<string, EndpointWish>();
+  for (const endpoint of mesh.endpoints.get(facts.host)?.values() ?? []) {
+    endpoints.set(
+      endpoint.id,
+      endpointWish(mesh, endpoint, { facts, catalogue, host, mtu }, policyOf(endpoint)),
+    );
+  }
+  return {
+    revision: mesh.revision,
+    sysctls,
+    maps: { peers: peerEntries(mesh, facts.host, family), hosts: hostEntries(mesh, family) },
+    uplink: uplinkWish(facts, catalogue, host),
+    endpoints,
+  };
+}
+
+interface Shared {
+  readonly facts: HostFacts;
+  readonly catalogue: Catalogue;
+  readonly host: Constants;
+  readonly mtu: number;
+}
+
+function uplinkWish(facts: HostFacts, catalogue: Catalogue, host: Constants): ProgramWish {
+  return {
+    owner: uplinkOwner,
+    digest: catalogue.uplink,
+    tier: "generic",
+    constants: host,
+    ifindexes: { uplink_ifindex: facts.uplink },
+    maps: {},
+    without: [],
+    hooks: [{ hook: "from_uplink", direction: "ingress", device: facts.uplink }],
+    slot: undefined,
+    policyFloor: undefined,
+  };
+}
+
+function deviceWish(endpoint: Endpoint, mtu: number): DeviceWish {
+  const addresses = [`${formatAddress(endpoint.ipv6)}/128`];
+  if (endpoint.ipv4 !== undefined) addresses.push(`${formatAddress(endpoint.ipv4)}/32`);
+  return {
+    name: deviceName(endpoint.id),
+    owner: endpoint.id,
+    netns: endpoint.netns,
+    interface: endpoint.interface,
+    mac: formatMac(endpoint.mac),
+    hostMac: gatewayMac,
+    mtu,
+    addresses: addresses.sort(),
+  };
+}
+
+function features(policy: KernelPolicy): Constants {
+  return {
+    feature_track: little.u8(policy.ingress || policy.egress ? 1 : 0),
+    feature_ingress: little.u8(policy.ingress ? 1 : 0),
+    feature_egress: little.u8(policy.egress ? 1 : 0),
+    feature_addresses: little.u8(policy.addresses ? 1 : 0),
+    ...policy.constants,
+  };
+}
+
+/** Policy maps that the object of this tier has, and that this container needs. */
+function neededMaps(policy: KernelPolicy, tier: Tier): ReadonlySet<string> {
+  const tracked = policy.ingress || policy.egress;
+  if (!tracked || tier === "specialised") return new Set();
+  return new Set(policyMaps.filter((name) => name !== "address_classes" || policy.addresses));
+}
+
+function endpointWish(mesh: Mesh, endpoint: Endpoint, shared: Shared, policy: KernelPolicy): EndpointWish {
+  const { facts, catalogue, host, mtu } = shared;
+  const device = deviceWish(endpoint, mtu);
+  const tracked = policy.ingress || policy.egress;
+  const built = tracked ? catalogue.specialised.get(policy.key) : undefined;
+  const tier: Tier = built === undefined ? "generic" : "specialised";
+  const needed = neededMaps(policy, tier);
+  const program: ProgramWish = {
+    owner: endpoint.id,
+    digest: built ?? catalogue.container,
+    tier,
+    constants: { ...host, ...endpointConstants(endpoint), ...features(policy) },
+    ifindexes: { uplink_ifindex: facts.uplink, endpoint_ifindex: device.name },
+    maps: Object.fromEntries(
+      [...needed].map((name) => [name, policy.maps[name as keyof typeof policy.maps]]),
+    ),
+    without: policyMaps.filter((name) => !needed.has(name)),
+    hooks: [
+      { hook: "to_container", direction: "egress", device: device.name },
+      { hook: "from_container", direction: "ingress", device: device.name },
+    ],
+    slot: endpoint.slot,
+    policyFloor: tracked ? identityRevision(mesh, policy) : undefined,
+  };
+  return { id: endpoint.id, device, program, policy: tracked ? policy : undefined };
+}

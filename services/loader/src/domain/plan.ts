@@ -1,0 +1,81 @@
+// The difference between what should be and what is, as operations in the order in which they are safe: shared maps,
+// devices, programs with their maps, links, and only then the removal of what is no longer wanted. Pure.
+import type { Actual } from "./actual.ts";
+import { entriesDifference } from "./bytes.ts";
+import { type Desired, type EndpointWish, uplinkOwner } from "./desired.ts";
+import type { Operation } from "./operation.ts";
+import { planDevice } from "./plan-device.ts";
+import { planProgram } from "./plan-program.ts";
+import { sharedMaps } from "./shared-maps.ts";
+
+/** Steps that turn `actual` into `desired`; none when they agree. The same input gives the same steps. */
+export function plan(desired: Desired, actual: Actual): Operation[] {
+  const endpoints = [...desired.endpoints.values()]
+    .filter((endpoint) => !actual.gone.has(endpoint.device.netns))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const devices = endpoints.map((endpoint) =>
+    planDevice(endpoint.device, actual.devices.get(endpoint.device.name)),
+  );
+  const programs = endpoints.map((endpoint) => planProgram(endpoint.program, desired.revision, actual));
+  const uplink = planProgram(desired.uplink, desired.revision, actual);
+  return [
+    ...sysctlSteps(desired, actual),
+    ...missingMaps(desired, actual),
+    ...mapPuts(desired, actual),
+    ...devices.flatMap((steps) => steps.before),
+    ...uplink.load,
+    ...programs.flatMap((steps) => steps.load),
+    ...uplink.attach,
+    ...programs.flatMap((steps) => steps.attach),
+    ...devices.flatMap((steps) => steps.after),
+    ...mapRemovals(desired, actual),
+    ...removals(endpoints, actual),
+  ];
+}
+
+function sysctlSteps(desired: Desired, actual: Actual): Operation[] {
+  return Object.entries(desired.sysctls)
+    .filter(([name, value]) => actual.sysctls[name] !== value)
+    .map(([name, value]) => ({ kind: "sysctl_set", name, value }));
+}
+
+function missingMaps(desired: Desired, actual: Actual): Operation[] {
+  const names = sharedMaps.filter((name) => actual.maps[name] === undefined);
+  return names.length === 0 ? [] : [{ kind: "maps_create", digest: desired.uplink.digest, names }];
+}
+
+const filled = ["hosts", "peers"] as const;
+
+function difference(desired: Desired, actual: Actual, map: (typeof filled)[number]) {
+  const held = actual.maps[map];
+  return entriesDifference(desired.maps[map], held === undefined || held === "present" ? new Map() : held);
+}
+
+function mapPuts(desired: Desired, actual: Actual): Operation[] {
+  return filled.flatMap((map): Operation[] => {
+    const { put } = difference(desired, actual, map);
+    return put.length === 0 ? [] : [{ kind: "map_put", map, entries: put }];
+  });
+}
+
+function mapRemovals(desired: Desired, actual: Actual): Operation[] {
+  return [...filled].reverse().flatMap((map): Operation[] => {
+    const { remove } = difference(desired, actual, map);
+    return remove.length === 0 ? [] : [{ kind: "map_remove", map, keys: remove }];
+  });
+}
+
+/** What belongs to nobody any more: slots, then programs and their pins, then devices. */
+function removals(wanted: readonly EndpointWish[], actual: Actual): Operation[] {
+  const slots = new Set(wanted.map((endpoint) => endpoint.program.slot));
+  const owners = new Set([uplinkOwner, ...wanted.map((endpoint) => endpoint.id)]);
+  const names = new Set(wanted.map((endpoint) => endpoint.device.name));
+  const clear = [...actual.slots.keys()].filter((slot) => !slots.has(slot)).sort((a, b) => a - b);
+  const drop = [...actual.programs.keys()].filter((owner) => !owners.has(owner)).sort();
+  const devices = [...actual.devices.keys()].filter((name) => !names.has(name)).sort();
+  return [
+    ...clear.map((slot): Operation => ({ kind: "slot_clear", slot })),
+    ...drop.map((owner): Operation => ({ kind: "owner_remove", owner })),
+    ...devices.map((name): Operation => ({ kind: "device_remove", name })),
+  ];
+}
