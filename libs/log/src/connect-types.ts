@@ -1,0 +1,14 @@
+/** Where the log is and who asks. */
+export type ConnectOptions = {
+  /** e.g. `nats://127.0.0.1:4222`; several for a cluster, separated by commas. */
+  readonly url: string;
+  /** nkey seed of this user (`SU...`); unset only for a server without authorization. */
+  readonly seed?: string;
+  /** `ce-source` of everything written, e.g. `weft/identity`. */
+  readonly name: string;
+  /** How long to try the first connection; default 10,000. */
+  readonly timeoutMs?: number;
+  /** How often a quiet follower asks for the head; default 1,000. */
+  readonly headCheckMs?: number;
+  readonly signal?: AbortSignal;
+};

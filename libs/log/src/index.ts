@@ -1,0 +1,9 @@
+// The log of a mesh: append, decide, read, follow, fold, snapshot, time travel.
+export * from "./aggregate.ts";
+export * from "./connect.ts";
+export * from "./connect-types.ts";
+export * from "./decider.ts";
+export * from "./events.ts";
+export * from "./fold.ts";
+export * from "./subjects.ts";
+export * from "./types.ts";

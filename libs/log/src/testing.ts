@@ -1,0 +1,3 @@
+// For tests: a real nats-server of one's own, and the specification language of deciders.
+export { type Given, specify, type Then } from "./given.ts";
+export { startNats, type TestNats } from "./start-nats.ts";

@@ -1,0 +1,119 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { EventName, ReadEvent, WeftEvent } from "./events.ts";
+
+/** What the envelope of an event says. */
+export type Envelope = {
+  /** Stream sequence: position of the event in the whole log, from 1. */
+  readonly revision: number;
+  /** When its writer made it (`ce-time`). */
+  readonly time: Date;
+  /** `ce-id`: the same however often the writer tried. */
+  readonly id: string;
+  readonly subject: string;
+  /** Revision of the subject's event before it, 0 for the first; undefined when its writer did not say. */
+  readonly previous: number | undefined;
+  /** Process that wrote it (`ce-source`), e.g. `weft/identity`. */
+  readonly source: string;
+  /** Who asked for it. */
+  readonly actor: string;
+  /** Event id or request that led here; empty when unknown. */
+  readonly cause: string;
+  /** W3C trace context; empty when untraced. */
+  readonly traceparent: string;
+};
+
+/** An event as it is on record. */
+export type Recorded<N extends EventName = EventName> = { [K in N]: ReadEvent<K> & Envelope }[N];
+
+/** One event for one subject, and what the writer believes of that subject. */
+export type AppendRequest = {
+  readonly subject: string;
+  readonly event: WeftEvent;
+  /** Revision of the subject's last event; 0 when it has none. */
+  readonly expected: number;
+  readonly actor: string;
+  readonly cause?: string;
+  /** W3C trace context; taken from the active OpenTelemetry span when left out. */
+  readonly traceparent?: string;
+  readonly signal?: AbortSignal;
+};
+
+/** Receives what this version cannot decode; without one, such an event ends the read with an error. */
+export type OnUnknown = (envelope: Envelope, typeName: string) => void;
+
+/** Which part of the log to read: revisions `from`..`to`, both inclusive. */
+export type ReadRequest = {
+  /** Default 1. */
+  readonly from?: number;
+  /** Default: the head at the time of the call. */
+  readonly to?: number;
+  /** NATS filter, applied by the server. */
+  readonly subject?: string;
+  readonly onUnknown?: OnUnknown;
+  readonly signal?: AbortSignal;
+};
+
+/** Where to begin following, and what of it to see. */
+export type FollowRequest = {
+  /** First revision wanted; default 1. */
+  readonly from?: number;
+  /** NATS filter, applied by the client to live events. */
+  readonly subject?: string;
+  /** Called with the head each time everything up to it has been handed out. */
+  readonly onCaughtUp?: (revision: number) => void;
+  readonly onUnknown?: OnUnknown;
+  readonly signal?: AbortSignal;
+};
+
+/** Bytes by name, in an object store bucket. */
+export interface Objects {
+  /** Stores bytes; answers their SHA-256 in hex. The same bytes under the same name are not written again. */
+  put(name: string, bytes: Uint8Array, options?: PutOptions): Promise<string>;
+  /** The bytes, their SHA-256 checked (INTERNAL when it differs); undefined when there are none. */
+  get(name: string, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array | undefined>;
+  /** Size, digest and metadata without the bytes. */
+  info(name: string): Promise<ObjectInfo | undefined>;
+}
+
+/** Options of `Objects.put`. */
+export type PutOptions = {
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+};
+
+/** What an object store knows of one object. */
+export type ObjectInfo = {
+  readonly name: string;
+  readonly size: number;
+  /** SHA-256 in hex. */
+  readonly sha256: string;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** The log of a mesh. Every failure is a `WeftError`. */
+export interface Log extends AsyncDisposable {
+  readonly nats: NatsConnection;
+  /** `ce-source` of what this connection writes. */
+  readonly name: string;
+  /** Appends one event. ABORTED: the subject has moved on. UNAVAILABLE: the outcome could not be established in time. */
+  append(request: AppendRequest): Promise<{ readonly revision: number }>;
+  /** Replays a bounded part of the log in order. */
+  read(request?: ReadRequest): AsyncIterable<Recorded>;
+  /** The last event of a subject, by the stream's leader. */
+  last(subject: string): Promise<Recorded | undefined>;
+  /** Every event once, in order, for ever: ends when the signal aborts, throws when the log is lost. */
+  follow(request?: FollowRequest): AsyncIterable<Recorded>;
+  /** Revision of the last event; 0 when there is none. */
+  head(): Promise<number>;
+  /** Revision in force at a time: of the last event made at or before it; 0 when it was before the first. */
+  revisionAt(time: Date): Promise<number>;
+  /** An object store bucket, e.g. `weft-objects`. */
+  objects(bucket: string): Objects;
+  /** Sends spans (OTLP JSON) to the bounded trace stream; lost when nobody can take them. */
+  publishTrace(traceId: string, spans: Uint8Array): void;
+  /** What the trace stream still has of one trace. */
+  readTrace(traceId: string): Promise<Uint8Array[]>;
+  /** Creates or updates the streams and buckets; needs the admin's seed. */
+  ensure(): Promise<void>;
+  close(): Promise<void>;
+}
