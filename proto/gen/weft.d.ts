@@ -964,6 +964,9 @@ export namespace weft {
             /** AddressesReleased owners. */
             owners: string[];
 
+            /** AddressesReleased releasedAtMs. */
+            releasedAtMs: number;
+
             /**
              * Creates a new AddressesReleased instance using the specified properties.
              * @param [properties] Properties to set
@@ -998,6 +1001,9 @@ export namespace weft {
 
                 /** AddressesReleased owners */
                 owners?: (string[]|null);
+
+                /** AddressesReleased releasedAtMs */
+                releasedAtMs?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -1377,6 +1377,7 @@ export const weft = $root.weft = (() => {
             };
 
             AddressesReleased.prototype.owners = $util.emptyArray;
+            AddressesReleased.prototype.releasedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
             AddressesReleased.create = function(properties) {
                 return new AddressesReleased(properties);
@@ -1392,6 +1393,8 @@ export const weft = $root.weft = (() => {
                 if (message.owners != null && message.owners.length)
                     for (let i = 0; i < message.owners.length; ++i)
                         writer.uint32(10).string(message.owners[i]);
+                if (message.releasedAtMs != null && $Object.hasOwnProperty.call(message, "releasedAtMs") && (typeof message.releasedAtMs === "object" ? message.releasedAtMs.low || message.releasedAtMs.high : message.releasedAtMs !== 0))
+                    writer.uint32(16).uint64(message.releasedAtMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1405,7 +1408,7 @@ export const weft = $root.weft = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                let end, message, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -1431,6 +1434,15 @@ export const weft = $root.weft = (() => {
                             if (!(message.owners && message.owners.length))
                                 message.owners = [];
                             message.owners.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.releasedAtMs = value;
+                            else
+                                delete message.releasedAtMs;
                             continue;
                         }
                     }
