@@ -12,5 +12,6 @@ export type {
   ResponseInput,
   ServiceName,
 } from "./api.ts";
+export { type BatcherOptions, batcher } from "./batcher.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
 export { type RpcServer, type ServeOptions, serve } from "./serve.ts";

@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  type Link,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -11,10 +12,11 @@ import {
 
 export { SpanKind };
 
-/** How a span is placed: its kind, and its parent when that is not the current context. */
+/** How a span is placed: its kind, its parent when that is not the current context, and other spans it belongs to. */
 export interface SpanOptions {
   readonly kind?: SpanKind;
   readonly parent?: Context;
+  readonly links?: readonly Link[];
 }
 
 /** The tracer of all Weft spans; before `startTelemetry` its spans go nowhere. */
@@ -33,7 +35,8 @@ export async function withSpan<Result>(
   options: SpanOptions = {},
 ): Promise<Result> {
   const parent = options.parent ?? context.active();
-  const span = tracer().startSpan(name, { attributes, kind: options.kind ?? SpanKind.INTERNAL }, parent);
+  const { kind = SpanKind.INTERNAL, links = [] } = options;
+  const span = tracer().startSpan(name, { attributes, kind, links: [...links] }, parent);
   try {
     return await context.with(trace.setSpan(parent, span), () => fn(span));
   } catch (error) {
