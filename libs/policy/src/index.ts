@@ -1,0 +1,48 @@
+// NetworkPolicy text -> policies -> rules -> verdicts and tables. Pure: one library decides, compiles and simulates.
+export {
+  addressesOf,
+  type Decision,
+  decide,
+  decideSide,
+  type Flow,
+  type Packet,
+  type Party,
+  type SideDecision,
+} from "./decide.ts";
+export { type MapEntry, type TableMapEntries, tableMapEntries } from "./entries.ts";
+export { evaluate, type TableDecision } from "./evaluate.ts";
+export { expectedMatrix, type MatrixCell, type PortsOf } from "./expected-matrix.ts";
+export { policyLimits, type TableSizes, tableSizes } from "./limits.ts";
+export type {
+  BlockPeer,
+  Direction,
+  IpBlock,
+  NetworkPolicy,
+  PodPeer,
+  PolicyPeer,
+  PolicyPort,
+  PolicyRule,
+} from "./network-policy.ts";
+export { parseNetworkPolicy } from "./parse.ts";
+export { type PortPrefix, portPrefixes } from "./port-prefixes.ts";
+export { type PortRange, type Protocol, type ProtocolName, protocolNumbers } from "./protocol.ts";
+export {
+  type DirectionRules,
+  type EndpointRules,
+  type Match,
+  type Peers,
+  type Ports,
+  type Rule,
+  type RuleRef,
+  rulesFor,
+} from "./rules.ts";
+export { type Requirement, type Selector, selects } from "./selector.ts";
+export { type PolicyTable, type PolicyTables, type TableVerdict, tables } from "./tables.ts";
+export {
+  type NamedPort,
+  namespaceLabel,
+  type PolicyEndpoint,
+  type PolicyView,
+  reservedIdentities,
+  type StampedPolicy,
+} from "./view.ts";
