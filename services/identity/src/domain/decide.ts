@@ -1,0 +1,73 @@
+import { accept, type Decider, type Decision, refuse, type WeftEvent } from "@weft/log";
+import { type Labels, labelKey } from "@weft/netaddr";
+import { firstIdentity, lastIdentity, reservedName } from "./reserved.ts";
+import { evolve, type IdentityState, initial } from "./state.ts";
+
+/** What identity can be asked to do. */
+export type IdentityCommand =
+  | { readonly kind: "Allocate"; readonly sets: readonly Labels[] }
+  | { readonly kind: "Release"; readonly identities: readonly number[] };
+
+/** The events of identity as they are written. */
+export type NewIdentityEvent = WeftEvent<"IdentitiesAllocated" | "IdentitiesReleased">;
+
+/** The rule of identities: one number a set, one set a number, no number twice while another is left. */
+export const identityDecider: Decider<IdentityState, IdentityCommand, NewIdentityEvent> = {
+  initial,
+  evolve,
+  decide(command, state) {
+    switch (command.kind) {
+      case "Allocate":
+        return allocate(command.sets, state);
+      case "Release":
+        return release(command.identities, state);
+    }
+  },
+};
+
+function allocate(sets: readonly Labels[], state: IdentityState): Decision<NewIdentityEvent> {
+  const wanted = new Map<string, Labels>();
+  for (const labels of sets) {
+    const key = labelKey(labels);
+    if (!state.numbers.has(key)) wanted.set(key, labels);
+  }
+  if (wanted.size === 0) return accept();
+  const fresh = lastIdentity + 1 - state.next;
+  const reusable = state.newest - state.oldest;
+  if (wanted.size > fresh + reusable) {
+    const message = `${wanted.size} identities wanted, ${fresh + reusable} of ${lastIdentity + 1 - firstIdentity} left`;
+    return refuse("RESOURCE_EXHAUSTED", message, { field: "sets" });
+  }
+  const allocations = [...wanted.values()].map((labels, index) => ({
+    identity: index < fresh ? state.next + index : oldestReleased(state, index - fresh),
+    labels,
+  }));
+  return accept({ type: "IdentitiesAllocated", data: { allocations } });
+}
+
+/** Only once every number has been given out are released ones given again, and the one released longest ago first. */
+function oldestReleased(state: IdentityState, position: number): number {
+  return state.released.get(state.oldest + position) ?? 0;
+}
+
+function release(identities: readonly number[], state: IdentityState): Decision<NewIdentityEvent> {
+  for (const [index, identity] of identities.entries()) {
+    const field = `identities[${index}]`;
+    const reserved = reservedName(identity);
+    if (identity < firstIdentity || identity > lastIdentity) {
+      const message = `${identity} is ${reserved === undefined ? "not the number of a label set" : `reserved for ${reserved}`}`;
+      return refuse("INVALID_ARGUMENT", message, {
+        field,
+        expected: `a number from ${firstIdentity} to ${lastIdentity}`,
+      });
+    }
+    if (!state.sets.has(identity)) {
+      return refuse("NOT_FOUND", `no label set has the number ${identity}`, {
+        field,
+        expected: "an allocated number",
+      });
+    }
+  }
+  if (identities.length === 0) return accept();
+  return accept({ type: "IdentitiesReleased", data: { identities: [...new Set(identities)] } });
+}

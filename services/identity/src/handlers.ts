@@ -1,0 +1,105 @@
+import type { Aggregate } from "@weft/log";
+import { type Labels, labelKey, validateLabels, WeftError } from "@weft/netaddr";
+import { batcher, type Call, type Handlers } from "@weft/rpc";
+import type { IdentityCommand, NewIdentityEvent } from "./domain/decide.ts";
+import type { IdentityState } from "./domain/state.ts";
+
+/** The one aggregate of this service. */
+export type Identities = Aggregate<IdentityState, IdentityCommand, NewIdentityEvent>;
+
+interface Asked<What> {
+  readonly what: What;
+  readonly actor: string;
+}
+interface Numbers {
+  readonly identities: number[];
+  readonly revision: number;
+}
+
+/** Label bytes of one event; NATS takes messages of 1 MiB. */
+const eventLimitBytes = 512 * 1024;
+const releaseLimit = 65_536;
+
+/** The gRPC door. Calls that arrive together share one event. */
+export function identityHandlers(identities: Identities): Handlers<"Identity"> {
+  const allocate = batcher<Asked<readonly Labels[]>, Numbers>({
+    name: "identity.allocate",
+    limit: eventLimitBytes,
+    weight: ({ what }) => labelBytes(what),
+    key: ({ actor }) => actor,
+    run: (asked) => allocateAll(identities, asked),
+  });
+  const release = batcher<Asked<readonly number[]>, number>({
+    name: "identity.release",
+    limit: releaseLimit,
+    weight: ({ what }) => what.length,
+    key: ({ actor }) => actor,
+    run: (asked) => releaseAll(identities, asked),
+  });
+  return {
+    async allocate(request, call) {
+      return await allocate({ what: checkedSets(request.sets), actor: call.actor }, call.signal);
+    },
+    async release(request, call: Call) {
+      bound("identities", request.identities.length, releaseLimit);
+      return { revision: await release({ what: request.identities, actor: call.actor }, call.signal) };
+    },
+  };
+}
+
+async function allocateAll(
+  identities: Identities,
+  asked: readonly Asked<readonly Labels[]>[],
+): Promise<Numbers[]> {
+  const sets = asked.flatMap(({ what }) => what);
+  const { state, revision } = await identities.execute({ kind: "Allocate", sets }, { actor: actorOf(asked) });
+  return asked.map(({ what }) => ({
+    identities: what.map((labels) => state.numbers.get(labelKey(labels)) ?? 0),
+    revision,
+  }));
+}
+
+async function releaseAll(
+  identities: Identities,
+  asked: readonly Asked<readonly number[]>[],
+): Promise<number[]> {
+  const numbers = asked.flatMap(({ what }) => what);
+  const { revision } = await identities.execute(
+    { kind: "Release", identities: numbers },
+    { actor: actorOf(asked) },
+  );
+  return asked.map(() => revision);
+}
+
+function actorOf(asked: readonly Asked<unknown>[]): string {
+  return asked[0]?.actor ?? "unknown";
+}
+
+function checkedSets(sets: readonly { readonly labels?: Labels | null }[]): Labels[] {
+  const checked = sets.map(({ labels }, index) => {
+    const field = `sets[${index}].labels`;
+    if (labels === null || labels === undefined || Object.keys(labels).length === 0) {
+      throw new WeftError("INVALID_ARGUMENT", "an empty set has no identity", {
+        field,
+        expected: "at least one label",
+      });
+    }
+    validateLabels(labels, field);
+    return labels;
+  });
+  bound("bytes of labels", labelBytes(checked), eventLimitBytes);
+  return checked;
+}
+
+function labelBytes(sets: readonly Labels[]): number {
+  let bytes = 0;
+  for (const labels of sets) {
+    for (const key of Object.keys(labels)) bytes += key.length + (labels[key]?.length ?? 0) + 8;
+  }
+  return bytes;
+}
+
+function bound(what: string, found: number, most: number): void {
+  if (found <= most) return;
+  throw new WeftError("INVALID_ARGUMENT", `${found} ${what} in one call`, { expected: `at most ${most}` });
+}

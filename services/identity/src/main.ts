@@ -1,0 +1,49 @@
+// Wiring of the identity service; the only file that reads the environment.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { connectLog, openAggregate, subjects } from "@weft/log";
+import { serve } from "@weft/rpc";
+import { logger, startTelemetry } from "@weft/telemetry";
+import { z } from "zod";
+import { identityDecider } from "./domain/decide.ts";
+import { identityHandlers } from "./handlers.ts";
+
+const startedAt = performance.now();
+const environment = z
+  .object({
+    WEFT_STATE: z.string(),
+    WEFT_NATS_URL: z.string(),
+    WEFT_NATS_SEED_FILE: z.string().optional(),
+    // A second replica on the same machine needs a socket of its own.
+    WEFT_SOCKET: z.string().optional(),
+  })
+  .parse(process.env);
+
+await using telemetry = startTelemetry({ service: "identity" });
+const say = logger("identity");
+const stop = new AbortController();
+for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.abort(name));
+
+const seedFile = environment.WEFT_NATS_SEED_FILE;
+await using log = await connectLog({
+  url: environment.WEFT_NATS_URL,
+  name: "weft/identity",
+  ...(seedFile === undefined ? {} : { seed: (await readFile(seedFile, "utf8")).trim() }),
+});
+telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
+
+const identities = await openAggregate(log, { subject: subjects.identity(), decider: identityDecider });
+await using server = await serve({
+  service: "Identity",
+  socket: environment.WEFT_SOCKET ?? join(environment.WEFT_STATE, "sockets", "identity.sock"),
+  handlers: identityHandlers(identities),
+  onFault: (fault, method) => say.error({ err: fault, method }, "fault"),
+});
+const startupMs = Math.round(performance.now() - startedAt);
+say.info({ socket: server.socket, revision: identities.revision(), startupMs }, "ready");
+
+await new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
+say.info({ reason: stop.signal.reason }, "stopping");
+// Before the log closes, which the last spans leave by.
+await server.close();
+await telemetry.flush();
