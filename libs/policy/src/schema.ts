@@ -54,7 +54,7 @@ export const networkPolicySchema = z.strictObject({
   metadata: metadataSchema,
   spec: spec.nullish(),
   /** Written by API servers before 1.28; it holds no intent. */
-  status: z.unknown(),
+  status: z.unknown().optional(),
 });
 
 /** A LabelSelector as written. */
