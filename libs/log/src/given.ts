@@ -38,6 +38,7 @@ export function specify<State, Command, Event extends WeftEvent>(
       const decision = decider.decide(command, state);
       const event = decision.kind === "accepted" ? decision.event : undefined;
       return {
+        // biome-ignore lint/suspicious/noThenProperty: given, when, then; never awaited.
         then(expected) {
           assert.equal(decision.kind, "accepted", JSON.stringify(decision));
           assert.deepEqual(event === undefined ? undefined : readForm(event), readForm(expected));

@@ -5,5 +5,7 @@ export * from "./connect-types.ts";
 export * from "./decider.ts";
 export * from "./events.ts";
 export * from "./fold.ts";
+export type { Signer } from "./nkey.ts";
+export { logStream, objectsBucket, snapshotsBucket, traceStream } from "./streams.ts";
 export * from "./subjects.ts";
 export * from "./types.ts";

@@ -1,4 +1,14 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { WeftError } from "@weft/netaddr";
+import { connectLog } from "./connect.ts";
+import { abortable, pause } from "./retry.ts";
+import { ensureSeed, serverPaths, writeServerConfig } from "./server-config.ts";
+
+export * from "./authority.ts";
+export { ensureSeed, serverPaths, writeServerConfig } from "./server-config.ts";
 
 /** Where the embedded nats-server lives and who may use it. */
 export type ServerOptions = {
@@ -29,7 +39,159 @@ export interface NatsServer extends AsyncDisposable {
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
 
+/** How long a start, a reload or an orderly stop may take. */
+const deadlineMs = 10_000;
+
 /** Starts the embedded server and creates the streams; returns when it is ready. A running one is joined. */
 export async function startServer(options: ServerOptions): Promise<NatsServer> {
-  throw new WeftError("INTERNAL", options.directory);
+  const { directory } = options;
+  const paths = serverPaths(directory);
+  const port = options.port ?? knownPort(directory) ?? (await freePort());
+  writeServerConfig(directory, { port, hosts: options.hosts ?? [] });
+  writeFileSync(paths.port, String(port), { mode: 0o600 });
+  const running = runningServer(directory);
+  if (running !== undefined) {
+    process.kill(running, "SIGHUP");
+    await ready(directory, () => undefined, options.signal);
+    return handle(directory, running);
+  }
+  rmSync(paths.pid, { force: true });
+  const child = spawn(options.program ?? "nats-server", ["-c", paths.config], {
+    stdio: "ignore",
+    detached: options.detached === true,
+  });
+  if (options.detached === true) child.unref();
+  let failure: string | undefined;
+  child.once("error", (error) => {
+    failure = error.message;
+  });
+  child.once("exit", (code, signal) => {
+    failure = `it ended with ${code ?? signal}; ${lastWords(paths.log)}`;
+  });
+  try {
+    await ready(directory, () => failure, options.signal);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+  return handle(directory, child.pid ?? 0, child);
+}
+
+function handle(directory: string, pid: number, child?: ChildProcess): NatsServer {
+  const stop = async (signal: "SIGTERM" | "SIGKILL" = "SIGTERM") => {
+    await stopServer(directory, signal);
+    if (child !== undefined && child.exitCode === null && child.signalCode === null)
+      await once(child, "exit");
+  };
+  return {
+    url: serverUrl(directory),
+    pid,
+    directory,
+    seed: (user) => readFileSync(serverPaths(directory).seed(user), "utf8").trim(),
+    seedFile: (user) => serverPaths(directory).seed(user),
+    addHost: (host) => addHost(directory, host),
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
+  };
+}
+
+/** URL of the server in a directory; NOT_FOUND when none was ever started there. */
+export function serverUrl(directory: string): string {
+  const port = knownPort(directory);
+  if (port === undefined) throw new WeftError("NOT_FOUND", `${directory} has never held a nats-server`);
+  return `nats://127.0.0.1:${port}`;
+}
+
+/** Process id of the server running from a directory. A recycled id is not taken for it. */
+export function runningServer(directory: string): number | undefined {
+  const paths = serverPaths(directory);
+  if (!existsSync(paths.pid)) return undefined;
+  const pid = Number(readFileSync(paths.pid, "utf8"));
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(paths.config) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends the server of a directory, if there is one, and returns when it is gone. */
+export async function stopServer(
+  directory: string,
+  signal: "SIGTERM" | "SIGKILL" = "SIGTERM",
+): Promise<void> {
+  const pid = runningServer(directory);
+  if (pid === undefined) return;
+  process.kill(pid, signal);
+  const patience = Date.now() + deadlineMs / 2;
+  while (runningServer(directory) === pid) {
+    if (Date.now() > patience) process.kill(pid, "SIGKILL");
+    await pause(5);
+  }
+  rmSync(serverPaths(directory).pid, { force: true });
+}
+
+/** Gives a host's loader its user on a running server; returns when the loader can connect. */
+export async function addHost(directory: string, host: string): Promise<void> {
+  const user = `loader-${host}`;
+  const seed = ensureSeed(directory, user);
+  const url = serverUrl(directory);
+  writeServerConfig(directory, { port: knownPort(directory) ?? 0 });
+  const pid = runningServer(directory);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGHUP");
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    try {
+      const log = await connectLog({ url, seed, name: "weft/server" });
+      return await log.close();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await pause(20);
+  }
+}
+
+/** Waits until the admin can connect, and creates the streams. */
+async function ready(
+  directory: string,
+  failure: () => string | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  const seed = ensureSeed(directory, "admin");
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    try {
+      const connecting = connectLog({ url: serverUrl(directory), seed, name: "weft/server", timeoutMs: 0 });
+      await using log = await abortable(connecting, signal);
+      return await log.ensure();
+    } catch (error) {
+      const reason = failure();
+      if (reason !== undefined) throw new WeftError("UNAVAILABLE", `nats-server did not start: ${reason}`);
+      if (Date.now() > deadline || signal?.aborted === true) throw error;
+    }
+    await pause(10, signal);
+  }
+}
+
+function knownPort(directory: string): number | undefined {
+  const file = serverPaths(directory).port;
+  return existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
+}
+
+/** A port nobody listens on now. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string")
+    throw new WeftError("INTERNAL", "no TCP port to be had");
+  return address.port;
+}
+
+function lastWords(file: string): string {
+  if (!existsSync(file)) return "no log";
+  return readFileSync(file, "utf8").trim().split("\n").slice(-3).join(" | ");
 }

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { snapshotsBucket } from "./streams.ts";
 import type { Log } from "./types.ts";
 
 /** A saved fold. */
@@ -5,20 +7,62 @@ export type Snapshot = { readonly revision: number; readonly bytes: Uint8Array }
 
 type Identity = { readonly name: string; readonly version: number };
 
-/** The snapshot of a projection, if there is a usable one at or before the revision. */
+/**
+ * The snapshot of a projection, if there is a usable one at or before the revision. Whatever is wrong with it
+ * (damaged, signed by another, ahead of the log, not readable) makes it one that never was.
+ */
 export async function readSnapshot(
-  _log: Log,
-  _projection: Identity,
-  _atMost: number,
-  _signal?: AbortSignal,
+  log: Log,
+  projection: Identity,
+  atMost: number,
+  signal?: AbortSignal,
 ): Promise<Snapshot | undefined> {
-  return undefined;
+  const bucket = log.objects(snapshotsBucket);
+  const name = objectName(log, projection);
+  try {
+    const info = await bucket.info(name);
+    const revision = Number(info?.metadata.revision);
+    if (info === undefined || !Number.isSafeInteger(revision) || revision < 1 || revision > atMost)
+      return undefined;
+    const bytes = await bucket.get(name, signal === undefined ? {} : { signal });
+    if (bytes === undefined) return undefined;
+    const signature = Buffer.from(info.metadata.signature ?? "", "base64");
+    const genuine = log.signer?.verify(claim(name, revision, bytes), signature) ?? true;
+    return genuine ? { revision, bytes } : undefined;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
 }
 
 /** Saves a snapshot; that it cannot be saved is no failure. */
 export async function writeSnapshot(
-  _log: Log,
-  _projection: Identity,
-  _snapshot: Snapshot,
-  _signal?: AbortSignal,
-): Promise<void> {}
+  log: Log,
+  projection: Identity,
+  snapshot: Snapshot,
+  signal?: AbortSignal,
+): Promise<void> {
+  const name = objectName(log, projection);
+  const signature = log.signer?.sign(claim(name, snapshot.revision, snapshot.bytes)) ?? new Uint8Array();
+  const metadata = {
+    projection: projection.name,
+    version: String(projection.version),
+    revision: String(snapshot.revision),
+    signature: Buffer.from(signature).toString("base64"),
+  };
+  const stop = signal === undefined ? {} : { signal };
+  await log
+    .objects(snapshotsBucket)
+    .put(name, snapshot.bytes, { metadata, ...stop })
+    .catch(() => undefined);
+}
+
+/** Each user has its own: what one service saved is nothing another one should have to believe. */
+function objectName(log: Log, { name, version }: Identity): string {
+  return [`${name}@${version}`, log.signer?.publicKey].filter((part) => part !== undefined).join(".");
+}
+
+function claim(name: string, revision: number, bytes: Uint8Array): Uint8Array {
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  return new TextEncoder().encode(`${name} ${revision} ${digest}`);
+}

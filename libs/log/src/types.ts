@@ -1,5 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { EventName, ReadEvent, WeftEvent } from "./events.ts";
+import type { Signer } from "./nkey.ts";
 
 /** What the envelope of an event says. */
 export type Envelope = {
@@ -93,6 +94,8 @@ export type ObjectInfo = {
 /** The log of a mesh. Every failure is a `WeftError`. */
 export interface Log extends AsyncDisposable {
   readonly nats: NatsConnection;
+  /** Key pair of this user; undefined on a server without authorization. */
+  readonly signer: Signer | undefined;
   /** `ce-source` of what this connection writes. */
   readonly name: string;
   /** Appends one event. ABORTED: the subject has moved on. UNAVAILABLE: the outcome could not be established in time. */

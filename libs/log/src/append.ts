@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { context, propagation } from "@opentelemetry/api";
+import { WeftError } from "@weft/netaddr";
+import { type Core, readNext } from "./core.ts";
+import { writeHeaders } from "./envelope.ts";
+import { fromNats, isConflict } from "./errors.ts";
+import { encodeEvent } from "./events.ts";
+import { abortable, backoff, checkSignal } from "./retry.ts";
+import { checkSubject } from "./subjects.ts";
+import type { AppendRequest } from "./types.ts";
+
+/** How long one attempt waits for the server's answer. */
+const attemptTimeoutMs = 2_000;
+/** How long all attempts together may take when the caller sets no signal. */
+const totalTimeoutMs = 30_000;
+
+/**
+ * Appends one event, exactly once. An attempt whose outcome is unknown (time-out, lost connection) is resolved by
+ * reading what follows `expected` on the subject:
+ * - our id: it was stored, and this is its revision;
+ * - another's: ours was not and never will be, because its expected sequence can no longer be the last;
+ * - nothing: not stored so far. It may still be on its way, so the same event is sent again: whichever copy comes
+ *   first is stored and the other one refused, by the same expected sequence.
+ */
+export async function append(core: Core, request: AppendRequest): Promise<{ revision: number }> {
+  const { subject, expected } = request;
+  checkSubject(subject);
+  const signal = request.signal ?? AbortSignal.timeout(totalTimeoutMs);
+  const id = randomUUID();
+  const data = encodeEvent(request.event);
+  const headers = writeHeaders({
+    id,
+    type: request.event.type,
+    source: core.name,
+    time: new Date(),
+    expected,
+    actor: request.actor,
+    cause: request.cause ?? "",
+    traceparent: request.traceparent ?? activeTraceparent(),
+  });
+  for (let attempt = 0; ; attempt += 1) {
+    checkSignal(signal);
+    try {
+      const sent = core.client.publish(subject, data, { headers, timeout: attemptTimeoutMs });
+      return { revision: (await abortable(sent, signal)).seq };
+    } catch (error) {
+      const failure = fromNats(error, `appending to ${subject}`);
+      if (isConflict(error) && attempt === 0) throw conflict(subject, expected, failure);
+      if (failure.code !== "UNAVAILABLE" && failure.code !== "ABORTED") throw failure;
+    }
+    const revision = await resolve(core, request, id, signal, attempt);
+    if (revision !== undefined) return { revision };
+  }
+}
+
+/** Revision of our event when it is stored, undefined when it is not yet; ABORTED when it never will be. */
+async function resolve(
+  core: Core,
+  { subject, expected }: AppendRequest,
+  id: string,
+  signal: AbortSignal,
+  attempt: number,
+): Promise<number | undefined> {
+  for (let reads = attempt; ; reads += 1) {
+    await backoff(reads + 3, signal).catch((cause: unknown) => {
+      throw new WeftError("UNAVAILABLE", `it is not known whether event ${id} was appended to ${subject}`, {
+        cause,
+      });
+    });
+    try {
+      const next = await readNext(core, subject, expected + 1, signal);
+      if (next === undefined) return undefined;
+      if (next.id === id) return next.revision;
+      throw conflict(subject, expected);
+    } catch (error) {
+      if (!(error instanceof WeftError) || !["UNAVAILABLE", "CANCELLED"].includes(error.code)) throw error;
+    }
+  }
+}
+
+function conflict(subject: string, expected: number, cause?: WeftError): WeftError {
+  return new WeftError("ABORTED", `${subject} has moved on from revision ${expected}`, { cause });
+}
+
+function activeTraceparent(): string {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent ?? "";
+}

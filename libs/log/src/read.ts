@@ -1,0 +1,23 @@
+import type { Core } from "./core.ts";
+import { readRecorded } from "./envelope.ts";
+import { type Delivered, pull } from "./pull.ts";
+import { checkSignal } from "./retry.ts";
+import { logStream } from "./streams.ts";
+import type { OnUnknown, ReadRequest, Recorded } from "./types.ts";
+
+/** Replays a bounded part of the log: what is there now, no further than `to`. */
+export async function* read(core: Core, request: ReadRequest): AsyncGenerator<Recorded> {
+  const { from = 1, to = Number.MAX_SAFE_INTEGER, subject, onUnknown, signal } = request;
+  for await (const batch of pull(core, { stream: logStream, from, to, subject }, signal)) {
+    for (const delivered of batch) {
+      checkSignal(signal);
+      const recorded = fromDelivered(delivered, onUnknown);
+      if (recorded !== undefined) yield recorded;
+    }
+  }
+}
+
+/** An event out of a delivered message. */
+export function fromDelivered({ message, revision }: Delivered, onUnknown?: OnUnknown): Recorded | undefined {
+  return readRecorded(message.subject, revision, message.headers, message.data, onUnknown);
+}

@@ -1,0 +1,99 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { permissionsOf, roleOf } from "./authority.ts";
+import { makeUser, openSigner } from "./nkey.ts";
+
+/** Users every server has; loaders come one per host. */
+const standingUsers = ["admin", "identity", "ipam", "compiler", "lb", "cli"];
+
+/** Where the parts of an embedded server are. */
+export function serverPaths(directory: string) {
+  return {
+    config: join(directory, "nats.conf"),
+    pid: join(directory, "nats.pid"),
+    port: join(directory, "nats.port"),
+    log: join(directory, "nats.log"),
+    store: join(directory, "store"),
+    seeds: join(directory, "seeds"),
+    seed: (user: string) => join(directory, "seeds", `${encodeURIComponent(user)}.seed`),
+  };
+}
+
+/** Makes sure that a user has a seed (file mode 0600); answers it. */
+export function ensureSeed(directory: string, user: string): string {
+  roleOf(user);
+  const paths = serverPaths(directory);
+  const file = paths.seed(user);
+  mkdirSync(paths.seeds, { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) writeFile(file, makeUser().seed);
+  return readFileSync(file, "utf8").trim();
+}
+
+/** Whole or not at all, readable by the owner only. */
+function writeFile(file: string, text: string): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  chmodSync(draft, 0o600);
+  renameSync(draft, file);
+}
+
+/**
+ * Writes the configuration: loopback only, JetStream in the directory, one account, and every user that has a seed
+ * with its permissions. Users are exactly the seed files, so a host is added by adding its seed and reloading.
+ */
+export function writeServerConfig(
+  directory: string,
+  options: { readonly port: number; readonly hosts?: readonly string[] },
+): void {
+  const paths = serverPaths(directory);
+  mkdirSync(paths.store, { recursive: true, mode: 0o700 });
+  for (const user of [...standingUsers, ...(options.hosts ?? []).map((host) => `loader-${host}`)]) {
+    ensureSeed(directory, user);
+  }
+  const users = readdirSync(paths.seeds)
+    .filter((file) => file.endsWith(".seed"))
+    .map((file) => decodeURIComponent(file.slice(0, -".seed".length)))
+    .sort();
+  const lines = [
+    "# Written by Weft; changes are lost at the next start.",
+    "host: 127.0.0.1",
+    `port: ${options.port}`,
+    "server_name: weft",
+    `pid_file: ${quote(paths.pid)}`,
+    `log_file: ${quote(paths.log)}`,
+    `jetstream { store_dir: ${quote(paths.store)} }`,
+    "accounts {",
+    "  SYS { users: [] }",
+    "  WEFT {",
+    "    jetstream: enabled",
+    "    users: [",
+    ...users.map((user) => `      ${userEntry(directory, user)}`),
+    "    ]",
+    "  }",
+    "}",
+    "system_account: SYS",
+    "",
+  ];
+  writeFile(paths.config, lines.join("\n"));
+}
+
+function userEntry(directory: string, user: string): string {
+  const { publicKey } = openSigner(ensureSeed(directory, user));
+  const permissions = permissionsOf(user, publicKey);
+  const list = (subjects: readonly string[]) => `{ allow: [${subjects.map(quote).join(", ")}] }`;
+  const answers = permissions.answers ? ", allow_responses: true" : "";
+  const allowed = `publish: ${list(permissions.publish)}, subscribe: ${list(permissions.subscribe)}${answers}`;
+  return `{ nkey: ${publicKey}, permissions: { ${allowed} } } # ${encodeURIComponent(user)}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
