@@ -20,7 +20,8 @@
 	X(DROP_NO_ROUTE, 12, "the destination's host cannot be reached")                        \
 	X(DROP_MULTICAST, 13, "multicast that the mesh does not carry")                         \
 	X(DROP_FRAGMENT, 14, "a later fragment whose first was not seen")                       \
-	X(DROP_INTERNAL, 15, "a helper failed")
+	X(DROP_INTERNAL, 15, "a helper failed")                                                 \
+	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send")
 
 #define WEFT_OUTCOME_ENUM(name, number, sentence) WEFT_##name = number,
 enum weft_outcome { WEFT_OUTCOMES(WEFT_OUTCOME_ENUM) WEFT_OUTCOME_COUNT };

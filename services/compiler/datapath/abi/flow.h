@@ -14,6 +14,9 @@ struct weft_flow_key {
 };
 _Static_assert(sizeof(struct weft_flow_key) == 40, "abi");
 
+/* Flags are only ever set while an entry lives; a permission that was taken back leaves its flag and its old
+ * revision, so that the flow is decided again (and dropped again) by its original direction and cannot come back as
+ * a new flow of the other end. */
 #define WEFT_FLOW_FROM_LOW 1	/* the low end sent the first packet */
 #define WEFT_FLOW_EGRESS_OK 2	/* allowed by the originator's egress policy, as of egress_revision */
 #define WEFT_FLOW_INGRESS_OK 4	/* allowed by the responder's ingress policy, as of ingress_revision */
@@ -21,12 +24,13 @@ _Static_assert(sizeof(struct weft_flow_key) == 40, "abi");
 struct weft_flow {
 	__u64 egress_revision;	/* policy revision of the container at which it was decided */
 	__u64 ingress_revision;
-	__u32 seen_s;		/* coarse monotonic seconds of the newest packet */
+	__u32 seen_s;		/* coarse monotonic time of the newest packet, in 2^30 ns (1.07 s) */
 	__u32 peer_identity;	/* identity of the originator, as the responder's host saw it */
+	__u32 responder_identity;	/* identity of the responder, as the originator's host saw it */
 	__u16 egress_rule;
 	__u16 ingress_rule;
 	__u8 flags;
 	__u8 tcp_flags;		/* all that were seen, both directions */
-	__u8 pad[2];
+	__u8 pad[6];
 };
-_Static_assert(sizeof(struct weft_flow) == 32, "abi");
+_Static_assert(sizeof(struct weft_flow) == 40, "abi");

@@ -20,8 +20,8 @@ const volatile __u32 endpoint_identity;
 const volatile __u32 endpoint_ifindex;		/* the host's side of the veth */
 const volatile struct weft_address endpoint_ipv6;
 const volatile struct weft_address endpoint_ipv4;	/* IPv4-mapped; all zero: none */
-const volatile __u8 endpoint_mac[6];
-const volatile __u8 gateway_mac[6];
+const volatile __u8 endpoint_mac[6] __attribute__((aligned(8)));
+const volatile __u8 gateway_mac[6] __attribute__((aligned(8)));
 const volatile __u8 feature_ipv4;
 const volatile __u8 feature_track;		/* 0: no policy, so no flow table */
 const volatile __u8 feature_ingress;		/* enforce the ingress policy */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "../lib/arp.h"
+#include "../lib/count.h"
+#include "../lib/deliver.h"
+#include "../lib/flow.h"
+#include "../lib/ndisc.h"
+#include "../lib/peer.h"
+#include "../lib/vxlan.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Did the container itself send this? The MAC of its device, and a whole Ethernet frame. */
+static __always_inline __u32 source_check_mac(struct __sk_buff *skb)
+{
+	struct ethhdr *ethernet = (void *)(long)skb->data;
+
+	if ((void *)(ethernet + 1) > (void *)(long)skb->data_end)
+		return WEFT_DROP_MALFORMED;
+	return mac_is(ethernet->h_source, endpoint_mac) ? WEFT_FORWARDED : WEFT_DROP_SOURCE_MAC;
+}
+
+static __always_inline bool source_check_address(const struct packet *packet, bool ipv6)
+{
+	if (ipv6)
+		return address_is(&packet->source, &endpoint_ipv6);
+	return address_is(&packet->source, &endpoint_ipv4);
+}
+
+/* To another container: here, or behind the tunnel. */
+static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct packet *packet,
+					  const struct weft_peer *peer, int *action)
+{
+	__u32 outcome;
+
+	if (peer->slot)
+		return deliver_to_slot(skb, peer->slot, endpoint_identity);
+	if (tunnel != WEFT_TUNNEL_VXLAN)
+		return WEFT_DROP_NO_ROUTE;
+	outcome = vxlan_encap(skb, packet, peer);
+	if (outcome == WEFT_FORWARDED)
+		*action = bpf_redirect_neigh(uplink_ifindex, 0, 0, 0);
+	return outcome;
+}
+
+static __always_inline __u32 send(struct __sk_buff *skb, int *action)
+{
+	bool ipv6 = skb->protocol == bpf_htons(ETH_P_IPV6);
+	const struct weft_peer *peer = 0;
+	struct packet packet;
+	__u32 identity = 0;
+	__u32 outcome = source_check_mac(skb);
+
+	if (outcome != WEFT_FORWARDED)
+		return outcome;
+	if (skb->vlan_present || !(ipv6 || feature_ipv4))
+		return WEFT_DROP_PROTOCOL;
+	if (skb->protocol == bpf_htons(ETH_P_ARP))
+		return arp_answer(skb, action);
+	if (!ipv6 && skb->protocol != bpf_htons(ETH_P_IP))
+		return WEFT_DROP_PROTOCOL;
+	outcome = parse_packet(skb, &packet);
+	if (outcome != WEFT_FORWARDED)
+		return outcome;
+	if (ipv6 && ndisc_is(&packet))
+		return ndisc_answer(skb, &packet, action);
+	if (address_is_multicast(&packet.destination))
+		return WEFT_DROP_MULTICAST;
+	if (!source_check_address(&packet, ipv6))
+		return WEFT_DROP_SOURCE_ADDRESS;
+	if (peer_in_mesh(&packet.destination)) {
+		peer = peer_lookup(&packet.destination);
+		if (!peer || address_equal(&packet.source, &packet.destination))
+			return WEFT_DROP_NO_PEER;
+		identity = peer->identity;
+	} else if (feature_egress) {
+		identity = peer_outside_identity(&packet.destination);
+	}
+	if (feature_track) {
+		outcome = flow_admit(skb, &packet, true, identity);
+		if (outcome != WEFT_FORWARDED)
+			return outcome;
+	}
+	if (peer)
+		return send_to_peer(skb, &packet, peer, action);
+	deliver_accept(skb);
+	return WEFT_FORWARDED;
+}
+
+/* A packet from the host's stack: who sent it? A container's address is nobody's but the container's, and its packets do
+ * not come this way; so such a source is a lie, unless it is the host's own. */
+static __always_inline __u32 stack_identity(struct __sk_buff *skb, const struct packet *packet,
+					    __u32 *identity)
+{
+	*identity = skb->ingress_ifindex ? IDENTITY_WORLD : IDENTITY_HOST;
+	if (!peer_in_mesh(&packet->source))
+		return WEFT_FORWARDED;
+	if (skb->ingress_ifindex || peer_lookup(&packet->source))
+		return WEFT_DROP_SOURCE_ADDRESS;
+	return WEFT_FORWARDED;
+}
+
+/* What the host's stack says to its neighbour: its own ARP and Neighbour Discovery (a hop limit of 255 was never
+ * forwarded), and our own answers. */
+static __always_inline __u32 stack_check_ndisc(const struct packet *packet)
+{
+	if (packet->hop_limit != NDISC_HOP_LIMIT)
+		return WEFT_DROP_MALFORMED;
+	if (packet->icmp_type != ICMP6_NEIGHBOUR_SOLICITATION &&
+	    packet->icmp_type != ICMP6_NEIGHBOUR_ADVERTISEMENT)
+		return WEFT_DROP_NEIGHBOUR;
+	return WEFT_FORWARDED;
+}
+
+/* May the container have it? From another container it was handed over by that one's from_container or by from_uplink,
+ * which vouch for source and identity. */
+static __always_inline __u32 receive(struct __sk_buff *skb, bool from_stack)
+{
+	__u32 identity = skb->cb[DELIVER_IDENTITY];
+	struct packet packet;
+	__u32 outcome;
+
+	if (from_stack && skb->protocol == bpf_htons(ETH_P_ARP))
+		return WEFT_FORWARDED;
+	if (skb->protocol != bpf_htons(ETH_P_IPV6) && skb->protocol != bpf_htons(ETH_P_IP))
+		return WEFT_DROP_PROTOCOL;
+	outcome = parse_packet(skb, &packet);
+	if (outcome != WEFT_FORWARDED)
+		return outcome;
+	if (from_stack) {
+		if (ndisc_is(&packet))
+			return stack_check_ndisc(&packet);
+		if (address_is_multicast(&packet.destination))
+			return WEFT_DROP_MULTICAST;
+		outcome = stack_identity(skb, &packet, &identity);
+		if (outcome != WEFT_FORWARDED)
+			return outcome;
+	}
+	return feature_track ? flow_admit(skb, &packet, false, identity) : WEFT_FORWARDED;
+}
+
+/* Ingress of the host's side of the container's veth: all that the container sends. */
+SEC("tc")
+int from_container(struct __sk_buff *skb)
+{
+	int action = ACTION_NEXT;
+	__u32 outcome = send(skb, &action);
+
+	return count_finish(outcome, action);
+}
+
+/* All that the container receives: as tail call of whoever has a packet for it, and as egress of the host's side of its veth
+ * for packets of the host's stack. */
+SEC("tc")
+int to_container(struct __sk_buff *skb)
+{
+	bool from_stack = skb->ifindex == endpoint_ifindex;
+	int action = ACTION_NEXT;
+	__u32 outcome = WEFT_FORWARDED;
+
+	if (from_stack || feature_track)
+		outcome = receive(skb, from_stack);
+	if (outcome == WEFT_FORWARDED && !from_stack)
+		outcome = deliver_to_container(skb, &action);
+	return count_finish(outcome, action);
+}

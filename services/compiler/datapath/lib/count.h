@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "base.h"
+#include "../abi/drop.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WEFT_OUTCOME_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+
+/* Every packet is counted once, by the program that settled what becomes of it. */
+static __always_inline void count_outcome(__u32 outcome)
+{
+	__u64 *packets = bpf_map_lookup_elem(&counters, &outcome);
+
+	if (packets)
+		*packets += 1;
+}
+
+/* Counts the outcome and turns it into what the kernel does: the action if it passed, a drop if not. */
+static __always_inline int count_finish(__u32 outcome, int action)
+{
+	count_outcome(outcome);
+	if (outcome == WEFT_FORWARDED || outcome == WEFT_ANSWERED)
+		return action;
+	return TC_ACT_SHOT;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "parse.h"
+#include "policy.h"
+#include "../abi/flow.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct weft_flow_key);
+	__type(value, struct weft_flow);
+} flows SEC(".maps");
+
+/* How long a flow without packets is remembered, in units of 2^30 ns. */
+#define FLOW_LIFE_ESTABLISHED 21600 /* TCP */
+#define FLOW_LIFE_OPENING 60
+#define FLOW_LIFE_CLOSING 60
+#define FLOW_LIFE_RESET 10
+#define FLOW_LIFE_OTHER 120
+
+/* One packet at one container, in the words of the flow it belongs to. */
+struct flow_view {
+	const struct packet *packet;
+	const struct weft_address *other;	/* the end that is not this container */
+	__u32 identity;				/* of that end */
+	bool outbound;				/* the packet leaves this container */
+	bool by_self;				/* this container sent the first packet */
+};
+
+/* Coarse: 3 ns instead of 24. */
+static __always_inline __u32 flow_now(void)
+{
+	return bpf_ktime_get_coarse_ns() >> 30;
+}
+
+/* One key for both directions. Returns true if the source is the low end. */
+static __always_inline bool flow_key(struct weft_flow_key *key, const struct weft_address *source,
+				     const struct weft_address *destination, __be16 source_port,
+				     __be16 destination_port, __u8 protocol)
+{
+	__u64 source_high = bpf_be64_to_cpu(address_half(source, 0));
+	__u64 source_low = bpf_be64_to_cpu(address_half(source, 1));
+	__u64 destination_high = bpf_be64_to_cpu(address_half(destination, 0));
+	__u64 destination_low = bpf_be64_to_cpu(address_half(destination, 1));
+	bool low = bpf_ntohs(source_port) <= bpf_ntohs(destination_port);
+
+	if (source_low != destination_low)
+		low = source_low < destination_low;
+	if (source_high != destination_high)
+		low = source_high < destination_high;
+	address_copy(low ? &key->low : &key->high, source);
+	address_copy(low ? &key->high : &key->low, destination);
+	key->low_port = low ? source_port : destination_port;
+	key->high_port = low ? destination_port : source_port;
+	key->protocol = protocol;
+	key->pad[0] = 0;
+	key->pad[1] = 0;
+	key->pad[2] = 0;
+	return low;
+}
+
+static __always_inline __u32 flow_life(const struct weft_flow *flow, __u8 protocol)
+{
+	if (protocol != IPPROTO_TCP)
+		return FLOW_LIFE_OTHER;
+	if (flow->tcp_flags & TCP_RST)
+		return FLOW_LIFE_RESET;
+	if (flow->tcp_flags & TCP_FIN)
+		return FLOW_LIFE_CLOSING;
+	return flow->tcp_flags & TCP_ACK ? FLOW_LIFE_ESTABLISHED : FLOW_LIFE_OPENING;
+}
+
+/* Can only be the first packet of a flow. */
+static __always_inline bool flow_opens(const struct packet *packet)
+{
+	return packet->protocol == IPPROTO_TCP &&
+	       (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+}
+
+/* Of a packet whose flow is not on record: does it look like an answer? In the middle of a TCP connection (the table
+ * was too small, or the container was not tracked when it began) the lower port is the server's. */
+static __always_inline bool flow_looks_answered(const struct packet *packet)
+{
+	switch (packet->protocol) {
+	case IPPROTO_TCP:
+		if (packet->tcp_flags & TCP_SYN)
+			return packet->tcp_flags & TCP_ACK;
+		return bpf_ntohs(packet->source_port) < bpf_ntohs(packet->destination_port);
+	case IPPROTO_ICMP:
+		return packet->icmp_type == ICMP4_ECHO_REPLY;
+	case IPPROTO_ICMPV6:
+		return packet->icmp_type == ICMP6_ECHO_REPLY;
+	default:
+		return false;
+	}
+}
+
+static __always_inline bool flow_enforced(const struct flow_view *view)
+{
+	return view->by_self ? feature_egress : feature_ingress;
+}
+
+static __always_inline __u32 flow_denied(const struct flow_view *view)
+{
+	return view->by_self ? WEFT_DROP_POLICY_EGRESS : WEFT_DROP_POLICY_INGRESS;
+}
+
+/* This container's policy on the flow, judged by its first packet's direction. */
+static __always_inline bool flow_judge(const struct flow_view *view, __u16 *rule)
+{
+	const struct packet *packet = view->packet;
+	__u16 port = packet->icmp_port;
+
+	*rule = 0;
+	if (!flow_enforced(view))
+		return true;
+	if (packet->protocol != IPPROTO_ICMP && packet->protocol != IPPROTO_ICMPV6)
+		port = bpf_ntohs(view->outbound == view->by_self ? packet->destination_port :
+								   packet->source_port);
+	return policy_allows(view->by_self ? WEFT_EGRESS : WEFT_INGRESS, view->identity,
+			     view->other, packet->protocol, port, rule);
+}
+
+/* Did this container let the flow pass under the policy and the identity that hold now? */
+static __always_inline bool flow_admitted(const struct flow_view *view, const struct weft_flow *flow)
+{
+	if (view->by_self)
+		return flow->flags & WEFT_FLOW_EGRESS_OK &&
+		       flow->egress_revision >= policy_revision &&
+		       flow->responder_identity == view->identity;
+	return flow->flags & WEFT_FLOW_INGRESS_OK && flow->ingress_revision >= policy_revision &&
+	       flow->peer_identity == view->identity;
+}
+
+static __always_inline void flow_record(const struct flow_view *view, struct weft_flow *flow,
+					__u16 rule)
+{
+	if (view->by_self) {
+		flow->egress_revision = policy_revision;
+		flow->egress_rule = rule;
+		flow->responder_identity = view->identity;
+		flow->flags |= WEFT_FLOW_EGRESS_OK;
+	} else {
+		flow->ingress_revision = policy_revision;
+		flow->ingress_rule = rule;
+		flow->peer_identity = view->identity;
+		flow->flags |= WEFT_FLOW_INGRESS_OK;
+	}
+}
+
+/* Written only when it changes, so that a busy flow's cache line stays shared. */
+static __always_inline void flow_touch(const struct packet *packet, struct weft_flow *flow, __u32 now)
+{
+	__u8 tcp_flags = flow->tcp_flags | packet->tcp_flags;
+
+	if (flow_opens(packet))
+		tcp_flags = TCP_SYN;
+	if (flow->tcp_flags != tcp_flags)
+		flow->tcp_flags = tcp_flags;
+	if (flow->seen_s != now)
+		flow->seen_s = now;
+}
+
+static __always_inline void flow_create(const struct flow_view *view,
+					const struct weft_flow_key *key, bool source_is_low,
+					__u16 rule, __u32 now)
+{
+	struct weft_flow flow = {};
+
+	flow.seen_s = now;
+	flow.tcp_flags = view->packet->tcp_flags;
+	flow.peer_identity = view->by_self ? endpoint_identity : view->identity;
+	flow.responder_identity = view->by_self ? view->identity : endpoint_identity;
+	if (source_is_low == (view->outbound == view->by_self))
+		flow.flags = WEFT_FLOW_FROM_LOW;
+	flow_record(view, &flow, rule);
+	bpf_map_update_elem(&flows, key, &flow, BPF_ANY);
+}
+
+/* The flow of the packet inside an ICMP error was let pass by this container, so the error may too. */
+static __always_inline bool flow_related(struct __sk_buff *skb, struct flow_view *view)
+{
+	const struct packet *packet = view->packet;
+	__u32 offset = packet->l4_offset + 8;
+	struct weft_address source, destination;
+	struct weft_flow_key key;
+	struct weft_flow *flow;
+	__be16 ports[4] = {};
+	bool self_is_low;
+	__u8 protocol;
+
+	if (packet->protocol == IPPROTO_ICMPV6) {
+		struct ipv6hdr ip;
+
+		if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
+			return false;
+		address_copy(&source, &ip.saddr);
+		address_copy(&destination, &ip.daddr);
+		protocol = ip.nexthdr;
+		offset += sizeof(ip);
+	} else {
+		struct iphdr ip;
+
+		if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
+			return false;
+		address_map(&source, ip.saddr);
+		address_map(&destination, ip.daddr);
+		protocol = ip.protocol;
+		offset += (*(__u8 *)&ip & 0x0f) * 4;
+	}
+	if (bpf_skb_load_bytes(skb, offset, ports, sizeof(ports)))
+		return false;
+	if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) {
+		ports[0] = ports[2];
+		ports[1] = ports[2];
+	}
+	/* The error goes to the sender of the packet inside; a container reports only on what was sent to it. */
+	if (!address_equal(&source, &packet->destination) ||
+	    (view->outbound && !address_equal(&destination, &packet->source)))
+		return false;
+	self_is_low = flow_key(&key, &source, &destination, ports[0], ports[1], protocol) !=
+		      view->outbound;
+	flow = bpf_map_lookup_elem(&flows, &key);
+	if (!flow)
+		return false;
+	view->by_self = !!(flow->flags & WEFT_FLOW_FROM_LOW) == self_is_low;
+	if (!flow_enforced(view))
+		return true;
+	if (view->by_self)
+		return flow->flags & WEFT_FLOW_EGRESS_OK && flow->egress_revision >= policy_revision;
+	return flow->flags & WEFT_FLOW_INGRESS_OK && flow->ingress_revision >= policy_revision;
+}
+
+/* The entry of a packet's flow, and who began it. No entry: the packet may begin a flow. */
+static __always_inline struct weft_flow *flow_find(struct flow_view *view,
+						   const struct weft_flow_key *key,
+						   bool source_is_low, __u32 now)
+{
+	struct weft_flow *flow = bpf_map_lookup_elem(&flows, key);
+	bool answer;
+
+	if (!flow || now - flow->seen_s > flow_life(flow, view->packet->protocol)) {
+		view->by_self = flow_looks_answered(view->packet) != view->outbound;
+		return 0;
+	}
+	answer = !!(flow->flags & WEFT_FLOW_FROM_LOW) != source_is_low;
+	if (answer && flow_opens(view->packet))
+		return 0;
+	view->by_self = answer != view->outbound;
+	return flow;
+}
+
+/* A refused packet of a flow on record that travels against it: if this container never let the flow pass, the entry is
+ * only what another left that was refused, and the packet may begin a flow of its own. TCP says so itself. */
+static __always_inline bool flow_was_refused(const struct flow_view *view, const struct weft_flow *flow)
+{
+	__u8 flag = view->by_self ? WEFT_FLOW_EGRESS_OK : WEFT_FLOW_INGRESS_OK;
+
+	return flow && view->by_self != view->outbound && !(flow->flags & flag) &&
+	       view->packet->protocol != IPPROTO_TCP;
+}
+
+/* May the packet pass this container? Its policy is asked for the first packet of a flow and whenever the policy or
+ * the other end's identity has changed since; all other packets are one look-up. */
+static __always_inline __u32 flow_admit(struct __sk_buff *skb, const struct packet *packet,
+					bool outbound, __u32 identity)
+{
+	struct flow_view view = {
+		.packet = packet,
+		.other = outbound ? &packet->destination : &packet->source,
+		.identity = identity,
+		.outbound = outbound,
+		.by_self = outbound,
+	};
+	struct weft_flow_key key = {};
+	struct weft_flow *flow = 0;
+	bool source_is_low = false;
+	__u32 now = 0;
+	__u16 rule;
+
+	if (packet->kind == PACKET_FRAGMENT)
+		return WEFT_DROP_FRAGMENT;
+	if (packet->kind == PACKET_ERROR && flow_related(skb, &view))
+		return WEFT_FORWARDED;
+	if (packet->kind == PACKET_FLOW) {
+		now = flow_now();
+		source_is_low = flow_key(&key, &packet->source, &packet->destination,
+					 packet->source_port, packet->destination_port,
+					 packet->protocol);
+		flow = flow_find(&view, &key, source_is_low, now);
+	} else {
+		view.by_self = outbound;
+	}
+	if (!flow || !flow_admitted(&view, flow)) {
+#pragma clang loop unroll(disable)
+		while (!flow_judge(&view, &rule)) {
+			if (!flow_was_refused(&view, flow))
+				return flow_denied(&view);
+			flow = 0;
+			view.by_self = outbound;
+		}
+		if (flow)
+			flow_record(&view, flow, rule);
+	}
+	if (flow)
+		flow_touch(packet, flow, now);
+	else if (packet->kind == PACKET_FLOW)
+		flow_create(&view, &key, source_is_low, rule, now);
+	return WEFT_FORWARDED;
+}
