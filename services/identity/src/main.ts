@@ -8,7 +8,6 @@ import { z } from "zod";
 import { identityDecider } from "./domain/decide.ts";
 import { identityHandlers } from "./handlers.ts";
 
-const startedAt = performance.now();
 const environment = z
   .object({
     WEFT_STATE: z.string(),
@@ -21,8 +20,9 @@ const environment = z
 
 await using telemetry = startTelemetry({ service: "identity" });
 const say = logger("identity");
-const stop = new AbortController();
-for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.abort(name));
+const stopped = new Promise<string>((resolve) => {
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, resolve);
+});
 
 const seedFile = environment.WEFT_NATS_SEED_FILE;
 await using log = await connectLog({
@@ -39,11 +39,10 @@ await using server = await serve({
   handlers: identityHandlers(identities),
   onFault: (fault, method) => say.error({ err: fault, method }, "fault"),
 });
-const startupMs = Math.round(performance.now() - startedAt);
+const startupMs = Math.round(performance.now());
 say.info({ socket: server.socket, revision: identities.revision(), startupMs }, "ready");
 
-await new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
-say.info({ reason: stop.signal.reason }, "stopping");
+say.info({ reason: await stopped }, "stopping");
 // Before the log closes, which the last spans leave by.
 await server.close();
 await telemetry.flush();
