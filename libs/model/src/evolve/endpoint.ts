@@ -79,9 +79,16 @@ export function identitiesAllocated(
     const identity = one.identity;
     mesh.identities.set(identity, { identity, labels: one.labels, revision });
   }
+  // Policies admit an identity before its first container appears.
+  changed(mesh, revision);
 }
 
 /** Numbers are no longer in use. */
-export function identitiesReleased(mesh: MutableMesh, data: EventData<"IdentitiesReleased">): void {
+export function identitiesReleased(
+  mesh: MutableMesh,
+  data: EventData<"IdentitiesReleased">,
+  revision: number,
+): void {
   for (const identity of data.identities) mesh.identities.delete(identity);
+  changed(mesh, revision);
 }

@@ -24,7 +24,7 @@ type Step<N extends EventName> = (mesh: MutableMesh, event: Recorded<N>) => void
 /** One step per event; the type says when one is missing. */
 const steps: { readonly [N in EventName]: Step<N> } = {
   IdentitiesAllocated: (mesh, { data, revision }) => endpoint.identitiesAllocated(mesh, data, revision),
-  IdentitiesReleased: (mesh, { data }) => endpoint.identitiesReleased(mesh, data),
+  IdentitiesReleased: (mesh, { data, revision }) => endpoint.identitiesReleased(mesh, data, revision),
   PoolDefined: (mesh, { data, revision }) => space.poolDefined(mesh, data, revision),
   HostPrefixAssigned: (mesh, { data, revision }) => space.hostPrefixAssigned(mesh, data, revision),
   HostPrefixReleased: (mesh, { data }) => space.hostPrefixReleased(mesh, data),

@@ -52,7 +52,7 @@ export interface Actual {
   readonly devices: ReadonlyMap<string, DeviceState>;
   /** Interface index of the uplink. */
   readonly uplinkIfindex: number;
-  /** By owner: endpoint id, or "uplink". An owner with pins that cannot be read has `undefined`. */
+  /** By owner: endpoint id, or "@uplink". An owner with pins that cannot be read has `undefined`. */
   readonly programs: ReadonlyMap<string, ProgramState | undefined>;
   /** Paths of network namespaces of desired containers that do not exist (any more). */
   readonly gone: ReadonlySet<string>;

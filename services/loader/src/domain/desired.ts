@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Endpoint, Mesh } from "@weft/model";
 import { type Address, formatAddress, formatMac } from "@weft/netaddr";
-import type { Entries } from "./bytes.ts";
-import { little } from "./bytes.ts";
+import { type Entries, little } from "./bytes.ts";
 import type { DeviceWish, HookWish, Tier } from "./operation.ts";
 import { identityRevision, type KernelPolicy, type PolicyOf, policyMaps } from "./policy.ts";
 import {
@@ -63,6 +62,8 @@ export interface EndpointWish {
 export interface Desired {
   readonly revision: number;
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Object that declares the shared maps. */
+  readonly mapsFrom: string;
   readonly maps: { readonly peers: Entries; readonly hosts: Entries };
   readonly uplink: ProgramWish;
   readonly endpoints: ReadonlyMap<string, EndpointWish>;
@@ -73,14 +74,18 @@ export function deviceName(id: string): string {
   return `weft${createHash("sha256").update(id).digest("hex").slice(0, 10)}`;
 }
 
-/** Owner of the uplink's program. No endpoint may have this id. */
-export const uplinkOwner = "uplink";
+/** Owner of the uplink's program; no endpoint can have this id. */
+export const uplinkOwner = "@uplink";
 
-const sysctls = {
-  "net.ipv4.ip_forward": "1",
-  "net.ipv4.conf.all.rp_filter": "0",
-  "net.ipv6.conf.all.forwarding": "1",
-};
+/** The host forwards between its containers and the world; replies may leave by another device than requests came. */
+function sysctlsOf(uplink: string): Record<string, string> {
+  return {
+    "net/ipv4/ip_forward": "1",
+    "net/ipv4/conf/all/rp_filter": "0",
+    [`net/ipv4/conf/${uplink}/rp_filter`]: "0",
+    "net/ipv6/conf/all/forwarding": "1",
+  };
+}
 
 /** Desired state of a host; `policyOf` and the catalogue are what was derived and built so far. */
 export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, policyOf: PolicyOf): Desired {
@@ -97,7 +102,8 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
   }
   return {
     revision: mesh.revision,
-    sysctls,
+    sysctls: sysctlsOf(facts.uplink),
+    mapsFrom: catalogue.container,
     maps: { peers: peerEntries(mesh, facts.host, family), hosts: hostEntries(mesh, family) },
     uplink: uplinkWish(facts, catalogue, host),
     endpoints,

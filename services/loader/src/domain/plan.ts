@@ -41,7 +41,7 @@ function sysctlSteps(desired: Desired, actual: Actual): Operation[] {
 
 function missingMaps(desired: Desired, actual: Actual): Operation[] {
   const names = sharedMaps.filter((name) => actual.maps[name] === undefined);
-  return names.length === 0 ? [] : [{ kind: "maps_create", digest: desired.uplink.digest, names }];
+  return names.length === 0 ? [] : [{ kind: "maps_create", digest: desired.mapsFrom, names }];
 }
 
 const filled = ["hosts", "peers"] as const;

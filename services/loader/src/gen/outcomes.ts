@@ -18,6 +18,7 @@ export const outcomes = [
   { name: "drop_multicast", number: 13, meaning: "multicast that the mesh does not carry" },
   { name: "drop_fragment", number: 14, meaning: "a later fragment whose first was not seen" },
   { name: "drop_internal", number: 15, meaning: "a helper failed" },
+  { name: "drop_neighbour", number: 16, meaning: "a Neighbour Discovery or ARP message it may not send" },
 ] as const;
 
 /** Name of an outcome. */

@@ -1,0 +1,58 @@
+// The mesh as @weft/policy wants to see it.
+import { parseManifests } from "@weft/manifest";
+import { WeftError } from "@weft/netaddr";
+import { type NetworkPolicy, type PolicyEndpoint, type PolicyView, parseNetworkPolicy } from "@weft/policy";
+import type { Endpoint, Mesh, Policy } from "./mesh.ts";
+import { eachEndpoint } from "./views/index.ts";
+
+const parsed = new WeakMap<Policy, NetworkPolicy>();
+const seen = new WeakMap<Endpoint, PolicyEndpoint>();
+const views = new WeakMap<Mesh, { readonly revision: number; readonly view: PolicyView }>();
+
+/** A policy's text as a value, parsed once per record; FAILED_PRECONDITION when this version cannot read the text. */
+export function networkPolicyOf(policy: Policy): NetworkPolicy {
+  const known = parsed.get(policy);
+  if (known !== undefined) return known;
+  const { resources, diagnostics } = parseManifests([{ file: policy.file, text: policy.source }]);
+  const [resource] = resources;
+  const made = resource === undefined ? diagnostics : parseNetworkPolicy(resource);
+  if (Array.isArray(made)) {
+    const name = `${policy.namespace}/${policy.name}`;
+    const message = `policy ${name} of revision ${policy.revision} cannot be read`;
+    throw new WeftError("FAILED_PRECONDITION", message, { diagnostics: made });
+  }
+  // The text may leave the namespace to the one who applied it; the event says which it was.
+  const value = { ...(made as NetworkPolicy), namespace: policy.namespace };
+  parsed.set(policy, value);
+  return value;
+}
+
+/** A container as policies see it. */
+export function policyEndpointOf(endpoint: Endpoint): PolicyEndpoint {
+  let value = seen.get(endpoint);
+  if (value === undefined) {
+    const { id, namespace, labels, identity, ipv6, ipv4 } = endpoint;
+    const addresses = ipv4 === undefined ? [ipv6] : [ipv6, ipv4];
+    // The adapters let through only the three protocols that Kubernetes has.
+    const ports = endpoint.ports as PolicyEndpoint["ports"];
+    value = { id, namespace, labels, identity, addresses, ports };
+    seen.set(endpoint, value);
+  }
+  return value;
+}
+
+/** All that verdicts depend on, as of now. The same object until an event changes it, then a new one. */
+export function policyView(mesh: Mesh): PolicyView {
+  const known = views.get(mesh);
+  if (known?.revision === mesh.policyRevision) return known.view;
+  const view: PolicyView = {
+    endpoints: [...eachEndpoint(mesh)].map(policyEndpointOf),
+    namespaces: new Map([...mesh.namespaces.values()].map(({ name, labels }) => [name, labels])),
+    policies: [...mesh.policies.values()].map((policy) => {
+      return { policy: networkPolicyOf(policy), revision: policy.revision };
+    }),
+    identities: new Map([...mesh.identities.values()].map(({ identity, labels }) => [identity, labels])),
+  };
+  views.set(mesh, { revision: mesh.policyRevision, view });
+  return view;
+}

@@ -1,0 +1,37 @@
+// A host on record: joined once, changed when something about it is different. Subject weft.log.host.<host>.
+import { accept, type Decider, type NewEventData, type WeftEvent } from "@weft/log";
+import { weft } from "@weft/proto";
+
+/** Events of a host. */
+export type HostEvent = WeftEvent<"HostJoined" | "HostChanged" | "HostLeft">;
+
+/** What a host says of itself. */
+export type HostData = NewEventData<"HostJoined">;
+
+/** What is on record; undefined: the host is not part of the mesh. */
+export type HostState = HostData | undefined;
+
+/** States the host as it is. */
+export interface HostCommand {
+  readonly kind: "state";
+  readonly data: HostData;
+}
+
+function same(a: HostData, b: HostData): boolean {
+  const bytes = (data: HostData): Buffer => Buffer.from(weft.v1.HostJoined.encode(data).finish());
+  return bytes(a).equals(bytes(b));
+}
+
+/** The rules of a host's membership. */
+export const hostDecider: Decider<HostState, HostCommand, HostEvent> = {
+  initial: undefined,
+  decide({ data }, state) {
+    if (state === undefined) return accept({ type: "HostJoined", data });
+    return same(state, data) ? accept() : accept({ type: "HostChanged", data });
+  },
+  evolve(_state, event) {
+    if (event.type === "HostLeft") return undefined;
+    const { ipv6, ipv4, ...rest } = event.data;
+    return { ...rest, ...(ipv6 === null ? {} : { ipv6 }), ...(ipv4 === null ? {} : { ipv4 }) };
+  },
+};

@@ -1,0 +1,67 @@
+// The policies of a mesh, container by container, as the kernel holds them.
+import { createHash } from "node:crypto";
+import { type Endpoint, type Mesh, policyEndpointOf, policyView } from "@weft/model";
+import {
+  type MapEntry,
+  type PolicyTables,
+  type PolicyView,
+  rulesFor,
+  tableMapEntries,
+  tables,
+} from "@weft/policy";
+import { weft } from "@weft/proto";
+import { type Entries, little, toHex } from "./bytes.ts";
+import type { KernelPolicy, PolicyOf } from "./policy.ts";
+
+const derived = new WeakMap<PolicyView, Map<Endpoint, KernelPolicy>>();
+
+/** The policy of each container of a mesh as of now; derived once as long as nothing that matters has changed. */
+export function policiesOf(mesh: Mesh): PolicyOf {
+  const view = policyView(mesh);
+  let known = derived.get(view);
+  if (known === undefined) {
+    known = new Map();
+    derived.set(view, known);
+  }
+  const policies = known;
+  return (endpoint) => {
+    let policy = policies.get(endpoint);
+    if (policy === undefined) {
+      policy = kernelPolicy(tables(rulesFor(policyEndpointOf(endpoint), view)));
+      policies.set(endpoint, policy);
+    }
+    return policy;
+  };
+}
+
+/** Tables as map entries and constants. Equal tables have equal keys. */
+export function kernelPolicy(made: PolicyTables): KernelPolicy {
+  const entries = tableMapEntries(made);
+  return {
+    key: createHash("sha256").update(weft.v1.PolicyTables.encode(made).finish()).digest("hex"),
+    tables: made,
+    ingress: made.ingress.enforced,
+    egress: made.egress.enforced,
+    addresses: made.ingress.addresses.length + made.egress.addresses.length > 0,
+    constants: {
+      address_class_count: entries.addressClassCount.map(little.u16).join(""),
+      port_class_count: entries.portClassCount.map(little.u16).join(""),
+      verdict_base: entries.verdictBase.map(little.u32).join(""),
+    },
+    maps: {
+      identity_classes: entriesOf(entries.identityClasses),
+      address_classes: entriesOf(entries.addressClasses),
+      port_classes: entriesOf(entries.portClasses),
+      verdicts: withoutZeros(entriesOf(entries.verdicts)),
+    },
+  };
+}
+
+function entriesOf(entries: readonly MapEntry[]): Entries {
+  return new Map(entries.map(({ key, value }) => [toHex(key), toHex(value)]));
+}
+
+/** An array map holds zeros where nothing was written: writing and comparing them would be work for nothing. */
+export function withoutZeros(entries: Entries): Entries {
+  return new Map([...entries].filter(([, value]) => !/^0*$/.test(value)));
+}

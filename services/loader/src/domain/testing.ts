@@ -1,0 +1,106 @@
+// A mesh, a host and a catalogue for tests, and a kernel that exists only as a picture.
+import type { WeftEvent } from "@weft/log";
+import { addressToBytes, parseAddress, parsePrefix, prefixToBytes } from "@weft/netaddr";
+import type { Actual } from "./actual.ts";
+import { type Entries, little } from "./bytes.ts";
+import { type Catalogue, type HostFacts, uplinkOwner } from "./desired.ts";
+import { type Picture, pictureOf } from "./effect.ts";
+import type { Operation } from "./operation.ts";
+import { type KernelPolicy, policyMaps } from "./policy.ts";
+
+const bytes = (text: string): Uint8Array => addressToBytes(parseAddress(text));
+const prefix = (text: string) => prefixToBytes(parsePrefix(text));
+
+/** This host in tests. */
+export const facts: HostFacts = {
+  host: "h1",
+  uplink: "up0",
+  uplinkMtu: 1500,
+  underlay: parseAddress("192.0.2.1"),
+};
+
+/** Objects as if they were built. */
+export const catalogue: Catalogue = {
+  container: "aa".repeat(32),
+  uplink: "bb".repeat(32),
+  specialised: new Map(),
+};
+
+/** The events that make a mesh of two hosts. */
+export const twoHosts: readonly WeftEvent[] = [
+  { type: "PoolDefined", data: { ipv6: prefix("fd00:1::/48"), ipv4: prefix("10.7.0.0/16") } },
+  { type: "HostJoined", data: { host: "h1", underlayIpv4: bytes("192.0.2.1"), attach: "tcx" } },
+  { type: "HostJoined", data: { host: "h2", underlayIpv4: bytes("192.0.2.2"), attach: "tcx" } },
+];
+
+/** A container on a host; its number makes address, slot and id. */
+export function attachedEvent(host: string, n: number, more: object = {}): WeftEvent {
+  const data = {
+    host,
+    id: `c${n}`,
+    namespace: "shop",
+    name: `pod-${n}`,
+    labels: { app: `app-${n % 3}` },
+    identity: 256 + (n % 3),
+    ipv6: bytes(`fd00:1::${n.toString(16)}`),
+    mac: new Uint8Array([2, 0, 0, 0, 0, n & 255]),
+    netns: `/run/netns/c${n}`,
+    interface: "eth0",
+    slot: n,
+  };
+  return { type: "EndpointAttached", data: { ...data, ...more } };
+}
+
+/** No policy at all. */
+export const openPolicy: KernelPolicy = {
+  key: "",
+  tables: {},
+  ingress: false,
+  egress: false,
+  addresses: false,
+  constants: {},
+  maps: emptyPolicyMaps(),
+};
+
+function emptyPolicyMaps(): Record<(typeof policyMaps)[number], Entries> {
+  const none: Entries = new Map();
+  return { identity_classes: none, address_classes: none, port_classes: none, verdicts: none };
+}
+
+/** An ingress policy that admits the identities given, by class 1. */
+export function ingressPolicy(...identities: readonly number[]): KernelPolicy {
+  const classes = identities.map((identity) => ({ identity, class: 1 }));
+  const rows = identities.map((identity): [string, string] => [
+    little.u32(identity) + little.u32(0),
+    little.u32(1),
+  ]);
+  return {
+    ...openPolicy,
+    key: `ingress ${identities.join(",")}`,
+    tables: { ingress: { enforced: true, identities: classes } },
+    ingress: true,
+    constants: { port_class_count: little.u16(1) + little.u16(0) },
+    maps: { ...emptyPolicyMaps(), identity_classes: new Map(rows) },
+  };
+}
+
+/** A kernel that does everything that it is asked to, in a picture only. */
+export function paperKernel(start: Actual): Picture & { run(operations: readonly Operation[]): void } {
+  let next = 100;
+  const picture = pictureOf(start, (program) =>
+    program.owner === uplinkOwner || program.tier === "specialised" ? [] : policyMaps,
+  );
+  const number = (): number => {
+    next += 1;
+    return next;
+  };
+  return {
+    ...picture,
+    run(operations) {
+      for (const operation of operations) {
+        const programIds = { from_container: number(), to_container: number(), from_uplink: number() };
+        picture.done(operation, { ifindex: number(), programIds });
+      }
+    },
+  };
+}

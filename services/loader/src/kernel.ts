@@ -1,0 +1,65 @@
+// The door to the kernel, as the rest of the loader sees it: read what is there, apply operations, report programs.
+import type { WeftError } from "@weft/netaddr";
+import type { Actual } from "./domain/actual.ts";
+import type { Outcome } from "./domain/effect.ts";
+import type { DeviceWish, LoadWish, Operation } from "./domain/operation.ts";
+
+/** Where to look for things that leave no trace under a known name. */
+export interface ReadScope {
+  /** Devices whose containers are to be looked into. */
+  readonly devices: readonly DeviceWish[];
+  /** Digests of objects that programs may have come from, likeliest first. */
+  readonly digests: readonly string[];
+  /** Slots to look at; undefined: all of them, which is slow and only needed once. */
+  readonly slots: readonly number[] | undefined;
+}
+
+/** An operation that could not be done. */
+export interface Failure {
+  readonly operation: Operation;
+  readonly error: WeftError;
+}
+
+/** What became of a list of operations. */
+export interface Applied {
+  readonly failures: readonly Failure[];
+  /** Runs of operations of one kind, with times in milliseconds since 1970. */
+  readonly writes: readonly KernelWrite[];
+}
+
+/** A run of operations of one kind. */
+export interface KernelWrite {
+  readonly kind: Operation["kind"];
+  readonly count: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** A program in force, as the kernel tells it. */
+export interface ProgramReport {
+  readonly owner: string;
+  readonly hook: string;
+  readonly programId: number;
+  readonly tag: string;
+  readonly instructions: number;
+  readonly jitedBytes: number;
+  /** Packets by outcome number, summed over CPUs; the same map for all programs of an owner. */
+  readonly counters: readonly number[];
+}
+
+/** The door. */
+export interface Kernel extends AsyncDisposable {
+  read(scope: ReadScope): Promise<Actual>;
+  /**
+   * Does the operations in order and tells of each that was done. When one with an owner fails, the owner's others are
+   * left out and the rest goes on; when one without an owner fails, nothing more is done.
+   */
+  apply(
+    operations: readonly Operation[],
+    done: (operation: Operation, outcome: Outcome) => void,
+    signal?: AbortSignal,
+  ): Promise<Applied>;
+  /** Private maps, `counters` left out, that an object makes when it is loaded. */
+  privateMaps(program: LoadWish): readonly string[];
+  reports(owners: readonly string[]): Promise<readonly ProgramReport[]>;
+}

@@ -1,0 +1,135 @@
+// A container's device as netlink operations: made with the host's end down, brought up last.
+import {
+  addAddressOperation,
+  addNeighbourOperation,
+  addRouteOperation,
+  addresses,
+  createVethOperation,
+  deleteAddressOperation,
+  deleteLinkOperation,
+  links,
+  type NetworkOperation,
+  routes,
+  runNetwork,
+  setLinkOperation,
+  writeSysctlOperation,
+} from "@weft/ebpf";
+import type { DeviceState, InsideState } from "../domain/actual.ts";
+import type { DeviceWish } from "../domain/operation.ts";
+
+const gateways = { 4: "169.254.1.1", 6: "fe80::1" } as const;
+
+/** Makes the pair, the container's end inside its namespace and ready; answers the index of the host's end. */
+export async function createDevice(netns: string | undefined, device: DeviceWish): Promise<number> {
+  const { name, mtu, mac, hostMac } = device;
+  const peer = { name: device.interface, netns: device.netns, mac, mtu };
+  await runNetwork(netns, [
+    deleteLinkOperation({ ifname: name, tolerate: ["ENODEV"] }),
+    createVethOperation({ name, mac: hostMac, mtu, peer }),
+    // The host's end needs no address: routes and neighbours lead to the container.
+    writeSysctlOperation(`net/ipv6/conf/${name}/addr_gen_mode`, 1),
+    writeSysctlOperation(`net/ipv4/conf/${name}/rp_filter`, 0),
+  ]);
+  await runNetwork(device.netns, insideOperations(device, []));
+  return indexOf(netns, name);
+}
+
+/** Makes the properties of a pair that exists what they should be. */
+export async function configureDevice(netns: string | undefined, device: DeviceWish): Promise<void> {
+  const { name, mtu, hostMac, addresses: wanted } = device;
+  await runNetwork(netns, [setLinkOperation({ ifname: name, mac: hostMac, mtu })]);
+  const state = await readInside(device);
+  const extra = (state?.addresses ?? []).filter((address) => !wanted.includes(address));
+  await runNetwork(device.netns, insideOperations(device, extra));
+}
+
+function insideOperations(device: DeviceWish, extra: readonly string[]): NetworkOperation[] {
+  const { interface: ifname, mac, mtu } = device;
+  const gatewayOf = (address: string) => gateways[address.includes(":") ? 6 : 4];
+  return [
+    setLinkOperation({ ifname: "lo", up: true }),
+    writeSysctlOperation(`net/ipv6/conf/${ifname}/accept_dad`, 0),
+    writeSysctlOperation(`net/ipv6/conf/${ifname}/accept_ra`, 0),
+    setLinkOperation({ ifname, mac, mtu, up: true }),
+    ...extra.map((address) => deleteAddressOperation({ ifname, address })),
+    ...device.addresses.map((address) =>
+      addAddressOperation({ ifname, address, nodad: true, tolerate: ["EEXIST"] }),
+    ),
+    ...device.addresses.map((address) =>
+      addRouteOperation({ ifname, dst: "default", via: gatewayOf(address), onlink: true, replace: true }),
+    ),
+  ];
+}
+
+/** Brings the host's end up, and the ways from the host's stack to the container. */
+export async function upDevice(netns: string | undefined, device: DeviceWish): Promise<void> {
+  const { name: ifname, mac, addresses: wanted } = device;
+  await runNetwork(netns, [
+    setLinkOperation({ ifname, up: true }),
+    ...wanted.map((dst) => addRouteOperation({ ifname, dst, replace: true })),
+    ...wanted.map((address) => addNeighbourOperation({ ifname, address: address.replace(/\/.*/, ""), mac })),
+  ]);
+}
+
+/** Removes a pair, if it is there. */
+export async function removeDevice(netns: string | undefined, name: string): Promise<void> {
+  await runNetwork(netns, [deleteLinkOperation({ ifname: name, tolerate: ["ENODEV"] })]);
+}
+
+async function indexOf(netns: string | undefined, name: string): Promise<number> {
+  const found = (await links(netns)).find((device) => device.name === name);
+  if (found === undefined) throw new Error(`device ${name} was made and is not there`);
+  return found.ifindex;
+}
+
+/** The container's end; undefined when it is not there. Throws when the namespace cannot be entered. */
+async function readInside(device: DeviceWish): Promise<InsideState | undefined> {
+  const inside = (await links(device.netns)).find(({ name }) => name === device.interface);
+  if (inside === undefined) return undefined;
+  const held = (await addresses(device.netns))
+    .filter(({ ifindex, address }) => ifindex === inside.ifindex && !address.startsWith("fe80:"))
+    .map(({ address }) => address);
+  const { up, mac, mtu } = inside;
+  return { up, mac, mtu, addresses: held.sort() };
+}
+
+/** Every device of the loader in the host's namespace, and which containers' namespaces are gone. */
+export async function readDevices(
+  netns: string | undefined,
+  wanted: readonly DeviceWish[],
+): Promise<{ devices: Map<string, DeviceState>; gone: Set<string> }> {
+  const wishes = new Map(wanted.map((wish) => [wish.name, wish]));
+  const gone = new Set<string>();
+  const insides = new Map<string, InsideState | undefined>();
+  for (const wish of wanted) {
+    try {
+      insides.set(wish.name, await readInside(wish));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      gone.add(wish.netns);
+    }
+  }
+  const ways = Map.groupBy(await routes(netns), (route) => route.ifindex);
+  const devices = new Map<string, DeviceState>();
+  for (const { name, kind, ifindex, up, mac, mtu } of await links(netns)) {
+    if (kind !== "veth" || !(wishes.has(name) || /^weft[0-9a-f]{10}$/.test(name))) continue;
+    const held = (ways.get(ifindex) ?? []).filter(
+      ({ dst, type }) => type === "unicast" && /\/(32|128)$/.test(dst),
+    );
+    const state = {
+      ifindex,
+      up,
+      mac,
+      mtu,
+      inside: insides.get(name),
+      routes: held.map(({ dst }) => dst).sort(),
+    };
+    devices.set(name, state);
+  }
+  return { devices, gone };
+}
+
+/** ENOENT: the path is gone. EINVAL: what is left of it is no namespace (its mount is gone). */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EINVAL");
+}
