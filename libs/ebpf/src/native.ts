@@ -60,11 +60,11 @@ export interface Native {
   /** In a thread: the last reference to a link waits for an RCU grace period. */
   closeAsync(fd: number): Promise<void>;
 
-  ringOpen(
+  readonly Ring: new (
     fd: number,
     intervalMs: number,
     deliver: (bytes: Uint8Array, lengths: Uint32Array) => void,
-  ): NativeRing;
+  ) => NativeRing;
 
   netRun(netns: string, requests: readonly NativeRequest[]): Promise<NativeReply[]>;
   netnsCreate(path: string): Promise<void>;

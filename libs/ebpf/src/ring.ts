@@ -8,8 +8,13 @@ export interface RingBuffer extends AsyncDisposable {
    * Batches of records, in order, until closed or aborted (then it ends without an error). A thread looks into the
    * ring every `intervalMs`; while a batch is not taken it waits, and the ring fills: count lost records in BPF.
    */
-  batches(options?: { readonly signal?: AbortSignal }): AsyncGenerator<readonly Uint8Array[], void>;
+  batches(options?: BatchOptions): AsyncGenerator<readonly Uint8Array[], void>;
   close(): Promise<void>;
+}
+
+/** When to stop. */
+export interface BatchOptions {
+  readonly signal?: AbortSignal;
 }
 
 /** Options of a ring buffer's consumer. */
@@ -32,19 +37,14 @@ class KernelRing implements RingBuffer {
   #closed = false;
 
   constructor(fd: number, intervalMs: number) {
-    this.#ring = guard(() =>
-      native.ringOpen(fd, intervalMs, (bytes, lengths) => {
-        this.#batch = split(bytes, lengths);
-        this.#wake();
-      }),
-    );
+    const deliver = (bytes: Uint8Array, lengths: Uint32Array): void => {
+      this.#batch = split(bytes, lengths);
+      this.#wake();
+    };
+    this.#ring = guard(() => new native.Ring(fd, intervalMs, deliver));
   }
 
-  async *batches({
-    signal,
-  }: {
-    readonly signal?: AbortSignal;
-  } = {}): AsyncGenerator<readonly Uint8Array[], void> {
+  async *batches({ signal }: BatchOptions = {}): AsyncGenerator<readonly Uint8Array[], void> {
     const wake = (): void => this.#wake();
     signal?.addEventListener("abort", wake);
     try {
