@@ -10,22 +10,15 @@
 
 namespace {
 
-// What a descriptor of this kind is called in /proc/self/fd: BPF_OBJ_GET opens anything, and asking one kind for
-// another's information yields nonsense.
-const char* anonymousName(const std::string& kind) {
-  if (kind == "map") return "bpf-map";
-  if (kind == "program") return "bpf-prog";
-  return "bpf_link";
-}
-
+// BPF_OBJ_GET opens anything, and asking one kind for another's information yields nonsense; /proc/self/fd says what a
+// descriptor is: "anon_inode:bpf-map", "anon_inode:bpf-prog", "anon_inode:bpf_link" ("bpf-link" in newer kernels).
 void requireKind(const File& file, const std::string& kind, const std::string& path) {
   char target[PATH_MAX];
   std::string self = "/proc/self/fd/" + std::to_string(file.fd());
   ssize_t length = check(static_cast<int>(readlink(self.c_str(), target, sizeof target)), "readlink");
   std::string name(target, length);
-  if (name.find(anonymousName(kind)) == std::string::npos) {
-    throw Failure(EINVAL, "BPF_OBJ_GET " + path, "is a " + name + ", not a " + kind);
-  }
+  std::string suffix = kind.substr(0, 4);  // map, prog, link
+  if (!name.ends_with(suffix)) throw Failure(EINVAL, "BPF_OBJ_GET " + path, name + " is not a " + kind);
 }
 
 Napi::Value pin(const Napi::CallbackInfo& info) {

@@ -26,7 +26,7 @@ export interface DeviceSettings {
 }
 
 /** One end of a veth pair. */
-export interface VethEnd extends DeviceSettings {
+export interface VethEnd extends Omit<DeviceSettings, "up"> {
   readonly name: string;
   /** The namespace it is made in; default that of the call. */
   readonly netns?: string;
@@ -70,15 +70,15 @@ function settings(message: MessageWriter, { mtu, mac }: DeviceSettings): Message
   return message;
 }
 
-/** Makes a veth pair. */
+/** Makes a veth pair. Both ends are down: the kernel refuses to make them up (ENOTCONN). */
 export function createVethOperation(options: VethOptions): NetworkOperation {
   const { name, peer, tolerate } = options;
   const message = new MessageWriter(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
-  settings(ifinfomsg(message, {}, options.up), options).text(IFLA_IFNAME, name);
+  settings(ifinfomsg(message, {}, undefined), options).text(IFLA_IFNAME, name);
   message.attribute(IFLA_LINKINFO, (info) =>
     info.text(INFO_KIND, "veth").attribute(INFO_DATA, (data) =>
       data.attribute(VETH_INFO_PEER, (end) => {
-        settings(ifinfomsg(end, {}, peer.up), peer).text(IFLA_IFNAME, peer.name);
+        settings(ifinfomsg(end, {}, undefined), peer).text(IFLA_IFNAME, peer.name);
         if (peer.netns !== undefined) end.netns(IFLA_NET_NS_FD, peer.netns);
       }),
     ),
@@ -112,9 +112,19 @@ export function deleteLinkOperation(
   return message.operation(`RTM_DELLINK ${device.ifname ?? device.ifindex}`, device.tolerate);
 }
 
-/** Makes a veth pair, its outer end in `netns`. Throws EEXIST when a name is taken. */
-export function createVeth(options: VethOptions & InNetns): Promise<void> {
-  return runNetwork(options.netns, [createVethOperation(options)]);
+/** Makes a veth pair, its outer end in `netns`, and brings up what is to be up. Throws EEXIST when a name is taken. */
+export async function createVeth(
+  options: VethOptions &
+    InNetns & { readonly up?: boolean; readonly peer: VethEnd & { readonly up?: boolean } },
+): Promise<void> {
+  const { name, netns, up, peer } = options;
+  const upOperations = up === true ? [setLinkOperation({ ifname: name, up })] : [];
+  await runNetwork(netns, [createVethOperation(options), ...upOperations]);
+  if (peer.up === true) await setLink({ ifname: peer.name, up: true, ...inNetns(peer.netns ?? netns) });
+}
+
+function inNetns(netns: string | undefined): InNetns {
+  return netns === undefined ? {} : { netns };
 }
 
 /** Changes a device. Throws ENODEV. */
