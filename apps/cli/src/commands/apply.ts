@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { type Context, pathsOf, stateOption } from "../context.ts";
+import { readResources } from "../documents.ts";
+import { readConfig } from "../mesh/config.ts";
+import { type Change, refuseOtherKinds, submit } from "../mesh/submit.ts";
+import { withTrace } from "../mesh/tracing.ts";
+
+interface ApplyOptions {
+  readonly filename: readonly string[];
+  readonly dryRun?: boolean;
+  readonly state?: string;
+}
+
+/** Adds `weft apply` and `weft delete`: the same but for the verb. */
+export function addApply(program: Command, context: Context): void {
+  for (const verb of ["apply", "delete"] as const) {
+    const purpose = verb === "apply" ? "put manifests on record" : "remove what manifests name";
+    program
+      .command(verb)
+      .summary(`${purpose} (NetworkPolicy, Service, Namespace)`)
+      .description(
+        `${verb === "apply" ? "Puts" : "Takes"} NetworkPolicy, Service and Namespace manifests ${verb === "apply" ? "on" : "off the"} record. ` +
+          `Everything is checked before anything is changed. Prints {"revision", "changes"}; revision 0: nothing changed.`,
+      )
+      .requiredOption("-f, --filename <path...>", "files or directories; - is standard input")
+      .option("--dry-run", "check and say what would change")
+      .addOption(stateOption())
+      .action((options: ApplyOptions) => run(verb, options, context));
+  }
+}
+
+async function run(verb: "apply" | "delete", options: ApplyOptions, context: Context): Promise<void> {
+  const resources = await readResources(options.filename, context.readInput);
+  refuseOtherKinds(resources);
+  const paths = pathsOf(context, options);
+  await readConfig(paths);
+  const { actor, signal } = context;
+  const dryRun = options.dryRun === true;
+  const submitted = await withTrace(paths, `weft ${verb}`, () =>
+    submit(paths, resources, { verb, dryRun, actor, signal }),
+  );
+  for (const change of submitted.changes) context.output.say(describe(change, dryRun));
+  context.output.print(JSON.stringify(submitted));
+}
+
+function describe({ kind, namespace, name, outcome }: Change, dryRun: boolean): string {
+  const what = namespace === "" ? name : `${namespace}/${name}`;
+  return `${kind.toLowerCase()} ${what} ${outcome}${dryRun ? " (dry run)" : ""}`;
+}

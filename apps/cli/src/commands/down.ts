@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { type Context, pathsOf, stateOption } from "../context.ts";
+import { teardown } from "../mesh/teardown.ts";
+
+/** Adds `weft down`; `weft lab down` is the same. */
+export function addDown(program: Command, context: Context): void {
+  program
+    .command("down")
+    .summary("end the mesh on this machine and remove everything of it")
+    .description(
+      "Ends every process of the mesh, and removes its namespaces, pinned programs, cgroups and sockets. Works " +
+        "also when the supervisor was killed, and when only half of a mesh came up.",
+    )
+    .addOption(stateOption())
+    .action(async (options: { readonly state?: string }) => {
+      await teardown(pathsOf(context, options));
+      context.output.say("weft: down");
+    });
+}

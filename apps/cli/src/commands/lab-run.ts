@@ -1,0 +1,81 @@
+import { buildWorkload, listContainers, type PlacedPod, runContainer } from "@weft/lab";
+import { validateLabels, WeftError } from "@weft/netaddr";
+import { Argument, type Command } from "commander";
+import { type Context, pathsOf, stateOption } from "../context.ts";
+import { newId } from "../lab/scene.ts";
+import { loaderOf } from "../mesh/client.ts";
+import { type MeshConfig, readConfig } from "../mesh/config.ts";
+import type { MeshPaths } from "../mesh/paths.ts";
+import { withTrace } from "../mesh/tracing.ts";
+import {
+  type ContainerName,
+  containerArgument,
+  labelsArgument,
+  type PortArgument,
+  portsArgument,
+} from "./arguments.ts";
+
+interface RunOptions {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly host?: string;
+  readonly listen?: readonly PortArgument[];
+  readonly ipv4?: boolean;
+  readonly state?: string;
+}
+
+/** Adds `weft lab run`. */
+export function addLabRun(lab: Command, context: Context): void {
+  lab
+    .command("run")
+    .summary("run one more container")
+    .description(
+      "Runs a container in the lab and prints it as JSON once it is on the network. A Kubernetes manifest is not " +
+        "needed: labels and ports are given here.",
+    )
+    .addArgument(new Argument("<namespace/name>", "what it is called").argParser(containerArgument))
+    .option("-l, --labels <k=v,...>", "labels", labelsArgument)
+    .option("--host <name>", "host to run it on (default: the one with the fewest containers)")
+    .option("--listen <tcp/80,...>", "ports to answer on (default: none)", portsArgument)
+    .option("--ipv4", "give it an IPv4 address too")
+    .addOption(stateOption())
+    .action((name: ContainerName, options: RunOptions) => run(name, options, context));
+}
+
+async function run(name: ContainerName, options: RunOptions, context: Context): Promise<void> {
+  const paths = pathsOf(context, options);
+  const mesh = await readConfig(paths);
+  const pod = await podOf(name, options, mesh, paths);
+  const program = await buildWorkload(context.signal);
+  const container = await withTrace(paths, "weft lab run", async () => {
+    using loader = loaderOf(paths, pod.host, context.actor);
+    const directory = paths.containers;
+    const { signal } = context;
+    return runContainer(pod, { mesh: mesh.mesh, directory, program, loader, id: newId(), signal });
+  });
+  const { control: _, ...shown } = container;
+  context.output.print(JSON.stringify({ ...shown, ipv4: shown.ipv4 || null }));
+}
+
+async function podOf(
+  name: ContainerName,
+  options: RunOptions,
+  mesh: MeshConfig,
+  paths: MeshPaths,
+): Promise<PlacedPod> {
+  const labels = options.labels ?? {};
+  validateLabels(labels, "--labels");
+  const ports = (options.listen ?? []).map((port) => ({ name: "", ...port }));
+  const hosts = mesh.hosts.map((host) => host.name);
+  const host = options.host ?? (await emptiest(hosts, paths));
+  if (!hosts.includes(host)) {
+    const expected = hosts.join(", ");
+    throw new WeftError("INVALID_ARGUMENT", `there is no host ${host}`, { field: "--host", expected });
+  }
+  return { ...name, labels, ports, host, ipv4: options.ipv4 === true || mesh.ipv4 };
+}
+
+async function emptiest(hosts: readonly string[], paths: MeshPaths): Promise<string> {
+  const containers = await listContainers(paths.containers);
+  const load = (host: string) => containers.filter((container) => container.host === host).length;
+  return hosts.reduce((best, host) => (load(host) < load(best) ? host : best));
+}

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
+import { loaderOf } from "../mesh/client.ts";
+import { readConfig } from "../mesh/config.ts";
+
+interface PlanOptions {
+  readonly host?: string;
+  readonly output: string;
+  readonly state?: string;
+}
+
+/** Adds `weft plan`. */
+export function addPlan(program: Command, context: Context): void {
+  program
+    .command("plan")
+    .summary("print what the loaders would do to the kernel now")
+    .description(
+      "Compares what the log wants with what each host's kernel holds, and prints the operations between the two, " +
+        "without doing any of them. Nothing to do is the normal answer.",
+    )
+    .option("--host <name>", "only this host")
+    .addOption(outputOption())
+    .addOption(stateOption())
+    .action((options: PlanOptions) => run(options, context));
+}
+
+async function run(options: PlanOptions, context: Context): Promise<void> {
+  const paths = pathsOf(context, options);
+  const { hosts } = await readConfig(paths);
+  const names = options.host === undefined ? hosts.map((host) => host.name) : [options.host];
+  const one = async (host: string) => {
+    using loader = loaderOf(paths, host, context.actor);
+    return { host, ...(await loader.plan({}, { signal: context.signal })) };
+  };
+  const plans = await Promise.all(names.map(one));
+  if (options.output === "json") {
+    const shown = plans.map(({ host, revision, json }) => ({
+      host,
+      revision,
+      operations: JSON.parse(json || "[]"),
+    }));
+    context.output.print(JSON.stringify(shown));
+    return;
+  }
+  for (const { host, revision, operations } of plans) {
+    context.output.print(
+      `${host} at revision ${revision}: ${operations.length === 0 ? "nothing to do" : ""}`.trimEnd(),
+    );
+    for (const operation of operations) context.output.print(`  ${operation}`);
+  }
+}

@@ -1,0 +1,91 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { mountBpffs } from "@weft/ebpf";
+import { type Command, Option } from "commander";
+import { type Context, pathsOf, stateOption } from "../context.ts";
+import { clock } from "../lab/clock.ts";
+import { cacheDirectory } from "../mesh/cache.ts";
+import { claimConfig, type MeshConfig } from "../mesh/config.ts";
+import { launchSupervisor } from "../mesh/launch.ts";
+import { defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
+import { choosePool } from "../mesh/pool.ts";
+import { teardown } from "../mesh/teardown.ts";
+import { withTrace } from "../mesh/tracing.ts";
+import { findUplink } from "../mesh/uplink.ts";
+
+interface UpOptions {
+  readonly nats?: string;
+  readonly data?: string;
+  readonly host?: string;
+  readonly uplink?: string;
+  readonly attach: string;
+  readonly pool?: string;
+  readonly pool4?: string;
+  readonly ipv4?: boolean;
+  readonly state?: string;
+}
+
+/** Adds `weft up`. */
+export function addUp(program: Command, context: Context): void {
+  program
+    .command("up")
+    .summary("start the mesh on this machine")
+    .description(
+      "Starts the mesh with this machine as a host: a nats-server of its own (unless --nats names one), the " +
+        "services, and the loader. Returns when all of them answer; weft down ends it. The log stays for the next time.",
+    )
+    .option("--nats <url>", "use this nats-server; the seeds of the users are in DATA/seeds")
+    .option("--data <dir>", "where the log is kept (default: /var/lib/weft, or STATE/data)")
+    .option("--host <name>", "name of this host (default: its hostname)")
+    .option("--uplink <device>", "device towards the other hosts (default: that of the default route)")
+    .addOption(
+      new Option("--attach <kind>", "how programs are attached")
+        .choices(["auto", "tcx", "clsact"])
+        .default("auto"),
+    )
+    .option(
+      "--pool <prefix>",
+      "IPv6 addresses of the mesh, a /48 of fd00::/8 (default: that of the log, or a random one)",
+    )
+    .option("--pool4 <prefix>", "IPv4 addresses of the mesh (default: that of the log, or 10.77.0.0/16)")
+    .option("--ipv4", "give every container an IPv4 address too")
+    .addOption(stateOption())
+    .action((options: UpOptions) => run(options, context));
+}
+
+async function run(options: UpOptions, context: Context): Promise<void> {
+  const paths = pathsOf(context, options);
+  const mesh = await machineConfig(paths, options);
+  await claimConfig(paths, mesh);
+  try {
+    await mountBpffs(join(paths.bpffs));
+    await withTrace(paths, "weft up", () => launchSupervisor(paths, context, clock(context.output)));
+  } catch (error) {
+    await teardown(paths);
+    throw error;
+  }
+  context.output.print(JSON.stringify({ mesh: mesh.mesh, hosts: mesh.hosts.map((host) => host.name) }));
+}
+
+async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<MeshConfig> {
+  const pool = choosePool(options.pool, options.pool4);
+  const { uplink, underlay } = await findUplink(options.uplink);
+  const name =
+    options.host ??
+    hostname()
+      .toLowerCase()
+      .replace(/[^a-z0-9-]/g, "-");
+  return {
+    version: 1,
+    mesh: meshName(paths.state, "machine"),
+    kind: "machine",
+    hosts: [{ name, netns: "", uplink, underlay }],
+    pool: { ...pool, chosen: options.pool !== undefined || options.pool4 !== undefined },
+    options: {},
+    attach: options.attach === "tcx" || options.attach === "clsact" ? options.attach : "",
+    ipv4: options.ipv4 === true,
+    natsUrl: options.nats ?? "",
+    data: options.data ?? (paths.state === defaultState ? "/var/lib/weft" : join(paths.state, "data")),
+    cache: cacheDirectory,
+  };
+}

@@ -1,0 +1,38 @@
+import { resolve } from "node:path";
+import { Option } from "commander";
+import { defaultState, type MeshPaths, meshPaths } from "./mesh/paths.ts";
+import type { Output } from "./output.ts";
+
+/** What every command gets from the outside; made once, in main.ts. */
+export interface Context {
+  readonly output: Output;
+  /** Who asks, as the log will say: "cli:root". */
+  readonly actor: string;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Environment for the processes of a mesh: what the standard variables say (PATH, OTEL_*). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Value of WEFT_STATE, "" when unset. */
+  readonly state: string;
+  /** The whole of standard input as text. */
+  readonly readInput: () => Promise<string>;
+  /** Ends with this exit status when everything else went well, e.g. that of a command run by `lab exec`. */
+  readonly setStatus: (status: number) => void;
+}
+
+/** Option `--state`, on every command that belongs to a mesh. */
+export function stateOption(): Option {
+  return new Option("--state <dir>", `state directory of the mesh (default: WEFT_STATE, or ${defaultState})`);
+}
+
+/** Option `-o`: text for people (the default) or stable JSON. */
+export function outputOption(): Option {
+  return new Option("-o, --output <format>", "how results are printed")
+    .choices(["text", "json"])
+    .default("text");
+}
+
+/** Paths of the mesh that a command is about. */
+export function pathsOf(context: Context, options: { readonly state?: string }): MeshPaths {
+  return meshPaths(resolve(options.state ?? (context.state || defaultState)));
+}

@@ -1,0 +1,4 @@
+// The `weft` command as a library, for tests and for the generated reference of commands.
+export type { Context } from "./context.ts";
+export type { Output } from "./output.ts";
+export { makeProgram } from "./program.ts";

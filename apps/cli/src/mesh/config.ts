@@ -1,0 +1,76 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { WeftError } from "@weft/netaddr";
+import * as z from "zod";
+import type { MeshPaths } from "./paths.ts";
+
+const host = z.strictObject({
+  name: z.string(),
+  /** Path of its network namespace; "" for the one that commands run in. */
+  netns: z.string(),
+  uplink: z.string(),
+  /** Where the other hosts send tunnel packets. */
+  underlay: z.string(),
+});
+
+const config = z.strictObject({
+  version: z.literal(1),
+  mesh: z.string(),
+  /** "lab": hosts are namespaces and everything is thrown away at the end; "machine": this machine is the host. */
+  kind: z.enum(["lab", "machine"]),
+  hosts: z.array(host),
+  /** `chosen`: by the user, so that it is an error when the log already has another one. */
+  pool: z.strictObject({ ipv6: z.string(), ipv4: z.string(), chosen: z.boolean() }),
+  /** Settings of scope "mesh", put on record at the start. */
+  options: z.record(z.string(), z.string()),
+  /** "tcx" or "clsact"; "" lets the loader choose. */
+  attach: z.enum(["", "tcx", "clsact"]),
+  /** Whether every container gets an IPv4 address. */
+  ipv4: z.boolean(),
+  /** "" for a nats-server of its own. */
+  natsUrl: z.string(),
+  /** Where the log is kept. */
+  data: z.string(),
+  /** Where built objects are kept from one mesh to the next. */
+  cache: z.string(),
+});
+
+/** One host of a mesh, as its loader is told. */
+export type HostConfig = z.infer<typeof host>;
+
+/** What a mesh on this machine was started with; kept in its state directory. */
+export type MeshConfig = z.infer<typeof config>;
+
+/** The mesh of a state directory; FAILED_PRECONDITION when none is up there. */
+export async function readConfig(paths: MeshPaths): Promise<MeshConfig> {
+  const found = await findConfig(paths);
+  if (found !== undefined) return found;
+  throw new WeftError("FAILED_PRECONDITION", `no mesh is up at ${paths.state}`, {
+    expected: "weft up, weft lab up, or --state DIR of one that is up",
+  });
+}
+
+/** The mesh of a state directory, if there is one. */
+export async function findConfig(paths: MeshPaths): Promise<MeshConfig | undefined> {
+  const text = await readFile(paths.config, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : config.parse(JSON.parse(text));
+}
+
+/** Puts the configuration down; the first of two that start at once wins, the other gets ALREADY_EXISTS. */
+export async function claimConfig(paths: MeshPaths, mesh: MeshConfig): Promise<void> {
+  await mkdir(paths.state, { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(paths.config, JSON.stringify(mesh, null, 2), { flag: "wx", mode: 0o600 });
+  } catch (cause) {
+    const message = `a mesh is already up at ${paths.state}`;
+    throw new WeftError("ALREADY_EXISTS", message, { cause, expected: "weft down first, or --state DIR" });
+  }
+}
+
+/** Writes a file so that a reader sees the old text or the new one, never a part. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const partial = `${path}.${process.pid}.tmp`;
+  await writeFile(partial, text, { mode: 0o600 });
+  await rename(partial, path);
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { type ErrorCode, WeftError } from "@weft/netaddr";
+import type { Context } from "../context.ts";
+import { supervisorMessage } from "../supervisor/message.ts";
+import { markVariable } from "../supervisor/specs.ts";
+import type { MeshPaths } from "./paths.ts";
+
+const program = join(import.meta.dirname, "..", "supervisor", "main.ts");
+const startMs = 90_000;
+
+/** Starts the supervisor of a mesh that is configured, and waits until everything answers. It outlives this process. */
+export async function launchSupervisor(
+  paths: MeshPaths,
+  context: Context,
+  onProgress: (text: string) => void,
+): Promise<void> {
+  mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
+  const log = openSync(join(paths.logs, "supervisor.log"), "a", 0o600);
+  const child = spawn(process.execPath, [program, paths.state, context.actor], {
+    cwd: "/",
+    detached: true,
+    env: { ...context.environment, [markVariable]: paths.state },
+    stdio: ["ignore", log, log, "ipc"],
+  });
+  closeSync(log);
+  try {
+    await outcome(child, paths, context.signal, onProgress);
+  } finally {
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}
+
+function outcome(
+  child: ChildProcess,
+  paths: MeshPaths,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<void> {
+  const hint = { expected: `the reason is in ${paths.logs}` };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(startMs)]);
+  return new Promise((resolve, reject) => {
+    limit.addEventListener("abort", () => reject(limit.reason), { once: true });
+    child.once("error", (cause) =>
+      reject(new WeftError("INTERNAL", "cannot start the supervisor", { cause })),
+    );
+    child.once("exit", (status) =>
+      reject(new WeftError("UNAVAILABLE", `the supervisor ended with status ${status}`, hint)),
+    );
+    child.on("message", (value) => {
+      const message = supervisorMessage.parse(value);
+      if (message.kind === "progress") onProgress(message.text);
+      if (message.kind === "ready") resolve();
+      if (message.kind === "failed") reject(new WeftError(message.code as ErrorCode, message.message, hint));
+    });
+  });
+}

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import * as z from "zod";
+import { replaceFile } from "./config.ts";
+import type { MeshPaths } from "./paths.ts";
+
+const one = z.object({
+  name: z.string(),
+  pid: z.number(),
+  started: z.number(),
+  /** How often it was started again after it ended by itself. */
+  restarts: z.number(),
+});
+
+const all = z.object({
+  /** Where the log is reached. */
+  natsUrl: z.string(),
+  processes: z.array(one),
+});
+
+/** One supervised process; the supervisor itself is the one named "supervisor". */
+export type ProcessRecord = z.infer<typeof one>;
+
+/** The processes of a mesh, as its supervisor last wrote them down. */
+export type ProcessesRecord = z.infer<typeof all>;
+
+/** What the supervisor last wrote down; undefined when it never did. */
+export async function readProcesses(paths: MeshPaths): Promise<ProcessesRecord | undefined> {
+  const text = await readFile(paths.processes, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : all.parse(JSON.parse(text));
+}
+
+/** Writes the processes down, whole or not at all. */
+export async function writeProcesses(paths: MeshPaths, record: ProcessesRecord): Promise<void> {
+  await replaceFile(paths.processes, `${JSON.stringify(record, null, 2)}\n`);
+}

@@ -1,0 +1,37 @@
+import type { ProgramView } from "@weft/model";
+import type { Context } from "../context.ts";
+import { loaderOf } from "./client.ts";
+import type { MeshPaths } from "./paths.ts";
+
+/** Programs as the loaders of these hosts find them in their kernels. A host that does not answer is said on stderr. */
+export async function readPrograms(
+  paths: MeshPaths,
+  hosts: readonly string[],
+  { actor, signal, output }: Pick<Context, "actor" | "signal" | "output">,
+): Promise<ProgramView[]> {
+  const one = async (host: string): Promise<ProgramView[]> => {
+    using loader = loaderOf(paths, host, actor);
+    const { programs } = await loader.status({}, { signal, deadlineMs: 5000 });
+    return programs.map((found) => ({
+      host,
+      endpoint: found.endpoint ?? "",
+      namespace: found.namespace ?? "",
+      name: found.name ?? "",
+      hook: found.hook ?? "",
+      id: found.programId ?? 0,
+      tag: found.tag ?? "",
+      digest: found.digest ?? "",
+      tier: found.tier ?? "",
+      instructions: found.instructions ?? 0,
+      jitedBytes: found.jitedBytes ?? 0,
+      revision: found.revision ?? 0,
+      counters: found.counters ?? {},
+    }));
+  };
+  const answers = await Promise.allSettled(hosts.map(one));
+  return answers.flatMap((answer, index) => {
+    if (answer.status === "fulfilled") return answer.value;
+    output.say(`weft: no programs from host ${hosts[index]}: ${answer.reason.message}`);
+    return [];
+  });
+}

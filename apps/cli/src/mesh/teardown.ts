@@ -1,0 +1,59 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { unmountBpffs } from "@weft/ebpf";
+import {
+  findNamespaces,
+  findProcesses,
+  hasVariable,
+  livesIn,
+  netnsPathOf,
+  type ProcessId,
+  removeNamespaces,
+  stopProcesses,
+} from "@weft/lab";
+import { markVariable } from "../supervisor/specs.ts";
+import { removeCgroups } from "./cgroups.ts";
+import { findConfig } from "./config.ts";
+import { type MeshPaths, meshName } from "./paths.ts";
+import { readProcesses } from "./processes.ts";
+
+/** The supervisor needs its children's grace and the log's; what is left then is ended without asking. */
+const supervisorGraceMs = 20_000;
+const graceMs = 3_000;
+
+/**
+ * Ends a mesh, however much of it is still there: processes, namespaces, pins, cgroups, sockets. Only the logs of the
+ * processes stay, and the event log of a machine's mesh. Doing it again does nothing.
+ */
+export async function teardown(paths: MeshPaths): Promise<void> {
+  const mesh = await findConfig(paths).catch(() => undefined);
+  const name = mesh?.mesh ?? meshName(paths.state, "lab");
+  await stopSupervised(paths);
+  const namespaces = (await findNamespaces(name)).map(netnsPathOf);
+  await stopProcesses(findProcesses(livesIn(namespaces)), graceMs);
+  await removeNamespaces(name);
+  await unmountBpffs(paths.bpffs).catch(() => {});
+  await removeCgroups(`weft-${name}`);
+  await removeState(paths);
+}
+
+async function stopSupervised(paths: MeshPaths): Promise<void> {
+  const noted = (await readProcesses(paths).catch(() => undefined))?.processes ?? [];
+  const supervisor = noted.filter((process) => process.name === "supervisor");
+  await stopProcesses(supervisor, supervisorGraceMs);
+  // A supervisor that was killed leaves its children; one that was killed at the wrong moment had not even noted them.
+  const marked = findProcesses(hasVariable(markVariable, paths.state));
+  const left = new Map<string, ProcessId>(
+    [...noted, ...marked].map((one) => [`${one.pid}.${one.started}`, one]),
+  );
+  await stopProcesses([...left.values()], graceMs);
+}
+
+/** The state directory may be one that somebody made for other things too: only what is ours goes. */
+async function removeState(paths: MeshPaths): Promise<void> {
+  const ours = [paths.processes, paths.sockets, paths.containers, paths.bpffs, paths.nats, paths.config];
+  for (const path of ours) await rm(path, { recursive: true, force: true });
+  const left = await readdir(paths.state).catch(() => []);
+  const partial = left.filter((name) => name.endsWith(".tmp"));
+  await Promise.all(partial.map((name) => rm(join(paths.state, name), { force: true })));
+}

@@ -1,0 +1,50 @@
+import { formatDiagnostic } from "@weft/manifest";
+import { toWeftError, type WeftError } from "@weft/netaddr";
+
+/** Where a command's results and messages go: results to stdout, everything else to stderr. */
+export interface Output {
+  /** One line, or several, of the result. */
+  print(text: string): void;
+  /** A line for the person at the terminal. */
+  say(text: string): void;
+}
+
+/** Exit statuses of `weft`. */
+export const exitStatus = { ok: 0, failure: 1, badInput: 2 } as const;
+
+/** The standard output and error of this process. */
+export const terminal: Output = {
+  print: (text) => void process.stdout.write(`${text}\n`),
+  say: (text) => void process.stderr.write(`${text}\n`),
+};
+
+/** What went wrong, for people: a line for each finding with its place, else message and what was expected. */
+export function formatError(error: WeftError): string {
+  if (error.diagnostics !== undefined && error.diagnostics.length > 0) {
+    return error.diagnostics
+      .map((found) =>
+        formatDiagnostic({ file: "", line: 0, column: 0, field: "", expected: "", ...found }).replace(
+          /^: /,
+          "",
+        ),
+      )
+      .join("\n");
+  }
+  const field = error.field === undefined || error.field === "" ? "" : `${error.field}: `;
+  const expected =
+    error.expected === undefined || error.expected === "" ? "" : ` (expected ${error.expected})`;
+  return `${field}${error.message}${expected}`;
+}
+
+/** Says what went wrong and gives the exit status for it: 2 when the input was bad, 1 for everything else. */
+export function reportError(thrown: unknown, output: Output, debug: boolean): number {
+  const error = toWeftError(thrown);
+  output.say(`weft: ${formatError(error)}`);
+  if (debug || error.code === "INTERNAL") output.say(stackOf(error));
+  return error.code === "INVALID_ARGUMENT" ? exitStatus.badInput : exitStatus.failure;
+}
+
+function stackOf(error: WeftError): string {
+  const cause = error.cause instanceof Error ? error.cause.stack : undefined;
+  return cause ?? error.stack ?? "";
+}

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { HostConfig, MeshConfig } from "../mesh/config.ts";
+import type { MeshPaths } from "../mesh/paths.ts";
+import type { ChildSpec } from "./child.ts";
+
+/** Environment variable that marks every process of a mesh with its state directory, so that none is ever lost. */
+export const markVariable = "WEFT_MESH_PROCESS";
+
+const services = join(import.meta.dirname, "..", "..", "..", "..", "services");
+
+/** The services that a mesh has once. */
+export const meshServices = ["identity", "ipam", "compiler", "lb"] as const;
+
+/** What all processes of a mesh are told. */
+export interface SpecOptions {
+  readonly paths: MeshPaths;
+  readonly mesh: MeshConfig;
+  readonly natsUrl: string;
+  readonly seedFile: (user: string) => string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How a service of the mesh is started. */
+export function serviceSpec(name: (typeof meshServices)[number], options: SpecOptions): ChildSpec {
+  return spec(name, name, {}, options);
+}
+
+/** How the loader of a host is started. */
+export function loaderSpec(host: HostConfig, options: SpecOptions): ChildSpec {
+  const { mesh, paths } = options;
+  const extra = {
+    WEFT_HOST: host.name,
+    WEFT_UPLINK: host.uplink,
+    WEFT_UNDERLAY: host.underlay,
+    WEFT_BPFFS: join(paths.bpffs, host.name),
+    ...(host.netns === "" ? {} : { WEFT_NETNS: host.netns }),
+    ...(mesh.attach === "" ? {} : { WEFT_ATTACH: mesh.attach }),
+  };
+  return spec(`loader-${host.name}`, "loader", extra, options);
+}
+
+function spec(
+  name: string,
+  service: string,
+  extra: Readonly<Record<string, string>>,
+  { paths, mesh, natsUrl, seedFile, environment }: SpecOptions,
+): ChildSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: [join(services, service, "src", "main.ts")],
+    env: {
+      ...environment,
+      WEFT_STATE: paths.state,
+      WEFT_NATS_URL: natsUrl,
+      WEFT_NATS_SEED_FILE: seedFile(name),
+      WEFT_CACHE: mesh.cache,
+      NODE_COMPILE_CACHE: join(mesh.cache, "node"),
+      [markVariable]: paths.state,
+      ...extra,
+    },
+    log: join(paths.logs, `${name}.log`),
+  };
+}

@@ -1,0 +1,109 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { isWeftError, parsePrefix, prefixToBytes } from "@weft/netaddr";
+import { serviceOf } from "../mesh/client.ts";
+import type { MeshConfig } from "../mesh/config.ts";
+import { type MeshPaths, socketPath } from "../mesh/paths.ts";
+import { type ProcessRecord, writeProcesses } from "../mesh/processes.ts";
+import { SupervisedChild } from "./child.ts";
+import { SupervisedNats } from "./nats.ts";
+import { loaderSpec, meshServices, type SpecOptions, serviceSpec } from "./specs.ts";
+import { waitForSocket } from "./wait.ts";
+
+/** Everything a supervisor has to know. */
+export interface SupervisorOptions {
+  readonly paths: MeshPaths;
+  readonly mesh: MeshConfig;
+  /** This process. */
+  readonly self: ProcessRecord;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly actor: string;
+  readonly onProgress: (text: string) => void;
+}
+
+const startMs = 60_000;
+const graceMs = 8_000;
+
+/** Runs the processes of a mesh: nats-server, the services, a loader for each host. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #children: SupervisedChild[] = [];
+  #nats: SupervisedNats | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Starts everything; returns when every service answers and the mesh is configured. */
+  async start(): Promise<void> {
+    const { paths, mesh, onProgress } = this.#options;
+    await mkdir(paths.logs, { recursive: true, mode: 0o700 });
+    const hosts = mesh.hosts.map((host) => host.name);
+    if (mesh.natsUrl === "") {
+      this.#nats = await SupervisedNats.start(mesh.data, hosts, () => this.#write());
+    }
+    onProgress(`log: ${this.#natsUrl}`);
+    const common: SpecOptions = {
+      ...this.#options,
+      natsUrl: this.#natsUrl,
+      seedFile: (user) => this.#nats?.seedFile(user) ?? join(mesh.data, "seeds", `${user}.seed`),
+    };
+    const signal = AbortSignal.timeout(startMs);
+    for (const name of meshServices)
+      this.#run(new SupervisedChild(serviceSpec(name, common), () => this.#write()));
+    await Promise.all(meshServices.map((name) => waitForSocket(socketPath(paths, name), name, signal)));
+    onProgress(`services: ${meshServices.join(", ")}`);
+    await this.#configure(signal);
+    for (const host of mesh.hosts)
+      this.#run(new SupervisedChild(loaderSpec(host, common), () => this.#write()));
+    await Promise.all(
+      hosts.map((host) => waitForSocket(socketPath(paths, `loader-${host}`), `loader-${host}`, signal)),
+    );
+    onProgress(`loaders: ${hosts.join(", ")}`);
+    await this.#writing;
+  }
+
+  /** Stops everything, the log last. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.stop(graceMs)));
+    await this.#nats?.stop();
+    await this.#writing;
+  }
+
+  get #natsUrl(): string {
+    return this.#nats?.url ?? this.#options.mesh.natsUrl;
+  }
+
+  #run(child: SupervisedChild): void {
+    this.#children.push(child);
+    child.start();
+  }
+
+  /** The address space and the settings, before any loader asks for them. */
+  async #configure(signal: AbortSignal): Promise<void> {
+    const { paths, mesh, actor } = this.#options;
+    const prefix = (text: string) => (text === "" ? null : prefixToBytes(parsePrefix(text)));
+    using ipam = serviceOf(paths, "Ipam", actor);
+    using compiler = serviceOf(paths, "Compiler", actor);
+    const pool = { ipv6: prefix(mesh.pool.ipv6), ipv4: prefix(mesh.pool.ipv4) };
+    await Promise.all([
+      ipam.definePool(pool, { signal }).catch((error: unknown) => {
+        // The log has a pool from an earlier time, and nobody asked for another one.
+        if (mesh.pool.chosen || !isWeftError(error, "ALREADY_EXISTS")) throw error;
+      }),
+      Object.keys(mesh.options).length === 0
+        ? undefined
+        : compiler.setOptions({ scope: "mesh", values: mesh.options }, { signal }),
+    ]);
+  }
+
+  #write(): void {
+    const { paths, self } = this.#options;
+    this.#writing = this.#writing.then(() => {
+      const records = [self, this.#nats?.record, ...this.#children.map((child) => child.record)];
+      const processes = records.filter((record) => record !== undefined);
+      return writeProcesses(paths, { natsUrl: this.#natsUrl, processes });
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { WeftError } from "@weft/netaddr";
+import * as z from "zod";
+
+const record = z.object({
+  id: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  host: z.string(),
+  labels: z.record(z.string(), z.string()),
+  ports: z.array(z.object({ name: z.string(), protocol: z.enum(["TCP", "UDP", "SCTP"]), port: z.number() })),
+  identity: z.number(),
+  ipv6: z.string(),
+  /** "" when it has none. */
+  ipv4: z.string(),
+  /** Revision at which it was attached. */
+  revision: z.number(),
+  /** Path of its network namespace. */
+  netns: z.string(),
+  /** Control socket of its workload. */
+  control: z.string(),
+});
+
+/** A container that the lab runs, as it is noted in the state directory. */
+export type ContainerRecord = z.infer<typeof record>;
+
+/** The containers noted in a directory, by namespace and name. */
+export async function listContainers(directory: string): Promise<ContainerRecord[]> {
+  const files = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(".json"));
+  const texts = await Promise.all(files.map((file) => readFile(join(directory, file), "utf8")));
+  const key = (one: ContainerRecord) => `${one.namespace}/${one.name}`;
+  return texts.map((text) => record.parse(JSON.parse(text))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** One container; NOT_FOUND when the lab runs none of this name. */
+export async function findContainer(
+  directory: string,
+  namespace: string,
+  name: string,
+): Promise<ContainerRecord> {
+  const text = await readFile(pathOf(directory, namespace, name), "utf8").catch(() => undefined);
+  if (text !== undefined) return record.parse(JSON.parse(text));
+  throw new WeftError("NOT_FOUND", `there is no container ${namespace}/${name}`, {
+    expected: "one that weft get endpoints lists",
+  });
+}
+
+/** Reserves the name of a container before it is made; ALREADY_EXISTS when it is taken. */
+export async function reserveContainer(directory: string, namespace: string, name: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(`${pathOf(directory, namespace, name)}.new`, "", { flag: "wx" });
+    const taken = await readFile(pathOf(directory, namespace, name)).catch(() => undefined);
+    if (taken === undefined) return;
+    await rm(`${pathOf(directory, namespace, name)}.new`);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+  }
+  throw new WeftError("ALREADY_EXISTS", `there is a container ${namespace}/${name} already`, {
+    expected: "another name, or weft lab rm first",
+  });
+}
+
+/** Notes a container whose name was reserved. */
+export async function noteContainer(directory: string, container: ContainerRecord): Promise<void> {
+  const path = pathOf(directory, container.namespace, container.name);
+  await writeFile(`${path}.new`, JSON.stringify(container, null, 2));
+  await rename(`${path}.new`, path);
+}
+
+/** Forgets a container, or a reservation. */
+export async function forgetContainer(directory: string, namespace: string, name: string): Promise<void> {
+  const path = pathOf(directory, namespace, name);
+  await Promise.all([rm(path, { force: true }), rm(`${path}.new`, { force: true })]);
+}
+
+/** Neither part of the name can hold the separator. */
+function pathOf(directory: string, namespace: string, name: string): string {
+  return join(directory, `${namespace}_${name}.json`);
+}

@@ -1,0 +1,33 @@
+// The lab: hosts and containers as network namespaces, ordinary manifests as workloads, reachability by real packets.
+export {
+  type ContainerRecord,
+  findContainer,
+  listContainers,
+} from "./containers/record.ts";
+export { removeContainer } from "./containers/remove.ts";
+export { containerInterface, type RunOptions, runContainer } from "./containers/run.ts";
+export { kindsOf, roleOf } from "./manifests/kinds.ts";
+export { type PlacedPod, placePods } from "./manifests/place.ts";
+export { type Pod, type PodPort, podName, portText } from "./manifests/pods.ts";
+export { type Ignored, readScene, type Scene } from "./manifests/scene.ts";
+export { ipv4Annotation } from "./manifests/workloads.ts";
+export { expectProbes } from "./probe/expect.ts";
+export { type PlannedProbe, type ProbeFilter, type ProbeParty, partyOf, planProbes } from "./probe/plan.ts";
+export { type ProbeResult, probeTimeoutMs, runProbes } from "./probe/run.ts";
+export { stopProcesses } from "./processes/stop.ts";
+export {
+  findProcesses,
+  hasVariable,
+  isRunning,
+  livesIn,
+  type ProcessId,
+  processStart,
+} from "./processes/table.ts";
+export { asExpected, formatMatrix, formatSummary, type Judged } from "./report/matrix.ts";
+export { formatTable } from "./report/table.ts";
+export { createHosts } from "./topology/create.ts";
+export { hostNetns, netnsPathOf } from "./topology/names.ts";
+export { type HostLink, planHosts, uplinkName } from "./topology/plan.ts";
+export { findNamespaces, removeNamespaces } from "./topology/remove.ts";
+export type { Verdict } from "./workload/ask.ts";
+export { buildWorkload } from "./workload/build.ts";

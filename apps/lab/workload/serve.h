@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+
+/* Listens on "tcp/PORT" or "udp/PORT" of every address. TCP connections get the name as one line and an end of
+ * file; UDP datagrams get the name as one line. Returns 0, or -1 with the reason on stderr. */
+int serve_listen(const char *port, const char *name);
