@@ -4,7 +4,7 @@ import { injectHeaders, SpanKind, withSpan } from "@weft/telemetry";
 import type { CallOptions, Client, ServiceName } from "./api.ts";
 import { type MethodDefinition, serviceDefinition } from "./definition.ts";
 import { fromServiceError } from "./errors.ts";
-import { actorHeader } from "./handle.ts";
+import { actorHeader, messageLimitBytes } from "./handle.ts";
 
 /** What holds for all calls of a client. */
 export interface ConnectOptions {
@@ -105,6 +105,7 @@ function channelOptions(methods: Readonly<Record<string, MethodDefinition>>): Ch
   return {
     "grpc.initial_reconnect_backoff_ms": 50,
     "grpc.max_reconnect_backoff_ms": 1000,
+    "grpc.max_receive_message_length": messageLimitBytes,
     "grpc.default_authority": "localhost",
     // One connection of its own: closing one client never touches another's.
     "grpc.use_local_subchannel_pool": 1,

@@ -10,6 +10,9 @@ export type AnyHandler = (request: object, call: Call) => Promise<object>;
 /** Name of the metadata entry that says who asks. */
 export const actorHeader = "weft-actor";
 
+/** Longest message either side takes; grpc-js's own 4 MiB is less than the manifests of a large mesh. */
+export const messageLimitBytes = 32 * 1024 * 1024;
+
 /** What a caller that sets no deadline gets. */
 const defaultDeadlineMs = 10_000;
 

@@ -8,7 +8,7 @@ import {
 import type { Handlers, ServiceName } from "./api.ts";
 import { type ServiceDefinition, serviceDefinition } from "./definition.ts";
 import { descriptors, readDescriptors } from "./descriptors.ts";
-import { type AnyHandler, answer } from "./handle.ts";
+import { type AnyHandler, answer, messageLimitBytes } from "./handle.ts";
 import { type BoundSocket, bindSocket } from "./socket.ts";
 
 const healthSet = new URL("./gen/health.binpb", import.meta.url);
@@ -41,7 +41,11 @@ export async function serve<S extends ServiceName>(options: ServeOptions<S>): Pr
   options.signal?.throwIfAborted();
   const definition = serviceDefinition(options.service);
   // keepalive: a client that vanished without a word is noticed.
-  const server = new Server({ "grpc.keepalive_time_ms": 60_000, "grpc.keepalive_timeout_ms": 10_000 });
+  const server = new Server({
+    "grpc.keepalive_time_ms": 60_000,
+    "grpc.keepalive_timeout_ms": 10_000,
+    "grpc.max_receive_message_length": messageLimitBytes,
+  });
   server.addService(definition.methods as GrpcDefinition, implementation(definition, options));
   const setServing = await addHealth(server, definition.fullName);
   if (options.reflection !== false) await addReflection(server, definition.fullName);

@@ -1,0 +1,112 @@
+import { type Log, openAggregate, subjects } from "@weft/log";
+import { type Diagnostic, formatDiagnostic, type Resource } from "@weft/manifest";
+import { WeftError } from "@weft/netaddr";
+import type { Call, Handlers, Request, ResponseInput } from "@weft/rpc";
+import { type Catalog, listed, record } from "./domain/catalog.ts";
+import { checkServices, nameServices } from "./domain/manifests.ts";
+import { type ServiceCommand, sameMeaning, serviceDecider } from "./domain/service.ts";
+
+type Applied = ResponseInput<"LoadBalancer", "apply">;
+
+/** Documents of one call. */
+const documentLimit = 10_000;
+
+/** The gRPC door. */
+export function lbHandlers(log: Log): Handlers<"LoadBalancer"> {
+  const view = openView(log);
+  return {
+    async apply(request, call) {
+      const { services, diagnostics } = checkServices(textsOf(request));
+      refuse(diagnostics);
+      const commands = services.map(
+        ({ resource }): ServiceCommand => ({ kind: "Apply", ...textOf(resource) }),
+      );
+      return await submit(log, commands, request.dryRun, call);
+    },
+    async delete(request, call) {
+      const { resources, diagnostics } = nameServices(textsOf(request));
+      refuse(diagnostics);
+      const commands = resources.map(
+        ({ namespace, name }): ServiceCommand => ({ kind: "Remove", namespace, name }),
+      );
+      return await submit(log, commands, request.dryRun, call);
+    },
+    async list({ namespace }, { signal }) {
+      const { catalog, revision } = await view(signal);
+      const services = listed(catalog, namespace).map((service) => ({
+        ...service,
+        selector: { ...service.selector },
+        ports: [...service.ports],
+      }));
+      return { services, revision };
+    },
+  };
+}
+
+function textsOf({ documents }: Request<"LoadBalancer", "apply">): { file: string; text: string }[] {
+  if (documents.length > documentLimit) {
+    const details = { field: "documents", expected: `at most ${documentLimit}` };
+    throw new WeftError("INVALID_ARGUMENT", `${documents.length} documents in one call`, details);
+  }
+  return documents.map(({ file, text }) => ({ file: file ?? "", text: text ?? "" }));
+}
+
+function textOf({ namespace, name, source, file, line }: Resource) {
+  return { namespace, name, source, file, line };
+}
+
+/** Everything has been checked when the first event is appended: a finding refuses the whole call. */
+function refuse(diagnostics: readonly Diagnostic[]): void {
+  const [first] = diagnostics;
+  if (first === undefined) return;
+  const more = diagnostics.length === 1 ? "" : `, and ${diagnostics.length - 1} more`;
+  throw new WeftError("INVALID_ARGUMENT", `${formatDiagnostic(first)}${more}`, { diagnostics });
+}
+
+async function submit(
+  log: Log,
+  commands: readonly ServiceCommand[],
+  dryRun: boolean,
+  call: Call,
+): Promise<Applied> {
+  const changes: NonNullable<Applied["changes"]> = [];
+  let last = 0;
+  for (const command of commands) {
+    const { namespace, name } = command;
+    const subject = subjects.service(namespace, name);
+    const service = await openAggregate(log, { subject, decider: serviceDecider, signal: call.signal });
+    const outcome = outcomeOf(command, service.state().source);
+    changes.push({ kind: "Service", namespace, name, outcome });
+    if (dryRun) continue;
+    const { event, revision } = await service.execute(command, { actor: call.actor, signal: call.signal });
+    if (event !== undefined) last = revision;
+  }
+  return { changes, revision: last };
+}
+
+function outcomeOf(command: ServiceCommand, source: string | undefined): string {
+  if (command.kind === "Remove") return source === undefined ? "not found" : "deleted";
+  if (source === undefined) return "created";
+  return sameMeaning(source, command.source) ? "unchanged" : "configured";
+}
+
+/** All Services, caught up with the log each time it is asked for. */
+function openView(log: Log): (signal: AbortSignal) => Promise<{ catalog: Catalog; revision: number }> {
+  const catalog: Catalog = new Map();
+  let revision = 0;
+  let queue: Promise<unknown> = Promise.resolve();
+  const catchUp = async (signal: AbortSignal) => {
+    const head = await log.head();
+    if (head > revision) {
+      const events = log.read({ from: revision + 1, to: head, subject: "weft.log.service.>", signal });
+      for await (const event of events) record(catalog, event);
+    }
+    revision = Math.max(revision, head);
+    return { catalog, revision };
+  };
+  return (signal) => {
+    const turn = queue.then(() => catchUp(signal));
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+}
