@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { type Diagnostic, formatPath, type Path } from "./diagnostic.ts";
-import { findingsOf } from "./issues.ts";
+import { type Diagnostic, formatPath, type Path, type Position } from "./diagnostic.ts";
+import { type Finding, findingsOf } from "./issues.ts";
 import { maxFindings } from "./limits.ts";
 import type { Place } from "./locate.ts";
 import type { Resource } from "./resource.ts";
@@ -14,19 +14,35 @@ export type Checked<T> =
  * Checks a whole resource against a schema. Use z.strictObject, so that a field nobody knows is refused at its own
  * position. A refinement may say what it wants by `params: { expected: "..." }`.
  */
-export function checkResource<T>(resource: Resource, schema: z.ZodType<T>): Checked<T> {
+export function checkResource<T>(
+  resource: Pick<Resource, "value" | "file" | "locate">,
+  schema: z.ZodType<T>,
+): Checked<T> {
   const result = schema.safeParse(resource.value);
   if (result.success) return { ok: true, value: result.data };
   const findings = result.error.issues.flatMap((issue) => findingsOf(issue, resource.value));
-  const diagnostics = findings
-    .slice(0, maxFindings)
-    .map(({ path, place, message, expected }) => diagnosticAt(resource, path, message, expected, place));
-  return { ok: false, diagnostics: diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const placed = findings.map((finding) => ({ finding, ...resource.locate(finding.path, finding.place) }));
+  const diagnostics = placed
+    // A field nobody knows often makes the object around it wrong, too: only the field is worth saying.
+    .filter((outer) => !placed.some((inner) => explains(inner, outer)))
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ finding: { path, message, expected }, line, column }) => {
+      return { file: resource.file, line, column, field: formatPath(path), message, expected };
+    });
+  return { ok: false, diagnostics: diagnostics.slice(0, maxFindings) };
+}
+
+type Placed = Position & { readonly finding: Finding };
+
+function explains(inner: Placed, outer: Placed): boolean {
+  if (inner.line !== outer.line || inner.column !== outer.column) return false;
+  const path = outer.finding.path;
+  return inner.finding.path.length > path.length && path.every((step, n) => inner.finding.path[n] === step);
 }
 
 /** A finding about one field of a resource, with its position. */
 export function diagnosticAt(
-  resource: Resource,
+  resource: Pick<Resource, "file" | "locate">,
   path: Path,
   message: string,
   expected = "",

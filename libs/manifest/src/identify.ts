@@ -21,28 +21,28 @@ const anyObject = z.looseObject({
   }),
 });
 
+/** An object before its kind and name are known. */
+export type Item = Pick<Resource, "value" | "source" | "file" | "line" | "locate">;
+
+/** Resources in the order of the texts, and everything that is wrong; either may be empty. */
+export interface Manifests {
+  readonly resources: Resource[];
+  readonly diagnostics: Diagnostic[];
+}
+
 /** Gives a parsed object its kind, name and labels, or says which of them is missing or wrong. */
-export function identify(item: Pick<Resource, "value" | "source" | "file" | "line" | "locate">): {
-  resources: Resource[];
-  diagnostics: Diagnostic[];
-} {
-  const bare: Resource = { ...item, apiVersion: "", kind: "", namespace: "", name: "", labels: {} };
+export function identify(item: Item): Manifests {
   if (typeof item.value !== "object" || item.value === null || Array.isArray(item.value)) {
-    const found = diagnosticAt(
-      bare,
-      [],
-      describe(item.value),
-      "an object with apiVersion, kind and metadata",
-    );
-    return { resources: [], diagnostics: [found] };
+    const expected = "an object with apiVersion, kind and metadata";
+    return { resources: [], diagnostics: [diagnosticAt(item, [], describe(item.value), expected)] };
   }
-  const checked = checkResource(bare, anyObject);
+  const checked = checkResource(item, anyObject);
   if (!checked.ok) return { resources: [], diagnostics: checked.diagnostics };
   const { apiVersion, kind, metadata } = checked.value;
   const namespace = clusterKinds.has(kind) ? "" : (metadata.namespace ?? "default");
   const labels = metadata.labels ?? {};
   return {
-    resources: [{ ...bare, apiVersion, kind, namespace, name: metadata.name, labels }],
+    resources: [{ ...item, apiVersion, kind, namespace, name: metadata.name, labels }],
     diagnostics: [],
   };
 }

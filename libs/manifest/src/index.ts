@@ -1,10 +1,11 @@
 // Kubernetes manifests as text -> resources whose every field knows its line and column. Pure.
 export { type Checked, checkResource, diagnosticAt } from "./check.ts";
 export { type Diagnostic, formatDiagnostic, formatPath, type Path, type Position } from "./diagnostic.ts";
+export type { Manifests } from "./identify.ts";
 export { maxAliases, maxDepth, maxFindings, maxResources, maxTextLength } from "./limits.ts";
 export type { Place } from "./locate.ts";
 export { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue, isPortName, nameRules } from "./names.ts";
-export { type Manifests, parseManifests } from "./parse.ts";
+export { parseManifests } from "./parse.ts";
 export { clusterKinds, type Resource } from "./resource.ts";
 export {
   dnsLabelSchema,

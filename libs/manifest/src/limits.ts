@@ -10,5 +10,5 @@ export const maxAliases = 100;
 /** Deepest nesting of collections in one document. */
 export const maxDepth = 100;
 
-/** Most findings reported for one document; the rest would only repeat the first ones. */
+/** Most findings reported at once; reading stops there. */
 export const maxFindings = 50;

@@ -20,9 +20,12 @@ export function resolvePeers(
   const blocks = peers
     .filter((peer): peer is BlockPeer => peer.kind === "block")
     .map(({ cidr, except }): IpBlock => ({ cidr, except }));
-  const identities = index.identities
-    .filter((known) => pods.some((peer) => selectsPod(peer, namespace, known.namespace, known.labels, view)))
-    .map(({ identity }) => identity);
+  const identities = pods.flatMap((peer) =>
+    index
+      .candidates(peer.podSelector)
+      .filter((known) => selectsPod(peer, namespace, known.namespace, known.labels, view))
+      .map(({ identity }) => identity),
+  );
   const resolved: Peers = { identities: new Set(identities), blocks };
   index.peers.set(key, resolved);
   return resolved;

@@ -1,5 +1,6 @@
 import type { Labels } from "@weft/netaddr";
 import type { EndpointRules, Match, Peers } from "./rules.ts";
+import type { Selector } from "./selector.ts";
 import { namespaceLabel, type PolicyEndpoint, type PolicyView, type StampedPolicy } from "./view.ts";
 
 /** A label set that has a number: what selectors are matched against. */
@@ -12,6 +13,8 @@ export interface KnownIdentity {
 /** What is looked up in a view again and again, made once for each view. */
 export interface ViewIndex {
   readonly identities: readonly KnownIdentity[];
+  /** The identities among which a selector's matches must be; far fewer than all where it names a label's values. */
+  candidates(selector: Selector): readonly KnownIdentity[];
   readonly endpoints: ReadonlyMap<number, readonly PolicyEndpoint[]>;
   /** By namespace, then ordered by name. */
   readonly policies: ReadonlyMap<string, readonly StampedPolicy[]>;
@@ -43,8 +46,11 @@ function makeIndex(view: PolicyView): ViewIndex {
     if (!identities.has(identity)) identities.set(identity, { identity, namespace, labels });
   }
   const byName = view.policies.toSorted((a, b) => compareText(a.policy.name, b.policy.name));
+  const sorted = [...identities.values()].sort((a, b) => a.identity - b.identity);
+  const byLabel = labelIndex(sorted);
   return {
-    identities: [...identities.values()].sort((a, b) => a.identity - b.identity),
+    identities: sorted,
+    candidates: (selector) => candidatesOf(selector, sorted, byLabel),
     endpoints: Map.groupBy(view.endpoints, ({ identity }) => identity),
     policies: Map.groupBy(byName, ({ policy }) => policy.namespace),
     peers: new Map(),
@@ -59,4 +65,26 @@ function makeIndex(view: PolicyView): ViewIndex {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function labelIndex(identities: readonly KnownIdentity[]): ReadonlyMap<string, readonly KnownIdentity[]> {
+  const pairs = identities.flatMap((known) =>
+    Object.entries(known.labels).map(([key, value]) => ({ pair: `${key}=${value}`, known })),
+  );
+  const grouped = Map.groupBy(pairs, ({ pair }) => pair);
+  return new Map([...grouped].map(([pair, group]) => [pair, group.map(({ known }) => known)]));
+}
+
+function candidatesOf(
+  selector: Selector,
+  all: readonly KnownIdentity[],
+  byLabel: ReadonlyMap<string, readonly KnownIdentity[]>,
+): readonly KnownIdentity[] {
+  let fewest = all;
+  for (const { key, operator, values } of selector) {
+    if (operator !== "In") continue;
+    const found = values.flatMap((value) => byLabel.get(`${key}=${value}`) ?? []);
+    if (found.length < fewest.length) fewest = found;
+  }
+  return fewest;
 }

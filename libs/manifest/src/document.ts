@@ -1,0 +1,58 @@
+import type { ErrorCode, YAMLError } from "yaml";
+import { type Diagnostic, formatPath } from "./diagnostic.ts";
+import { maxAliases } from "./limits.ts";
+import { pathOfKey } from "./locate.ts";
+import { findFlaw } from "./structure.ts";
+import type { TextDocument } from "./text.ts";
+
+/** The value of a document as plain JSON (null: an empty document), or what is wrong with its YAML. */
+export type ReadDocument =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly diagnostics: Diagnostic[] };
+
+/** Reads one YAML document to JSON. */
+export function readDocument(file: string, document: TextDocument): ReadDocument {
+  const { yaml } = document;
+  const problems = [...yaml.errors, ...yaml.warnings];
+  if (problems.length > 0) return { ok: false, diagnostics: describeProblems(file, document, problems) };
+  const at = (offset: number, message: string, expected: string): ReadDocument => {
+    const diagnostic = { file, ...document.positionOf(offset), field: "", message, expected };
+    return { ok: false, diagnostics: [diagnostic] };
+  };
+  const flaw = findFlaw(yaml);
+  if (flaw !== undefined) return at(flaw.offset, flaw.message, flaw.expected);
+  try {
+    return { ok: true, value: yaml.toJS({ maxAliasCount: maxAliases }) ?? null };
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return at(yaml.contents?.range?.[0] ?? 0, message, `at most ${maxAliases} aliases`);
+  }
+}
+
+// One slip often gives several errors in a row; the first of a line is the one that helps.
+function describeProblems(file: string, document: TextDocument, problems: YAMLError[]): Diagnostic[] {
+  const lines = new Set<number>();
+  return problems.flatMap(({ code, message, pos }): Diagnostic[] => {
+    const position = document.positionOf(pos[0]);
+    if (lines.has(position.line)) return [];
+    lines.add(position.line);
+    const path = code === "DUPLICATE_KEY" ? pathOfKey(document.yaml.contents, pos[0]) : undefined;
+    const field = path === undefined ? "" : formatPath(path);
+    return [{ file, ...position, field, ...explain(code, message) }];
+  });
+}
+
+function explain(code: ErrorCode, message: string): { message: string; expected: string } {
+  switch (code) {
+    case "DUPLICATE_KEY":
+      return { message: "appears twice", expected: "each field once" };
+    case "TAB_AS_INDENT":
+      return { message: "a tab at the start of the line", expected: "spaces" };
+    case "BLOCK_AS_IMPLICIT_KEY":
+    case "MULTILINE_IMPLICIT_KEY":
+      return { message, expected: "`key: value` on a line, indented as its neighbours" };
+    default:
+      if (message.startsWith("Maximum call stack")) return { message: "is nested too deeply", expected: "" };
+      return { message, expected: "YAML 1.2" };
+  }
+}
