@@ -39,7 +39,9 @@ export function formatError(error: WeftError): string {
 /** Says what went wrong and gives the exit status for it: 2 when the input was bad, 1 for everything else. */
 export function reportError(thrown: unknown, output: Output, debug: boolean): number {
   const error = toWeftError(thrown);
-  output.say(`weft: ${formatError(error)}`);
+  // Findings begin with their place, as those of a compiler do, so that editors find it.
+  const prefix = (error.diagnostics?.length ?? 0) > 0 ? "" : "weft: ";
+  output.say(prefix + formatError(error));
   if (debug || error.code === "INTERNAL") output.say(stackOf(error));
   return error.code === "INVALID_ARGUMENT" ? exitStatus.badInput : exitStatus.failure;
 }

@@ -22,6 +22,7 @@ export class SupervisedChild {
   readonly #stop = new AbortController();
   #process: ChildProcess | undefined;
   #restarts = 0;
+  #failures = 0;
   #life: Promise<void> | undefined;
 
   /** `onChange` is called whenever the process number changes. */
@@ -38,6 +39,11 @@ export class SupervisedChild {
     return { name: this.spec.name, pid, started, restarts: this.#restarts };
   }
 
+  /** Why it does not start, once it has ended three times in a row soon after its start. */
+  get hopeless(): string | undefined {
+    return this.#failures < 3 ? undefined : `it ends at once; see ${this.spec.log}`;
+  }
+
   /** Starts it, and keeps it running until `stop`. */
   start(): void {
     this.#life ??= this.#live();
@@ -52,15 +58,14 @@ export class SupervisedChild {
   }
 
   async #live(): Promise<void> {
-    let failures = 0;
     while (!this.#stop.signal.aborted) {
       const begun = Date.now();
       await this.#run();
       if (this.#stop.signal.aborted) return;
       const livedMs = Date.now() - begun;
-      failures = livedMs > 10_000 ? 0 : failures + 1;
+      this.#failures = livedMs > 10_000 ? 0 : this.#failures + 1;
       this.#restarts += 1;
-      await sleep(backoffMs(failures), undefined, { signal: this.#stop.signal }).catch(() => {});
+      await sleep(backoffMs(this.#failures), undefined, { signal: this.#stop.signal }).catch(() => {});
     }
   }
 

@@ -5,7 +5,7 @@ import { serviceOf } from "../mesh/client.ts";
 import type { MeshConfig } from "../mesh/config.ts";
 import { type MeshPaths, socketPath } from "../mesh/paths.ts";
 import { type ProcessRecord, writeProcesses } from "../mesh/processes.ts";
-import { SupervisedChild } from "./child.ts";
+import { type ChildSpec, SupervisedChild } from "./child.ts";
 import { SupervisedNats } from "./nats.ts";
 import { loaderSpec, meshServices, type SpecOptions, serviceSpec } from "./specs.ts";
 import { waitForSocket } from "./wait.ts";
@@ -50,15 +50,15 @@ export class Supervisor {
       seedFile: (user) => this.#nats?.seedFile(user) ?? join(mesh.data, "seeds", `${user}.seed`),
     };
     const signal = AbortSignal.timeout(startMs);
-    for (const name of meshServices)
-      this.#run(new SupervisedChild(serviceSpec(name, common), () => this.#write()));
-    await Promise.all(meshServices.map((name) => waitForSocket(socketPath(paths, name), name, signal)));
+    await this.#startAll(
+      meshServices.map((name) => serviceSpec(name, common)),
+      signal,
+    );
     onProgress(`services: ${meshServices.join(", ")}`);
     await this.#configure(signal);
-    for (const host of mesh.hosts)
-      this.#run(new SupervisedChild(loaderSpec(host, common), () => this.#write()));
-    await Promise.all(
-      hosts.map((host) => waitForSocket(socketPath(paths, `loader-${host}`), `loader-${host}`, signal)),
+    await this.#startAll(
+      mesh.hosts.map((host) => loaderSpec(host, common)),
+      signal,
     );
     onProgress(`loaders: ${hosts.join(", ")}`);
     await this.#writing;
@@ -75,9 +75,16 @@ export class Supervisor {
     return this.#nats?.url ?? this.#options.mesh.natsUrl;
   }
 
-  #run(child: SupervisedChild): void {
-    this.#children.push(child);
-    child.start();
+  /** Starts programs at once; returns when all of them answer. */
+  async #startAll(specs: readonly ChildSpec[], signal: AbortSignal): Promise<void> {
+    const { paths } = this.#options;
+    const start = (spec: ChildSpec) => {
+      const child = new SupervisedChild(spec, () => this.#write());
+      this.#children.push(child);
+      child.start();
+      return waitForSocket(socketPath(paths, spec.name), spec.name, signal, () => child.hopeless);
+    };
+    await Promise.all(specs.map(start));
   }
 
   /** The address space and the settings, before any loader asks for them. */

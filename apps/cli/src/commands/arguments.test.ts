@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InvalidArgumentError } from "commander";
+import {
+  containerArgument,
+  hostsArgument,
+  labelsArgument,
+  portsArgument,
+  revisionArgument,
+} from "./arguments.ts";
+
+function refused(run: () => unknown): void {
+  assert.throws(run, InvalidArgumentError);
+}
+
+test("NAMESPACE/NAME needs both parts, in the letters of Kubernetes", () => {
+  assert.deepEqual(containerArgument("default/frontend"), { namespace: "default", name: "frontend" });
+  for (const text of ["frontend", "a/b/c", "/b", "a/", "A/b", "a/../b", "a/b_c"])
+    refused(() => containerArgument(text));
+});
+
+test("ports are tcp/80 or udp/53, several by commas", () => {
+  assert.deepEqual(portsArgument("tcp/80,UDP/53"), [
+    { protocol: "TCP", port: 80 },
+    { protocol: "UDP", port: 53 },
+  ]);
+  for (const text of ["80", "tcp/0", "tcp/65536", "icmp/1", "tcp/80/x", "tcp/"])
+    refused(() => portsArgument(text));
+});
+
+test("labels add up over options, and the last of a key counts", () => {
+  const first = labelsArgument("app=a,tier=web");
+  assert.deepEqual(labelsArgument("app=b,empty=", first), { app: "b", tier: "web", empty: "" });
+  for (const text of ["app", "=a"]) refused(() => labelsArgument(text));
+});
+
+test("a revision is a number from 1, and a lab has 1 to 64 hosts", () => {
+  assert.equal(revisionArgument("17"), 17);
+  for (const text of ["0", "-1", "1.5", "x", ""]) refused(() => revisionArgument(text));
+  assert.equal(hostsArgument("64"), 64);
+  refused(() => hostsArgument("65"));
+});

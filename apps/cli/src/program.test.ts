@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CommanderError } from "commander";
+import type { Context } from "./context.ts";
+import { reportError } from "./output.ts";
+import { makeProgram } from "./program.ts";
+
+/** Runs a command line that must not reach any mesh; gives what it printed, said, and its exit status. */
+async function weft(words: readonly string[], input = "") {
+  const state = mkdtempSync(join(tmpdir(), "weft-cli-"));
+  const printed: string[] = [];
+  const said: string[] = [];
+  let status = 0;
+  const context: Context = {
+    output: { print: (text) => printed.push(text), say: (text) => said.push(text) },
+    actor: "cli:test",
+    signal: AbortSignal.timeout(10_000),
+    environment: {},
+    state,
+    readInput: async () => input,
+    setStatus: (value) => {
+      status = value;
+    },
+  };
+  try {
+    await makeProgram(context).parseAsync([...words], { from: "user" });
+  } catch (error) {
+    const usage = error instanceof CommanderError;
+    status = usage ? Math.min(error.exitCode * 2, 2) : reportError(error, context.output, false);
+  } finally {
+    rmSync(state, { recursive: true });
+  }
+  return { printed: printed.join("\n"), said: said.join("\n"), status };
+}
+
+test("every command tells its purpose and every option", async () => {
+  for (const words of [[], ["lab"], ["lab", "up"], ["get"], ["trace"]]) {
+    const { printed, status } = await weft([...words, "--help"]);
+    assert.equal(status, 0);
+    assert.match(printed, /Usage: weft/);
+  }
+});
+
+test("a command that does not exist, a missing option and a wrong argument are usage errors: exit 2, nothing on stdout", async () => {
+  for (const words of [
+    ["nope"],
+    ["apply"],
+    ["get", "things"],
+    ["lab", "run", "x"],
+    ["lab", "up", "-f", "x", "--hosts", "0"],
+  ]) {
+    const { printed, said, status } = await weft(words);
+    assert.equal(status, 2, words.join(" "));
+    assert.equal(printed, "");
+    assert.notEqual(said, "");
+  }
+});
+
+test("without a mesh a command says so and how to get one: exit 1", async () => {
+  for (const words of [
+    ["status"],
+    ["get", "endpoints"],
+    ["log"],
+    ["plan"],
+    ["lab", "probe"],
+    ["lab", "rm", "a/b"],
+  ]) {
+    const { said, status } = await weft(words);
+    assert.equal(status, 1, words.join(" "));
+    assert.match(said, /no mesh is up at .*expected weft up/);
+  }
+});
+
+test("bad YAML names file, line and column, before any mesh is looked for: exit 2", async () => {
+  const { said, status } = await weft(
+    ["apply", "-f", "-"],
+    "kind: NetworkPolicy\nmetadata: {name: a, name: b}\n",
+  );
+  assert.equal(status, 2);
+  assert.match(said, /^stdin:2:21: metadata\.name: appears twice/);
+});
+
+test("lab up refuses a policy with an impossible CIDR by its place, and starts nothing", async () => {
+  const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p}
+spec:
+  podSelector: {}
+  ingress:
+  - from:
+    - ipBlock: {cidr: 10.0.0.0/33}
+`;
+  const { said, status } = await weft(["lab", "up", "-f", "-"], policy);
+  assert.equal(status, 2);
+  assert.match(said, /stdin:8:\d+: spec\.ingress\[0\]\.from\[0\]\.ipBlock\.cidr: /);
+});
+
+test("an impossible address pool is refused with what would be right: exit 2", async () => {
+  for (const pool of ["fd00::/64", "2001:db8::/48", "10.0.0.0/8", "fd00::1/48", "nonsense"]) {
+    const { said, status } = await weft(["lab", "demo", "--once", "--pool", pool]);
+    assert.equal(status, 2, pool);
+    assert.match(said, /--pool: .*expected/);
+  }
+});
+
+test("apply takes no workloads, and says what runs them", async () => {
+  const pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c}]}}";
+  const { said, status } = await weft(["apply", "-f", "-"], pod);
+  assert.equal(status, 2);
+  assert.match(said, /stdin:1:\d+: kind: Pod cannot be applied; weft lab up runs it/);
+});
+
+test("a directory without manifests, and a file that is not there, are bad input", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-cli-"));
+  try {
+    writeFileSync(join(directory, "notes.txt"), "x");
+    assert.equal((await weft(["apply", "-f", directory])).status, 2);
+    assert.equal((await weft(["apply", "-f", join(directory, "none.yaml")])).status, 2);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
