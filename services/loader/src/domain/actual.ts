@@ -32,6 +32,7 @@ export interface HookState {
 
 /** The programs of one owner (a container or the uplink), with what they were loaded with. */
 export interface ProgramState {
+  /** "" when nobody knows what the programs are, or when the hooks have programs of different loads. */
   readonly digest: string;
   /** Every constant of .rodata, object_digest left out. */
   readonly constants: Constants;
@@ -52,8 +53,8 @@ export interface Actual {
   readonly devices: ReadonlyMap<string, DeviceState>;
   /** Interface index of the uplink. */
   readonly uplinkIfindex: number;
-  /** By owner: endpoint id, or "@uplink". An owner with pins that cannot be read has `undefined`. */
-  readonly programs: ReadonlyMap<string, ProgramState | undefined>;
+  /** By owner: endpoint id, or "@uplink". */
+  readonly programs: ReadonlyMap<string, ProgramState>;
   /** Paths of network namespaces of desired containers that do not exist (any more). */
   readonly gone: ReadonlySet<string>;
 }

@@ -1,0 +1,50 @@
+// The log into the mesh, for ever: what is lost is caught up, and a log that cannot be reached is waited for.
+import { setTimeout as delay } from "node:timers/promises";
+import type { Log, Recorded } from "@weft/log";
+import { evolve, type Mesh, type MutableMesh } from "@weft/model";
+import { toWeftError, type WeftError } from "@weft/netaddr";
+
+/** What following needs and whom it tells. */
+export interface FollowerOptions {
+  readonly log: Log;
+  /** Folded up to its revision; changed in place. */
+  readonly mesh: Mesh;
+  /** An event that is in the mesh now; the ones before the first `onCaughtUp` are history. */
+  readonly onEvent: (event: Recorded) => void;
+  /** Everything that was on record has been handed out. */
+  readonly onCaughtUp: () => void;
+  /** The log cannot be read; it is tried again. Undefined: it can be again. */
+  readonly onFault: (error: WeftError | undefined) => void;
+  readonly signal: AbortSignal;
+}
+
+const retryMs = 500;
+
+/** Follows until the signal aborts. */
+export async function followLog(options: FollowerOptions): Promise<void> {
+  const { log, mesh, signal, onEvent, onCaughtUp, onFault } = options;
+  while (!signal.aborted) {
+    try {
+      const request = {
+        from: mesh.revision + 1,
+        signal,
+        onCaughtUp: () => {
+          onFault(undefined);
+          onCaughtUp();
+        },
+        // An event of a newer version: it has a revision and means nothing here.
+        onUnknown: ({ revision }: { readonly revision: number }) => {
+          (mesh as MutableMesh).revision = revision;
+        },
+      };
+      for await (const event of log.follow(request)) {
+        evolve(mesh, event);
+        onEvent(event);
+      }
+    } catch (thrown) {
+      if (signal.aborted) return;
+      onFault(toWeftError(thrown));
+    }
+    await delay(retryMs, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,36 @@
+// A host becomes part of the mesh: its prefixes from ipam, then what it is on record.
+import { release } from "node:os";
+import { type Log, openAggregate, subjects } from "@weft/log";
+import { addressToBytes } from "@weft/netaddr";
+import type { Client } from "@weft/rpc";
+import type { HostFacts } from "./domain/desired.ts";
+import { type HostData, hostDecider } from "./domain/host.ts";
+import type { AttachMode } from "./kernel/hooks.ts";
+
+/** States this host as it is; answers the revision at which that is on record. */
+export async function joinMesh(options: {
+  readonly log: Log;
+  readonly ipam: Pick<Client<"Ipam">, "assignHostPrefix">;
+  readonly facts: HostFacts;
+  readonly attach: AttachMode;
+  readonly actor: string;
+  readonly signal: AbortSignal;
+}): Promise<number> {
+  const { log, ipam, facts, actor, signal } = options;
+  const { host, underlay } = facts;
+  const { ipv6, ipv4 } = await ipam.assignHostPrefix({ host }, { signal, deadlineMs: 5000 });
+  const bytes = addressToBytes(underlay);
+  const none = new Uint8Array();
+  const data: HostData = {
+    host,
+    underlayIpv6: underlay.family === 6 ? bytes : none,
+    underlayIpv4: underlay.family === 4 ? bytes : none,
+    kernel: release(),
+    attach: options.attach,
+    ...(ipv6 ? { ipv6 } : {}),
+    ...(ipv4 ? { ipv4 } : {}),
+  };
+  const aggregate = await openAggregate(log, { subject: subjects.host(host), decider: hostDecider, signal });
+  const { revision } = await aggregate.execute({ kind: "state", data }, { actor, signal });
+  return revision;
+}

@@ -1,0 +1,214 @@
+// Operations into system calls.
+
+import { mkdir } from "node:fs/promises";
+import { type BpfMap, type LoadedObject, type ObjectSpec, Program, writeSysctl } from "@weft/ebpf";
+import { toWeftError, WeftError } from "@weft/netaddr";
+import { fromHex } from "../domain/bytes.ts";
+import { describe } from "../domain/describe.ts";
+import type { Outcome } from "../domain/effect.ts";
+import { type LoadWish, type Operation, ownerOf, type Pair } from "../domain/operation.ts";
+import { sharedMaps } from "../domain/shared-maps.ts";
+import type { Applied, Failure, KernelWrite } from "../kernel.ts";
+import { configureDevice, createDevice, removeDevice, upDevice } from "./device.ts";
+import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
+import { unpin, unpinOwner } from "./pins.ts";
+import { loadProgram } from "./programs.ts";
+
+/** What operations work on. */
+export interface Workshop {
+  readonly place: HookPlace;
+  /** The object of a digest; throws when it is not on this host. */
+  spec(digest: string): Promise<ObjectSpec>;
+  /** The shared maps, opened once. */
+  readonly shared: Map<string, BpfMap>;
+  /** Interface indices by name, the uplink's and those that were made. */
+  ifindex(device: string): Promise<number | undefined>;
+}
+
+type Loaded = Map<string, LoadedObject>;
+
+/** Does operations in order; see `Kernel.apply`. */
+export async function applyOperations(
+  shop: Workshop,
+  operations: readonly Operation[],
+  done: (operation: Operation, outcome: Outcome) => void,
+  signal?: AbortSignal,
+): Promise<Applied> {
+  const loaded: Loaded = new Map();
+  const failures: Failure[] = [];
+  const failed = new Set<string>();
+  const writes: KernelWrite[] = [];
+  try {
+    for (const operation of operations) {
+      signal?.throwIfAborted();
+      const owner = ownerOf(operation);
+      if (owner !== undefined && failed.has(owner)) continue;
+      const startMs = Date.now();
+      try {
+        done(operation, await doOne(shop, operation, loaded));
+      } catch (thrown) {
+        failures.push({ operation, error: failureOf(operation, thrown) });
+        if (owner === undefined) break;
+        failed.add(owner);
+      }
+      note(writes, operation.kind, startMs, Date.now());
+    }
+  } finally {
+    for (const object of loaded.values()) object.close();
+  }
+  return { failures, writes };
+}
+
+function failureOf(operation: Operation, thrown: unknown): WeftError {
+  const { code, message } = toWeftError(thrown);
+  return new WeftError(code, `${describe(operation)}: ${message}`, { cause: thrown });
+}
+
+function note(writes: KernelWrite[], kind: Operation["kind"], startMs: number, endMs: number): void {
+  const last = writes.at(-1);
+  if (last?.kind === kind) writes[writes.length - 1] = { ...last, count: last.count + 1, endMs };
+  else writes.push({ kind, count: 1, startMs, endMs });
+}
+
+async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Promise<Outcome> {
+  const { place } = shop;
+  switch (operation.kind) {
+    case "sysctl_set":
+      await writeSysctl(operation.name, operation.value, netnsOf(place));
+      return {};
+    case "maps_create":
+      await createMaps(shop, operation.digest, operation.names);
+      return {};
+    case "map_put":
+      await sharedMap(shop, operation.map).updateBatch(bytesOf(operation.entries));
+      return {};
+    case "map_remove":
+      await sharedMap(shop, operation.map).deleteBatch(operation.keys.map(fromHex));
+      return {};
+    case "device_create":
+      return { ifindex: await createDevice(place.netns, operation.device) };
+    case "device_configure":
+      await configureDevice(place.netns, operation.device);
+      return {};
+    case "device_up":
+      await upDevice(place.netns, operation.device);
+      return {};
+    case "device_remove":
+      await removeDevice(place.netns, operation.name);
+      return {};
+    case "program_load":
+      return { programIds: await load(shop, operation.program, loaded) };
+    case "map_fill":
+      await loadedOf(loaded, operation.owner).map(operation.map).updateBatch(bytesOf(operation.entries));
+      return {};
+    case "link_attach":
+      await attachHook(
+        place,
+        operation.owner,
+        operation.hook,
+        programOf(loaded, operation.owner, operation.hook.hook),
+      );
+      return {};
+    case "link_update":
+      await updateHook(
+        place,
+        operation.owner,
+        operation.hook,
+        programOf(loaded, operation.owner, operation.hook.hook),
+      );
+      return {};
+    case "slot_set":
+      await setSlot(shop, operation.slot, operation.owner, loaded);
+      return {};
+    case "slot_clear":
+      sharedMap(shop, "containers").delete(slotKey(operation.slot));
+      return {};
+    case "owner_remove":
+      await detachHooks(place, operation.owner);
+      await unpinOwner(place.pins, operation.owner);
+      return {};
+  }
+}
+
+function netnsOf(place: HookPlace): { netns?: string } {
+  return place.netns === undefined ? {} : { netns: place.netns };
+}
+
+function bytesOf(entries: readonly Pair[]): (readonly [Uint8Array, Uint8Array])[] {
+  return entries.map(([key, value]) => [fromHex(key), fromHex(value)] as const);
+}
+
+/** The key of a slot in the program array. */
+export function slotKey(slot: number): Uint8Array {
+  return new Uint8Array(new Uint32Array([slot]).buffer);
+}
+
+function sharedMap(shop: Workshop, name: string): BpfMap {
+  const map = shop.shared.get(name);
+  if (map === undefined) throw new WeftError("FAILED_PRECONDITION", `there is no shared map ${name}`);
+  return map;
+}
+
+function loadedOf(loaded: Loaded, owner: string): LoadedObject {
+  const object = loaded.get(owner);
+  if (object === undefined) throw new WeftError("FAILED_PRECONDITION", `nothing was loaded for ${owner}`);
+  return object;
+}
+
+function programOf(loaded: Loaded, owner: string, hook: string): Program {
+  return loadedOf(loaded, owner).program(hook);
+}
+
+/** Makes the shared maps as the object declares them, without its programs, and pins them. */
+async function createMaps(shop: Workshop, digest: string, names: readonly string[]): Promise<void> {
+  const spec = await shop.spec(digest);
+  const others = [...spec.maps.values()].filter((map) => !map.internal && !names.includes(map.name));
+  using object = await spec.load({ programs: [], without: others.map(({ name }) => name) });
+  for (const name of names) {
+    const path = shop.place.pins.map(name);
+    await object.map(name).pin(path);
+    const map = await pinnedMap(path);
+    if (map !== undefined) shop.shared.set(name, map);
+  }
+}
+
+async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Record<string, number>> {
+  const { pins } = shop.place;
+  const spec = await shop.spec(wish.digest);
+  const ifindexes = new Map<string, number>();
+  for (const device of new Set(Object.values(wish.ifindexes))) {
+    const ifindex = await shop.ifindex(device);
+    if (ifindex !== undefined) ifindexes.set(device, ifindex);
+  }
+  await mkdir(pins.owner(wish.owner), { recursive: true, mode: 0o700 });
+  const counters = await pinnedMap(pins.counters(wish.owner));
+  // Counters go on through every replacement, unless a newer datapath counts more things.
+  const kept = counters?.maxEntries === spec.maps.get("counters")?.maxEntries ? counters : undefined;
+  const shared = sharedMaps.flatMap((name) => {
+    const map = shop.shared.get(name);
+    return map === undefined ? [] : [[name, map] as const];
+  });
+  const reuse = Object.fromEntries([...shared, ...(kept === undefined ? [] : [["counters", kept] as const])]);
+  try {
+    const object = await loadProgram(spec, wish, ifindexes, reuse);
+    loaded.get(wish.owner)?.close();
+    loaded.set(wish.owner, object);
+    if (kept === undefined) await pinCounters(object, pins.counters(wish.owner), counters !== undefined);
+    return Object.fromEntries([...object.programs].map(([name, program]) => [name, program.id]));
+  } finally {
+    counters?.close();
+  }
+}
+
+async function pinCounters(object: LoadedObject, path: string, stale: boolean): Promise<void> {
+  if (stale) await unpin(path);
+  await object.map("counters").pin(path);
+}
+
+async function setSlot(shop: Workshop, slot: number, owner: string, loaded: Loaded): Promise<void> {
+  const containers = sharedMap(shop, "containers");
+  const fresh = loaded.get(owner)?.program("to_container");
+  if (fresh !== undefined) return containers.update(slotKey(slot), fresh);
+  using program = Program.fromId(await programIdAt(shop.place, owner, "to_container"));
+  containers.update(slotKey(slot), program);
+}

@@ -1,0 +1,151 @@
+// The real kernel behind the door.
+import { type BpfMap, isBpffs, link, mountBpffs, type ObjectSpec, Program, readSysctl } from "@weft/ebpf";
+import { WeftError } from "@weft/netaddr";
+import type { Actual, ProgramState } from "../domain/actual.ts";
+import { fromLittle, toHex } from "../domain/bytes.ts";
+import { sharedMaps } from "../domain/shared-maps.ts";
+import type { Kernel, ProgramReport, ReadScope } from "../kernel.ts";
+import { applyOperations, slotKey, type Workshop } from "./apply.ts";
+import { readDevices } from "./device.ts";
+import { type AttachMode, type HookPlace, pinnedMap, readHooks } from "./hooks.ts";
+import { type Pins, pinnedOwners, pinsOf, preparePins } from "./pins.ts";
+import { privateMapsOf, readEntries, readPrograms } from "./programs.ts";
+
+/** Which host's kernel, and where its things are kept. */
+export interface KernelOptions {
+  readonly host: string;
+  /** Network namespace of the host; undefined: the process's own. */
+  readonly netns: string | undefined;
+  readonly uplink: string;
+  readonly mode: AttachMode;
+  /** Directory of a bpffs, mounted when it is none. */
+  readonly bpffs: string;
+  /** The object of a digest, or undefined when this host does not have it. */
+  readonly spec: (digest: string) => Promise<ObjectSpec | undefined>;
+  /** The same for objects that have been opened before. */
+  readonly knownSpec: (digest: string) => ObjectSpec | undefined;
+  /** Sysctls to read, as "net/ipv4/ip_forward". */
+  readonly sysctls: readonly string[];
+}
+
+/** Opens the door to a host's kernel. */
+export async function openKernel(options: KernelOptions): Promise<Kernel> {
+  const pins = pinsOf(options.bpffs, options.host);
+  if (!(await isBpffs(options.bpffs).catch(() => false))) await mountBpffs(options.bpffs);
+  await preparePins(pins);
+  const place: HookPlace = { mode: options.mode, netns: options.netns, uplink: options.uplink, pins };
+  const shared = new Map<string, BpfMap>();
+  for (const name of sharedMaps) {
+    const map = await pinnedMap(pins.map(name));
+    if (map !== undefined) shared.set(name, map);
+  }
+  const shop: Workshop = {
+    place,
+    shared,
+    spec: async (digest) => {
+      const spec = await options.spec(digest);
+      if (spec === undefined) throw new WeftError("NOT_FOUND", `object ${digest} is not on this host`);
+      return spec;
+    },
+    ifindex: async (device) => (await link({ ifname: device, ...inNetns(options.netns) }))?.ifindex,
+  };
+  const close = async (): Promise<void> => {
+    for (const map of shared.values()) map.close();
+  };
+  return {
+    read: (scope) => read(options, shop, scope),
+    apply: (operations, done, signal) => applyOperations(shop, operations, done, signal),
+    privateMaps: (program) => {
+      const spec = options.knownSpec(program.digest);
+      return spec === undefined ? [] : privateMapsOf(spec);
+    },
+    reports: (owners) => reports(place, owners),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function inNetns(netns: string | undefined): { netns?: string } {
+  return netns === undefined ? {} : { netns };
+}
+
+async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): Promise<Actual> {
+  const { netns } = options;
+  const uplink = await link({ ifname: options.uplink, ...inNetns(netns) });
+  if (uplink === undefined)
+    throw new WeftError("FAILED_PRECONDITION", `there is no uplink ${options.uplink}`);
+  const sysctls: Record<string, string> = {};
+  for (const name of options.sysctls) sysctls[name] = await readSysctl(name, inNetns(netns));
+  const { devices, gone } = await readDevices(netns, scope.devices);
+  return {
+    sysctls,
+    maps: readShared(shop.shared),
+    slots: readSlots(shop.shared.get("containers"), scope.slots),
+    devices,
+    uplinkIfindex: uplink.ifindex,
+    programs: await readOwners(options, shop.place, scope.digests),
+    gone,
+  };
+}
+
+function readShared(shared: ReadonlyMap<string, BpfMap>): Actual["maps"] {
+  return Object.fromEntries(
+    [...shared].map(([name, map]) => {
+      return [name, name === "peers" || name === "hosts" ? readEntries(map) : ("present" as const)];
+    }),
+  );
+}
+
+function readSlots(containers: BpfMap | undefined, wanted: readonly number[] | undefined): Actual["slots"] {
+  const slots = new Map<number, number>();
+  if (containers === undefined) return slots;
+  const all = wanted ?? Array.from({ length: containers.maxEntries }, (_, slot) => slot);
+  for (const slot of all) {
+    // The kernel answers a program array's value with the program's id.
+    const value = containers.lookup(slotKey(slot));
+    if (value !== undefined) slots.set(slot, fromLittle(toHex(value)));
+  }
+  return slots;
+}
+
+async function readOwners(
+  options: KernelOptions,
+  place: HookPlace,
+  digests: readonly string[],
+): Promise<Actual["programs"]> {
+  const specs = new Map<string, ObjectSpec>();
+  for (const digest of digests) {
+    const spec = await options.spec(digest);
+    if (spec !== undefined) specs.set(digest, spec);
+  }
+  const programs = new Map<string, ProgramState>();
+  for (const owner of await pinnedOwners(place.pins)) {
+    programs.set(owner, readPrograms(await readHooks(place, owner), specs));
+  }
+  return programs;
+}
+
+async function reports(place: HookPlace, owners: readonly string[]): Promise<ProgramReport[]> {
+  const all: ProgramReport[] = [];
+  for (const owner of owners) {
+    const counters = await readCounters(place.pins, owner);
+    for (const [hook, { programId }] of Object.entries(await readHooks(place, owner))) {
+      using program = Program.fromId(programId);
+      const { id, tag, instructions, jitedBytes } = program.info();
+      all.push({ owner, hook, programId: id, tag, instructions, jitedBytes, counters });
+    }
+  }
+  return all;
+}
+
+/** Packets by outcome, summed over CPUs. */
+async function readCounters(pins: Pins, owner: string): Promise<number[]> {
+  using map = await pinnedMap(pins.counters(owner));
+  if (map === undefined) return [];
+  return Array.from({ length: map.maxEntries }, (_, index) => {
+    const value = map.lookup(slotKey(index)) ?? new Uint8Array();
+    let sum = 0;
+    const view = new DataView(value.buffer, value.byteOffset, value.length);
+    for (let at = 0; at + 8 <= value.length; at += 8) sum += Number(view.getBigUint64(at, true));
+    return sum;
+  });
+}

@@ -1,0 +1,116 @@
+// Programs and their private maps: loading them, and reading back what they were loaded with.
+import { BpfMap, type LoadedObject, type ObjectSpec, Program } from "@weft/ebpf";
+import type { HookState, ProgramState } from "../domain/actual.ts";
+import { type Entries, fromHex, little, toHex } from "../domain/bytes.ts";
+import type { LoadWish } from "../domain/operation.ts";
+import { withoutZeros } from "../domain/policies.ts";
+import type { Constants } from "../domain/settings.ts";
+import { sharedMaps } from "../domain/shared-maps.ts";
+
+const digestConstant = "object_digest";
+
+/** Maps that an object makes for one owner, `counters` left out. */
+export function privateMapsOf(spec: ObjectSpec): string[] {
+  const shared = new Set<string>([...sharedMaps, "counters"]);
+  return [...spec.maps.values()]
+    .filter((map) => !map.internal && !shared.has(map.name))
+    .map(({ name }) => name);
+}
+
+/** Loads an object with an owner's constants; `reuse` are the maps that exist already. */
+export async function loadProgram(
+  spec: ObjectSpec,
+  wish: LoadWish,
+  ifindexes: ReadonlyMap<string, number>,
+  reuse: Readonly<Record<string, BpfMap>>,
+): Promise<LoadedObject> {
+  const object = spec.copy();
+  const constants: Record<string, string> = { ...wish.constants, [digestConstant]: wish.digest };
+  for (const [name, device] of Object.entries(wish.ifindexes)) {
+    const ifindex = ifindexes.get(device);
+    if (ifindex === undefined) throw new Error(`there is no device ${device}`);
+    constants[name] = little.u32(ifindex);
+  }
+  for (const [name, value] of Object.entries(constants)) setConstant(object, name, value);
+  return object.load({
+    reuse: Object.fromEntries(Object.entries(reuse).filter(([name]) => object.maps.has(name))),
+    without: wish.without.filter((name) => object.maps.has(name)),
+  });
+}
+
+function setConstant(object: ObjectSpec, name: string, hex: string): void {
+  const constant = object.constants.get(name);
+  if (constant === undefined) throw new Error(`the object has no constant ${name}`);
+  const bytes = fromHex(hex);
+  if (bytes.length !== constant.codec.size) {
+    throw new Error(`constant ${name} has ${constant.codec.size} bytes, not ${bytes.length}`);
+  }
+  object.setConstant(name, constant.codec.decode(bytes));
+}
+
+/**
+ * What an owner's programs were loaded with, read from the kernel. `specs` are the objects they may come from, by digest;
+ * from none of them, nobody knows what the programs do, and they are to be replaced.
+ */
+export function readPrograms(
+  hooks: Readonly<Record<string, HookState>>,
+  specs: ReadonlyMap<string, ObjectSpec>,
+): ProgramState {
+  const unknown: ProgramState = { digest: "", constants: {}, maps: {}, hooks };
+  const loads = Object.values(hooks).map(({ programId }) => mapsOf(programId));
+  try {
+    const [maps = []] = loads;
+    const rodata = rodataOf(maps);
+    // A loader that was killed between two links leaves programs of two loads.
+    if (rodata === undefined || loads.some((other) => rodataOf(other)?.id !== rodata.id)) return unknown;
+    const bytes = rodata.lookup(new Uint8Array(4)) ?? new Uint8Array();
+    const found = originOf(bytes, specs);
+    if (found === undefined) return unknown;
+    const [digest, spec] = found;
+    const entries = privateMapsOf(spec).flatMap((name): [string, Entries][] => {
+      // The kernel keeps 15 characters of a name.
+      const map = maps.find((one) => one.name === name.slice(0, 15));
+      return map === undefined ? [] : [[name, readEntries(map)]];
+    });
+    return { digest, constants: constantsIn(bytes, spec), maps: Object.fromEntries(entries), hooks };
+  } finally {
+    for (const map of loads.flat()) map.close();
+  }
+}
+
+function mapsOf(programId: number): BpfMap[] {
+  using program = Program.fromId(programId);
+  return program.info().mapIds.map((id) => BpfMap.fromId(id));
+}
+
+function rodataOf(maps: readonly BpfMap[]): BpfMap | undefined {
+  return maps.find((map) => map.name.endsWith(".rodata"));
+}
+
+/** All entries of a map; zeros of an array left out. */
+export function readEntries(map: BpfMap): Entries {
+  const entries = new Map<string, string>();
+  for (const [key, value] of map.entries()) entries.set(toHex(key), toHex(value));
+  return map.type === "array" ? withoutZeros(entries) : entries;
+}
+
+/** The object whose digest stands where that object keeps its digest. */
+function originOf(
+  rodata: Uint8Array,
+  specs: ReadonlyMap<string, ObjectSpec>,
+): readonly [string, ObjectSpec] | undefined {
+  for (const [digest, spec] of specs) {
+    const offset = spec.constants.get(digestConstant)?.offset;
+    if (offset === undefined || spec.rodata().length !== rodata.length) continue;
+    if (toHex(rodata.subarray(offset, offset + 32)) === digest) return [digest, spec];
+  }
+  return undefined;
+}
+
+function constantsIn(rodata: Uint8Array, spec: ObjectSpec): Constants {
+  return Object.fromEntries(
+    [...spec.constants.values()]
+      .filter(({ name }) => name !== digestConstant)
+      .map(({ name, offset, codec }) => [name, toHex(rodata.subarray(offset, offset + codec.size))]),
+  );
+}

@@ -1,0 +1,141 @@
+// Objects by digest: opened ones in memory, bytes in a directory, else the mesh's object store; and which digest a request
+// has, from the compiler or, when it cannot be asked, from what it said before.
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ObjectSpec } from "@weft/ebpf";
+import { isWeftError, WeftError } from "@weft/netaddr";
+import { weft } from "@weft/proto";
+
+/** Objects of this host. */
+export interface Objects {
+  /** The object, from wherever it is to be had; undefined when nobody has it. */
+  spec(digest: string): Promise<ObjectSpec | undefined>;
+  /** The object, if it has been opened before. */
+  known(digest: string): ObjectSpec | undefined;
+  /** Digest of the object for a request and the object on this host. FAILED_PRECONDITION: it was refused. */
+  build(request: weft.v1.IBuildRequest, signal?: AbortSignal): Promise<string>;
+  /** What the request came to before, if its object is still here; asks nobody. */
+  recall(request: weft.v1.IBuildRequest): Promise<string | undefined>;
+  /** Digests of all objects in the directory. */
+  held(): Promise<string[]>;
+}
+
+/** Where objects come from. */
+export interface ObjectSources {
+  /** Directory for bytes and answers; made when missing. */
+  readonly cache: string;
+  /** The mesh's object store. */
+  readonly fetch: (digest: string) => Promise<Uint8Array | undefined>;
+  /** compiler.Build. */
+  readonly compile: (request: weft.v1.IBuildRequest, signal?: AbortSignal) => Promise<weft.v1.IBuildResponse>;
+}
+
+/** Files kept in the directory; the oldest go first. */
+const cacheLimit = 1000;
+
+/** Opens the objects of this host. */
+export async function openObjects(sources: ObjectSources): Promise<Objects> {
+  const { cache } = sources;
+  const answers = join(cache, "requests");
+  await mkdir(answers, { recursive: true, mode: 0o700 });
+  await prune(cache);
+  const specs = new Map<string, ObjectSpec>();
+  const pending = new Map<string, Promise<ObjectSpec | undefined>>();
+
+  async function find(digest: string): Promise<ObjectSpec | undefined> {
+    const path = join(cache, `${digest}.o`);
+    const held = await readFile(path).catch(ifMissing);
+    const opened = held === undefined ? undefined : tryOpen(held, digest);
+    if (opened !== undefined) return opened;
+    const bytes = await sources.fetch(digest);
+    if (bytes === undefined) return undefined;
+    const spec = ObjectSpec.open(bytes, { name: digest.slice(0, 12) });
+    await replace(path, bytes);
+    return spec;
+  }
+
+  async function spec(digest: string): Promise<ObjectSpec | undefined> {
+    const known = specs.get(digest);
+    if (known !== undefined) return known;
+    const search = pending.get(digest) ?? find(digest).finally(() => pending.delete(digest));
+    pending.set(digest, search);
+    const found = await search;
+    if (found !== undefined) specs.set(digest, found);
+    return found;
+  }
+
+  async function recall(request: weft.v1.IBuildRequest): Promise<string | undefined> {
+    const digest = (await readFile(join(answers, keyOf(request)), "utf8").catch(ifMissing))?.trim();
+    if (digest === undefined || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
+    return (await spec(digest).catch(() => undefined)) === undefined ? undefined : digest;
+  }
+
+  return {
+    spec,
+    known: (digest) => specs.get(digest),
+    recall,
+    async build(request, signal) {
+      const { digest = "", diagnostics = [] } = await sources.compile(request, signal);
+      if (!digest || (diagnostics?.length ?? 0) > 0) throw refusal(diagnostics ?? []);
+      if ((await spec(digest)) === undefined) {
+        throw new WeftError("NOT_FOUND", `object ${digest} was built and is not in the object store`);
+      }
+      await replace(join(answers, keyOf(request)), digest);
+      return digest;
+    },
+    held: async () => (await readdir(cache)).flatMap((name) => /^([0-9a-f]{64})\.o$/.exec(name)?.[1] ?? []),
+  };
+}
+
+function keyOf(request: weft.v1.IBuildRequest): string {
+  return createHash("sha256").update(weft.v1.BuildRequest.encode(request).finish()).digest("hex");
+}
+
+function refusal(found: readonly weft.v1.IDiagnostic[]): WeftError {
+  const diagnostics = found.map(({ message, file, line, column }) => ({
+    message: message ?? "",
+    ...(file ? { file } : {}),
+    ...(line ? { line } : {}),
+    ...(column ? { column } : {}),
+  }));
+  const [first] = diagnostics;
+  const words = first === undefined ? "no digest in the answer" : first.message;
+  return new WeftError("FAILED_PRECONDITION", `the compiler refused: ${words}`, { diagnostics });
+}
+
+/** Whether a failed build is an answer (asking again would give the same) and not a fault. */
+export function isRefusal(error: unknown): boolean {
+  return isWeftError(error, "FAILED_PRECONDITION") || isWeftError(error, "INVALID_ARGUMENT");
+}
+
+function tryOpen(bytes: Uint8Array, digest: string): ObjectSpec | undefined {
+  try {
+    return ObjectSpec.open(bytes, { name: digest.slice(0, 12) });
+  } catch {
+    return undefined; // A file that was damaged is fetched again.
+  }
+}
+
+async function replace(path: string, content: Uint8Array | string): Promise<void> {
+  const fresh = `${path}.${randomUUID()}.tmp`;
+  await writeFile(fresh, content, { mode: 0o600 });
+  await rename(fresh, path);
+}
+
+async function prune(cache: string): Promise<void> {
+  const names = (await readdir(cache)).filter((name) => name.endsWith(".o") || name.endsWith(".tmp"));
+  if (names.length <= cacheLimit) return;
+  const dated = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      time: (await stat(join(cache, name)).catch(ifMissing))?.mtimeMs ?? 0,
+    })),
+  );
+  const old = dated.sort((a, b) => a.time - b.time).slice(0, names.length - cacheLimit);
+  await Promise.all(old.map(({ name }) => rm(join(cache, name), { force: true })));
+}
+
+function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}

@@ -1,0 +1,245 @@
+// The loop that brings the kernel to what the log says: events gather while it works, one pass takes them all.
+import { setTimeout as delay } from "node:timers/promises";
+import type { Recorded } from "@weft/log";
+import type { Mesh } from "@weft/model";
+import { toWeftError, type WeftError } from "@weft/netaddr";
+import { type Catalogue, type Desired, desired, type HostFacts } from "./domain/desired.ts";
+import { type Picture, pictureOf } from "./domain/effect.ts";
+import { type Operation, ownerOf } from "./domain/operation.ts";
+import { plan } from "./domain/plan.ts";
+import { policiesOf } from "./domain/policies.ts";
+import type { KernelPolicy } from "./domain/policy.ts";
+import { type Gate, openGate } from "./gate.ts";
+import type { Applied, Kernel } from "./kernel.ts";
+import type { Objects } from "./objects.ts";
+import type { Specialiser } from "./specialise.ts";
+import type { Pass } from "./trace.ts";
+
+/** What the loop works with. */
+export interface ReconcilerOptions {
+  /** The fold, which the follower keeps changing. */
+  readonly mesh: Mesh;
+  readonly facts: HostFacts;
+  readonly kernel: Kernel;
+  readonly objects: Objects;
+  readonly specialiser: Specialiser;
+  /** Digests of the objects that everybody shares, as last known. */
+  readonly shared: () => { readonly container: string; readonly uplink: string };
+  /** How often everything is read from the kernel, to find what somebody else changed. */
+  readonly driftMs: number;
+  readonly onPass: (events: readonly Recorded[], pass: Pass, revision: number) => void;
+  readonly onDrift: (operations: readonly Operation[]) => void;
+  readonly onFault: (error: WeftError) => void;
+}
+
+/** How far the kernel is. */
+export interface Progress {
+  /** Revision of the last pass, and of the last that had no failure. */
+  readonly tried: number;
+  readonly applied: number;
+  /** What could not be done in the last pass, by owner; "" is the host itself. */
+  readonly failures: ReadonlyMap<string, WeftError>;
+}
+
+/** The loop. */
+export interface Reconciler {
+  progress(): Progress;
+  /** What was wanted at the last pass, and what is in force according to it. */
+  state(): { readonly wish: Desired; readonly picture: Picture } | undefined;
+  /** Something may have changed; `events` are to be traced. */
+  poke(...events: readonly Recorded[]): void;
+  /** Returns after a pass that took the revision into account, well or not. */
+  settled(revision: number, signal?: AbortSignal): Promise<Progress>;
+  /** Returns when the kernel enforces the revision. */
+  inForce(revision: number, signal?: AbortSignal): Promise<void>;
+  /** What would be done now, compared with a fresh look at the kernel. */
+  plan(): Promise<{ readonly revision: number; readonly operations: readonly Operation[] }>;
+  /** Runs until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Option `tier` of the host, else of the mesh: "generic" keeps every policy in maps. */
+function onlyGeneric(mesh: Mesh, host: string): boolean {
+  return (mesh.options.get(`${host}/tier`) ?? mesh.options.get("mesh/tier"))?.value === "generic";
+}
+
+const retryMs = { least: 500, most: 30_000 };
+
+/** Makes the loop; nothing happens before `run`. */
+export function makeReconciler(options: ReconcilerOptions): Reconciler {
+  return new Loop(options);
+}
+
+class Loop implements Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #gate: Gate = openGate();
+  #progress: Progress = { tried: 0, applied: 0, failures: new Map() };
+  #wish: Desired | undefined;
+  #picture: Picture | undefined;
+  #events: Recorded[] = [];
+  #poked = true;
+  #changed = true;
+  #wake: () => void = () => undefined;
+  #busy: Promise<unknown> = Promise.resolve();
+  #readAtMs = 0;
+  #allSlotsRead = false;
+  #retryMs = retryMs.least;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  progress(): Progress {
+    return this.#progress;
+  }
+
+  state(): { readonly wish: Desired; readonly picture: Picture } | undefined {
+    if (this.#wish === undefined || this.#picture === undefined) return undefined;
+    return { wish: this.#wish, picture: this.#picture };
+  }
+
+  poke(...events: readonly Recorded[]): void {
+    this.#events.push(...events);
+    this.#poked = true;
+    // Not an event, then something that can be loaded.
+    if (events.length === 0) this.#changed = true;
+    this.#wake();
+  }
+
+  async settled(revision: number, signal?: AbortSignal): Promise<Progress> {
+    await this.#gate.until(() => this.#progress.tried >= revision, signal);
+    return this.#progress;
+  }
+
+  inForce(revision: number, signal?: AbortSignal): Promise<void> {
+    return this.#gate.until(() => this.#progress.applied >= revision, signal);
+  }
+
+  plan(): Promise<{ readonly revision: number; readonly operations: readonly Operation[] }> {
+    return this.#alone(async () => {
+      const wish = this.#desired();
+      const picture = await this.#read(wish);
+      return { revision: wish.revision, operations: plan(wish, picture.actual()) };
+    });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#wake(), { once: true });
+    while (!signal.aborted) {
+      this.#poked = false;
+      try {
+        await this.#alone(() => this.#pass(signal));
+      } catch (thrown) {
+        if (signal.aborted) break;
+        this.#failed(new Map([["", toWeftError(thrown)]]), this.#progress.tried);
+        this.#options.onFault(toWeftError(thrown));
+      }
+      await this.#rest(signal);
+    }
+  }
+
+  /** One at a time: a plan is not made while another is carried out. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#busy.then(work);
+    this.#busy = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Waits for a poke, for the time to look for drift, or for another try. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    if (this.#poked || signal.aborted) return;
+    const failing = this.#progress.failures.size > 0;
+    const waitMs = failing ? this.#retryMs : this.#options.driftMs;
+    if (failing) this.#retryMs = Math.min(this.#retryMs * 2, retryMs.most);
+    else this.#retryMs = retryMs.least;
+    const done = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    await Promise.race([woken, delay(waitMs, undefined, { signal: done.signal }).catch(() => undefined)]);
+    done.abort();
+  }
+
+  #desired(): Desired {
+    const { mesh, facts, specialiser, shared } = this.#options;
+    const generic =
+      (mesh.options.get(`${facts.host}/tier`) ?? mesh.options.get("mesh/tier"))?.value === "generic";
+    const catalogue: Catalogue = { ...shared(), specialised: generic ? new Map() : specialiser.ready };
+    return desired(mesh, facts, catalogue, policiesOf(mesh));
+  }
+
+  async #read(wish: Desired): Promise<Picture> {
+    const { kernel, objects } = this.#options;
+    const endpoints = [...wish.endpoints.values()];
+    const likely = [wish.uplink.digest, wish.mapsFrom, ...endpoints.map(({ program }) => program.digest)];
+    const digests = [...new Set([...likely, ...(await objects.held())])];
+    const slots = endpoints.map(({ program }) => program.slot ?? 0);
+    const stale = [...(this.#picture?.actual().slots.keys() ?? [])];
+    const scope = {
+      devices: endpoints.map(({ device }) => device),
+      digests,
+      slots: this.#allSlotsRead ? [...new Set([...slots, ...stale])] : undefined,
+    };
+    const picture = pictureOf(await kernel.read(scope), kernel.privateMaps);
+    this.#allSlotsRead = true;
+    this.#readAtMs = Date.now();
+    this.#picture = picture;
+    return picture;
+  }
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    const { kernel, specialiser, driftMs } = this.#options;
+    const startMs = Date.now();
+    await specialiser.recall(this.#localPolicies());
+    const look =
+      this.#picture === undefined || this.#progress.failures.size > 0 || startMs - this.#readAtMs >= driftMs;
+    const known = this.#wish?.revision ?? 0;
+    if (!look && !this.#changed && this.#wish !== undefined && this.#options.mesh.kernelRevision <= known) {
+      return this.#nothing(startMs, { ...this.#wish, revision: this.#options.mesh.revision });
+    }
+    this.#changed = false;
+    const picture = look ? await this.#read(this.#desired()) : this.#picture;
+    if (picture === undefined) return;
+    // From here to the plan nothing waits: wish, events and picture belong together.
+    const wish = this.#desired();
+    const events = this.#events.splice(0);
+    const operations = plan(wish, picture.actual());
+    if (look && operations.length > 0 && wish.revision === known) this.#options.onDrift(operations);
+    const applied = await kernel.apply(operations, picture.done, signal);
+    this.#wish = wish;
+    this.#finish(wish, applied);
+    this.#options.onPass(events, { startMs, endMs: Date.now(), writes: applied.writes }, wish.revision);
+    specialiser.want(this.#localPolicies());
+  }
+
+  /** Policies of this host's containers that are worth an object of their own. */
+  #localPolicies(): KernelPolicy[] {
+    const { mesh, facts } = this.#options;
+    if (onlyGeneric(mesh, facts.host)) return [];
+    const policyOf = policiesOf(mesh);
+    const local = [...(mesh.endpoints.get(facts.host)?.values() ?? [])].map(policyOf);
+    return local.filter(({ ingress, egress }) => ingress || egress);
+  }
+
+  /** Events that do not concern the kernel: it is where it should be. */
+  #nothing(startMs: number, wish: Desired): void {
+    const events = this.#events.splice(0);
+    this.#wish = wish;
+    this.#failed(new Map(), wish.revision);
+    this.#options.onPass(events, { startMs, endMs: Date.now(), writes: [] }, wish.revision);
+  }
+
+  #finish(wish: Desired, { failures }: Applied): void {
+    for (const { error } of failures) this.#options.onFault(error);
+    this.#failed(
+      new Map(failures.map(({ operation, error }) => [ownerOf(operation) ?? "", error])),
+      wish.revision,
+    );
+  }
+
+  #failed(failures: ReadonlyMap<string, WeftError>, tried: number): void {
+    const applied = failures.size === 0 ? tried : this.#progress.applied;
+    this.#progress = { tried, applied, failures };
+    this.#gate.changed();
+  }
+}

@@ -1,0 +1,32 @@
+// What this host did about an event, in the trace of the event.
+
+import { trace } from "@opentelemetry/api";
+import type { Recorded } from "@weft/log";
+import { contextFromTraceparent, tracer } from "@weft/telemetry";
+import type { KernelWrite } from "./kernel.ts";
+
+/** One pass over the kernel, in milliseconds since 1970. */
+export interface Pass {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly writes: readonly KernelWrite[];
+}
+
+/** Events of one pass that get spans; a pass after a long absence may have thousands. */
+const tracedEvents = 256;
+
+/** Writes `apply <type>` with its `kernel write` children into the trace of each event of a pass. */
+export function traceApplied(host: string, events: readonly Recorded[], pass: Pass): void {
+  for (const event of events.slice(-tracedEvents)) {
+    if (event.traceparent === "") continue;
+    const parent = contextFromTraceparent(event.traceparent);
+    const attributes = { "weft.host": host, "weft.revision": event.revision, "weft.subject": event.subject };
+    const span = tracer().startSpan(`apply ${event.type}`, { startTime: pass.startMs, attributes }, parent);
+    const inside = trace.setSpan(parent, span);
+    for (const { kind, count, startMs, endMs } of pass.writes) {
+      const details = { "weft.operation": kind, "weft.count": count };
+      tracer().startSpan("kernel write", { startTime: startMs, attributes: details }, inside).end(endMs);
+    }
+    span.end(pass.endMs);
+  }
+}
