@@ -4,11 +4,12 @@
 #include "../abi/policy.h"
 #include "../abi/settings.h"
 
-/* The loader gives each container maps of its own, as large as its policy needs. */
+/* Each container has maps of its own. The sizes are the most a policy may need (policyLimits in libs/policy); whoever
+ * loads may give smaller ones. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 16384);
 	__type(key, struct weft_identity_class_key);
 	__type(value, struct weft_class);
 } identity_classes SEC(".maps");
@@ -31,7 +32,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 65536);
 	__type(key, __u32);
 	__type(value, struct weft_verdict);
 } verdicts SEC(".maps");

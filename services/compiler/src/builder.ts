@@ -1,0 +1,140 @@
+import { type Log, objectsBucket, openAggregate, subjects } from "@weft/log";
+import { type Diagnostic, WeftError } from "@weft/netaddr";
+import type { weft } from "@weft/proto";
+import { withSpan } from "@weft/telemetry";
+import { type Compiled, compile, contentOf, type Toolchain } from "./clang.ts";
+import { type BuildInputs, digestInputs, type Files } from "./domain/digest.ts";
+import { emitPolicy, policyFile } from "./domain/emit.ts";
+import { type ObjectState, objectDecider } from "./domain/object.ts";
+import { readTables } from "./domain/tables.ts";
+import { limiter } from "./limiter.ts";
+
+/** What is on record of a shape after `build`: an object, or with diagnostics the reason why there is none. */
+export interface Build {
+  readonly digest: string;
+  readonly revision: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Builds objects, each once for the whole mesh. */
+export interface Builder {
+  build(request: weft.v1.IBuildRequest, options: BuildOptions): Promise<Build>;
+}
+
+/** Who asks, and until when. */
+export interface BuildOptions {
+  readonly actor: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Compilers at once on one machine. */
+const maxCompilers = 2;
+/** Results that are remembered, so that asking again does not ask the log. */
+const maxRemembered = 4096;
+
+/** A builder from a copy of the sources. Replicas may run at once: the log decides whose object is on record. */
+export function openBuilder(options: {
+  readonly log: Log;
+  readonly sources: Files;
+  readonly toolchain: Toolchain;
+  readonly compile?: typeof compile;
+}): Builder {
+  const { log, sources, toolchain } = options;
+  const run = options.compile ?? compile;
+  const objects = log.objects(objectsBucket);
+  const inTurn = limiter(maxCompilers);
+  const underWay = new Map<string, Promise<Build>>();
+  const done = new Map<string, Build>();
+
+  async function make(inputs: BuildInputs, digest: string, actor: string): Promise<Build> {
+    const subject = subjects.object(digest);
+    const aggregate = await openAggregate(log, { subject, decider: objectDecider });
+    const known = onRecord(digest, aggregate.state());
+    if (known !== undefined) return known;
+    const compiled = await inTurn(() =>
+      withSpan("compile", { "weft.digest": digest, "weft.entry": inputs.entry }, () => run(inputs)),
+    );
+    const command = await store(compiled, inputs, digest);
+    const { state } = await aggregate.execute(command, { actor, cause: digest });
+    const built = onRecord(digest, state);
+    if (built === undefined) throw new WeftError("INTERNAL", `object ${digest} did not get on record`);
+    return built;
+  }
+
+  // The bytes go first: an object on record can always be fetched.
+  async function store(compiled: Compiled, { entry }: BuildInputs, digest: string) {
+    const { compiler } = toolchain;
+    if (compiled.kind === "Errors") {
+      const diagnostics = compiled.diagnostics.map((each) => ({ ...each }));
+      return { kind: "Refused", data: { digest, kind: entry, compiler, diagnostics } } as const;
+    }
+    const { bytes, durationUs } = compiled;
+    const name = `${entry}-${digest}.o`;
+    await objects.put(name, bytes);
+    const content = contentOf(bytes);
+    const data = { digest, name, bytes: bytes.length, kind: entry, compiler, durationUs, content };
+    return { kind: "Built", data } as const;
+  }
+
+  return {
+    async build(request, { actor, signal }) {
+      const inputs = inputsOf(request, sources, toolchain);
+      const digest = digestInputs(inputs);
+      const known = done.get(digest);
+      if (known !== undefined) return known;
+      // Whoever asks while it is being built shares the one attempt, which goes on when one of them leaves.
+      let attempt = underWay.get(digest);
+      if (attempt === undefined) {
+        attempt = make(inputs, digest, actor).finally(() => underWay.delete(digest));
+        underWay.set(digest, attempt);
+      }
+      const built = await untilAborted(attempt, signal);
+      if (done.size >= maxRemembered) done.clear();
+      done.set(digest, built);
+      return built;
+    },
+  };
+}
+
+/** Everything that goes into the object of a request. Throws INVALID_ARGUMENT for an entry that does not exist. */
+export function inputsOf(request: weft.v1.IBuildRequest, sources: Files, toolchain: Toolchain): BuildInputs {
+  const entry = request.entry ?? "";
+  if (!sources.has(`entry/${entry}.bpf.c`)) {
+    const entries = [...sources.keys()].flatMap((path) => /^entry\/(.+)\.bpf\.c$/.exec(path)?.[1] ?? []);
+    const expected = `one of ${entries.join(", ")}`;
+    throw new WeftError("INVALID_ARGUMENT", `there is no entry ${JSON.stringify(entry)}`, {
+      field: "entry",
+      expected,
+    });
+  }
+  const generated = new Map<string, string>();
+  if (request.policy !== null && request.policy !== undefined) {
+    if (entry !== "container") {
+      const message = `${entry} has no policy`;
+      throw new WeftError("INVALID_ARGUMENT", message, { field: "policy", expected: "none" });
+    }
+    generated.set(policyFile, emitPolicy(readTables(request.policy)));
+  }
+  return { entry, sources, generated, ...toolchain };
+}
+
+function onRecord(digest: string, state: ObjectState): Build | undefined {
+  if (state.kind === "Unknown") return undefined;
+  const diagnostics = state.kind === "Refused" ? state.diagnostics : [];
+  return { digest, revision: state.revision, diagnostics };
+}
+
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return await work;
+  signal.throwIfAborted();
+  let leave = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+
+/** Files by path, relative to the root of the datapath. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Everything that has a bearing on the bytes of an object. */
+export interface BuildInputs {
+  /** Name of the entry file without its ending. */
+  readonly entry: string;
+  readonly sources: Files;
+  /** Files made for this object; they stand before the sources on the include path. */
+  readonly generated: Files;
+  readonly flags: readonly string[];
+  /** What the compiler says of itself, and the digest of the system headers it takes. */
+  readonly compiler: string;
+  readonly headers: string;
+}
+
+/** SHA-256 in hex. */
+export function sha256(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** One digest for many files, whatever their order. */
+export function digestFiles(files: Files): string {
+  const lines = [...files].map(([path, text]) => `${sha256(text)}  ${path}\n`);
+  return sha256(lines.sort().join(""));
+}
+
+/** The key of an object: equal inputs, equal key. */
+export function digestInputs(inputs: BuildInputs): string {
+  const { entry, sources, generated, flags, compiler, headers } = inputs;
+  const parts = [entry, digestFiles(sources), digestFiles(generated), [...flags], compiler, headers];
+  return sha256(JSON.stringify(parts));
+}

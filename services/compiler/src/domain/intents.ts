@@ -1,0 +1,73 @@
+import {
+  checkResource,
+  type Diagnostic,
+  diagnosticAt,
+  metadataSchema,
+  parseManifests,
+  type Resource,
+} from "@weft/manifest";
+import type { Labels } from "@weft/netaddr";
+import { parseNetworkPolicy } from "@weft/policy";
+import * as z from "zod";
+
+/** What a document wants: a policy or a namespace, as it says. */
+export type Intent =
+  | { readonly kind: "NetworkPolicy"; readonly resource: Resource }
+  | { readonly kind: "Namespace"; readonly resource: Resource; readonly labels: Labels };
+
+/** What documents want, and everything that is wrong with them. */
+export interface Intents {
+  readonly intents: readonly Intent[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const namespaceSchema = z.strictObject({
+  apiVersion: z.literal("v1"),
+  kind: z.literal("Namespace"),
+  metadata: metadataSchema,
+  spec: z.strictObject({ finalizers: z.array(z.string()).nullish() }).nullish(),
+  status: z.unknown().optional(),
+});
+
+/** Reads and checks documents as a whole: whoever acts on the intents does so only when there is no diagnostic. */
+export function readIntents(documents: readonly { readonly file: string; readonly text: string }[]): Intents {
+  const { resources, diagnostics } = parseManifests(documents);
+  const intents: Intent[] = [];
+  const findings: Diagnostic[] = [...diagnostics];
+  const seen = new Map<string, Resource>();
+  for (const resource of resources) {
+    const intent = readIntent(resource);
+    if (Array.isArray(intent)) findings.push(...intent);
+    else intents.push(intent);
+    const key = `${resource.kind}/${resource.namespace}/${resource.name}`;
+    const twin = seen.get(key);
+    if (twin !== undefined) {
+      const message = `${resource.name} is given a second time; first in ${twin.file}:${twin.line}`;
+      findings.push(diagnosticAt(resource, ["metadata", "name"], message, "each object once"));
+    }
+    seen.set(key, resource);
+  }
+  return { intents, diagnostics: findings };
+}
+
+function readIntent(resource: Resource): Intent | Diagnostic[] {
+  switch (resource.kind) {
+    case "NetworkPolicy": {
+      const policy = parseNetworkPolicy(resource);
+      return Array.isArray(policy) ? policy : { kind: "NetworkPolicy", resource };
+    }
+    case "Namespace": {
+      const checked = checkResource(resource, namespaceSchema);
+      if (!checked.ok) return checked.diagnostics;
+      return { kind: "Namespace", resource, labels: checked.value.metadata.labels ?? {} };
+    }
+    case "Service":
+      return [wrongKind(resource, "a Service is not the compiler's", "to be applied to the load balancer")];
+    default:
+      return [wrongKind(resource, `unsupported kind ${resource.kind}`, "NetworkPolicy or Namespace")];
+  }
+}
+
+function wrongKind(resource: Resource, message: string, expected: string): Diagnostic {
+  return diagnosticAt(resource, ["kind"], message, expected);
+}

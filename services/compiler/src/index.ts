@@ -1,0 +1,7 @@
+// What tests, benchmarks and tools may know of the compiler: how objects are made. Services talk to it by gRPC only.
+
+export { inputsOf } from "./builder.ts";
+export { type Compiled, compile, openToolchain, type Toolchain } from "./clang.ts";
+export { type BuildInputs, digestInputs, type Files } from "./domain/digest.ts";
+export { optionSchemas } from "./domain/option.ts";
+export { datapathFolder, readSources } from "./sources.ts";
