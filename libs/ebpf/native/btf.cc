@@ -86,3 +86,11 @@ Napi::Value typeTree(Napi::Env env, const btf* btf, uint32_t id) {
       return node(env, "opaque", name, size < 0 ? 0 : size);
   }
 }
+
+void addMapTypes(Napi::Object& target, const btf* btf, uint32_t keyId, uint32_t valueId) {
+  Napi::Env env = target.Env();
+  const btf_type* value = valueId == 0 ? nullptr : btf__type_by_id(btf, valueId);
+  bool isSection = keyId == 0 && value != nullptr && btf_is_datasec(value);
+  target["key"] = isSection ? integer(env, "index", 4, false, false) : typeTree(env, btf, keyId);
+  target["value"] = typeTree(env, btf, valueId);
+}

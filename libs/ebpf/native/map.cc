@@ -12,7 +12,7 @@
 namespace {
 
 Napi::Value mapCreate(const Napi::CallbackInfo& info) {
-  LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = uintAt(info, 5));
+  LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = uintAt(info, 6), .map_flags = uintAt(info, 5));
   std::string name = textAt(info, 1);
   int fd = bpf_map_create(static_cast<bpf_map_type>(uintAt(info, 0)), name.c_str(), uintAt(info, 2), uintAt(info, 3),
                           uintAt(info, 4), &options);
@@ -47,8 +47,7 @@ Napi::Value mapTypes(const Napi::CallbackInfo& info) {
   if (map.btf_id == 0) return result;
   std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_from_kernel_by_id(map.btf_id), btf__free);
   if (types == nullptr) Failure(errno, "btf__load_from_kernel_by_id").raise(env);
-  result["key"] = typeTree(env, types.get(), map.btf_key_type_id);
-  result["value"] = typeTree(env, types.get(), map.btf_value_type_id);
+  addMapTypes(result, types.get(), map.btf_key_type_id, map.btf_value_type_id);
   return result;
 }
 

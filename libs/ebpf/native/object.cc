@@ -1,6 +1,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -205,9 +206,16 @@ Napi::Value describePrograms(Napi::Env env, bpf_object* object) {
   return programs;
 }
 
+// Before loading, the map of a section does not know its type; the section has the map's name.
+uint32_t valueTypeOf(const btf* btf, const bpf_map* map) {
+  if (!bpf_map__is_internal(map) || btf == nullptr) return bpf_map__btf_value_type_id(map);
+  return std::max(btf__find_by_name_kind(btf, nameOf(map).c_str(), BTF_KIND_DATASEC), 0);
+}
+
 Napi::Value describeMaps(Napi::Env env, bpf_object* object) {
   auto maps = Napi::Array::New(env);
   uint32_t count = 0;
+  const btf* btf = bpf_object__btf(object);
   bpf_map* map;
   bpf_object__for_each_map(map, object) {
     auto entry = Napi::Object::New(env);
@@ -218,8 +226,7 @@ Napi::Value describeMaps(Napi::Env env, bpf_object* object) {
     entry["maxEntries"] = bpf_map__max_entries(map);
     entry["flags"] = bpf_map__map_flags(map);
     entry["internal"] = bpf_map__is_internal(map);
-    entry["key"] = typeTree(env, bpf_object__btf(object), bpf_map__btf_key_type_id(map));
-    entry["value"] = typeTree(env, bpf_object__btf(object), bpf_map__btf_value_type_id(map));
+    addMapTypes(entry, btf, bpf_map__btf_key_type_id(map), valueTypeOf(btf, map));
     maps[count++] = entry;
   }
   return maps;

@@ -13,10 +13,12 @@ export interface MapOptions {
   readonly valueSize: number;
   readonly maxEntries: number;
   readonly flags?: number;
+  /** For maps of maps: one like those it will hold. */
+  readonly inner?: HasDescriptor;
 }
 
 /** A map as an object declares it. */
-export interface MapSpec extends Required<MapOptions> {
+export interface MapSpec extends Required<Omit<MapOptions, "inner">> {
   /** Made by libbpf for a section (".rodata", ".bss"), not declared in the source. */
   readonly internal: boolean;
   /** Undefined when the declaration gives sizes and no types. */
@@ -91,8 +93,10 @@ const noBatch = new Set(["EINVAL", "ENOTSUPP", "EOPNOTSUPP"]);
 
 /** Makes a map. */
 function create(options: MapOptions): BpfMap {
-  const { type, name = "", keySize, valueSize, maxEntries, flags = 0 } = options;
-  const fd = guard(() => native.mapCreate(mapTypeNumber(type), name, keySize, valueSize, maxEntries, flags));
+  const { type, name = "", keySize, valueSize, maxEntries, flags = 0, inner } = options;
+  const fd = guard(() =>
+    native.mapCreate(mapTypeNumber(type), name, keySize, valueSize, maxEntries, flags, inner?.fd ?? 0),
+  );
   return mapOf(new Descriptor(fd, `map ${name}`));
 }
 

@@ -13,6 +13,7 @@ export interface Native {
     valueSize: number,
     maxEntries: number,
     flags: number,
+    innerFd: number,
   ): number;
   mapInfo(fd: number): NativeMapInfo;
   mapTypes(fd: number): { readonly key?: BtfType; readonly value?: BtfType };
