@@ -2,12 +2,13 @@ import { WeftError } from "@weft/netaddr";
 import { objectsBucket, snapshotsBucket } from "./streams.ts";
 import { subjectToken } from "./subjects.ts";
 
-/** What a user may do; `>` alone is everything. */
+/**
+ * What a user may do; `>` alone is everything. There is no `allow_responses`: the server would remember the reply
+ * subject of every message it delivers, which made replaying the log 500 times slower.
+ */
 export type Permissions = {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
-  /** May answer requests it receives, on the asker's inbox. */
-  readonly answers: boolean;
 };
 
 /** Kinds of users; a loader is one per host. */
@@ -82,7 +83,7 @@ export function roleOf(user: string): { readonly role: Role; readonly host?: str
 /** The NATS permissions of a user; the inbox is its own and bears its public key. */
 export function permissionsOf(user: string, publicKey: string): Permissions {
   const { role, host } = roleOf(user);
-  if (role === "admin") return { publish: [">"], subscribe: [">"], answers: true };
+  if (role === "admin") return { publish: [">"], subscribe: [">"] };
   const rights = authority[role];
   const own = rights.publish.map((subject) =>
     subject.replace("{host}", host === undefined ? "" : subjectToken(host)),
@@ -94,6 +95,5 @@ export function permissionsOf(user: string, publicKey: string): Permissions {
       ...(everybody.subscribe ?? []),
       ...(role === "cli" ? [] : [`weft.request.${subjectToken(user)}.>`]),
     ],
-    answers: role !== "cli",
   };
 }

@@ -89,8 +89,7 @@ function userEntry(directory: string, user: string): string {
   const { publicKey } = openSigner(ensureSeed(directory, user));
   const permissions = permissionsOf(user, publicKey);
   const list = (subjects: readonly string[]) => `{ allow: [${subjects.map(quote).join(", ")}] }`;
-  const answers = permissions.answers ? ", allow_responses: true" : "";
-  const allowed = `publish: ${list(permissions.publish)}, subscribe: ${list(permissions.subscribe)}${answers}`;
+  const allowed = `publish: ${list(permissions.publish)}, subscribe: ${list(permissions.subscribe)}`;
   return `{ nkey: ${publicKey}, permissions: { ${allowed} } } # ${encodeURIComponent(user)}`;
 }
 
