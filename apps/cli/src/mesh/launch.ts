@@ -39,7 +39,6 @@ function outcome(
   signal: AbortSignal,
   onProgress: (text: string) => void,
 ): Promise<void> {
-  const hint = { expected: `the reason is in ${paths.logs}` };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(startMs)]);
   return new Promise((resolve, reject) => {
     limit.addEventListener("abort", () => reject(limit.reason), { once: true });
@@ -47,13 +46,13 @@ function outcome(
       reject(new WeftError("INTERNAL", "cannot start the supervisor", { cause })),
     );
     child.once("exit", (status) =>
-      reject(new WeftError("UNAVAILABLE", `the supervisor ended with status ${status}`, hint)),
+      reject(new WeftError("UNAVAILABLE", `the supervisor ended with status ${status}; see ${paths.logs}`)),
     );
     child.on("message", (value) => {
       const message = supervisorMessage.parse(value);
       if (message.kind === "progress") onProgress(message.text);
       if (message.kind === "ready") resolve();
-      if (message.kind === "failed") reject(new WeftError(message.code as ErrorCode, message.message, hint));
+      if (message.kind === "failed") reject(new WeftError(message.code as ErrorCode, message.message));
     });
   });
 }

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { machineState } from "./machine.ts";
+import { eventually } from "./wait.ts";
+import { type Mesh, openMesh, root, skip } from "./weft.ts";
+
+const one = `{apiVersion: v1, kind: Pod, metadata: {name: a, labels: {app: a}},
+  spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}}
+`;
+
+interface Processes {
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+}
+
+async function pidOf(mesh: Mesh, name: string): Promise<number | undefined> {
+  const { processes } = JSON.parse(await readFile(join(mesh.state, "processes.json"), "utf8")) as Processes;
+  return processes.find((process) => process.name === name)?.pid;
+}
+
+/** Program and map numbers are machine-wide: others may come and go, ours must all be gone. */
+async function assertAsBefore(mesh: Mesh, before: Awaited<ReturnType<typeof machineState>>): Promise<void> {
+  // The kernel frees programs and maps a moment after the last reference to them is gone.
+  await eventually("everything of the mesh is gone", async () => {
+    const now = await machineState(mesh.state);
+    const left = Object.entries(now).flatMap(([key, values]) => {
+      const known: readonly unknown[] = before[key as keyof typeof before];
+      return (values as readonly unknown[])
+        .filter((value) => !known.includes(value))
+        .map((value) => `${key}: ${value}`);
+    });
+    return left.length === 0 ? true : undefined;
+  });
+}
+
+test("weft down leaves no process, namespace, device, program, map, mount or cgroup", { skip }, async () => {
+  await using mesh = await openMesh();
+  const before = await machineState(mesh.state);
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "2"], one);
+  const during = await machineState(mesh.state);
+  assert.ok(during.namespaces.length >= before.namespaces.length + 5);
+  assert.ok(during.programs.length > before.programs.length);
+  assert.equal((await mesh.run(["down"])).status, 0);
+  await assertAsBefore(mesh, before);
+  assert.equal((await mesh.run(["down"])).status, 0, "a second down has nothing to do");
+});
+
+test("weft down works after the supervisor was killed, with a command still running in a container", {
+  skip,
+}, async () => {
+  await using mesh = await openMesh();
+  const before = await machineState(mesh.state);
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], one);
+  const stuck = mesh.run(["lab", "exec", "default/a", "--", "sleep", "600"]);
+  const supervisor = await pidOf(mesh, "supervisor");
+  assert.ok(supervisor !== undefined);
+  process.kill(supervisor, "SIGKILL");
+  assert.equal((await mesh.run(["down"])).status, 0);
+  assert.notEqual((await stuck).status, 0);
+  await assertAsBefore(mesh, before);
+});
+
+test("a service that is killed comes back by itself, and the mesh goes on", { skip }, async () => {
+  await using mesh = await openMesh();
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], one);
+  for (const name of ["identity", "nats-server", "loader-h1"]) {
+    const pid = await pidOf(mesh, name);
+    assert.ok(pid !== undefined);
+    process.kill(pid, "SIGKILL");
+    await eventually(`${name} runs again`, async () => {
+      const now = await pidOf(mesh, name);
+      return now !== undefined && now !== pid ? now : undefined;
+    });
+  }
+  const made = await mesh.json<{ name: string }>([
+    "lab",
+    "run",
+    "default/c",
+    "-l",
+    "app=new",
+    "--listen",
+    "tcp/80",
+  ]);
+  assert.equal(made.name, "c");
+  const probed = await mesh.json<{ verdict: string }[]>(["lab", "probe", "--to", "default/c", "-o", "json"]);
+  assert.deepEqual(
+    probed.map(({ verdict }) => verdict),
+    ["allowed", "allowed"],
+  );
+});
+
+test("two meshes in two state directories do not know of each other", { skip }, async () => {
+  await using first = await openMesh();
+  await using second = await openMesh();
+  await Promise.all([first, second].map((mesh) => mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], one)));
+  assert.equal((await second.run(["lab", "up", "-f", "-"], one)).status, 1, "one mesh a state directory");
+  assert.equal((await first.run(["down"])).status, 0);
+  const probed = await second.json<{ verdict: string }[]>(["lab", "probe", "-o", "json"]);
+  assert.deepEqual(
+    probed.map(({ verdict }) => verdict),
+    ["allowed", "allowed"],
+  );
+});
+
+test("manifests that are wrong start nothing at all", { skip }, async () => {
+  await using mesh = await openMesh();
+  const before = await machineState(mesh.state);
+  const { status, stderr } = await mesh.run(
+    ["lab", "up", "-f", "-"],
+    `${one}---\n{apiVersion: v1, kind: Pod, metadata: {name: c}}\n`,
+  );
+  assert.equal(status, 2);
+  assert.match(stderr, /^stdin:\d+:\d+: /m);
+  await assertAsBefore(mesh, before);
+});
+
+test("the demo shows what came up, judges every connection, ends by itself with --once, and leaves nothing", {
+  skip,
+}, async () => {
+  await using mesh = await openMesh();
+  const before = await machineState(mesh.state);
+  const { status, stdout, stderr } = await mesh.run([
+    "lab",
+    "demo",
+    "--once",
+    "-f",
+    join(root, "examples", "online-boutique"),
+  ]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^frontend +h\d +fd[0-9a-f:]+ /m);
+  assert.match(stdout, /121 of 121 connections as expected/);
+  await assertAsBefore(mesh, before);
+});
