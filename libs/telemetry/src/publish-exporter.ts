@@ -1,5 +1,4 @@
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import { JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 
 /** Receives finished spans of one trace as an OTLP/JSON ExportTraceServiceRequest; must not block. */
@@ -13,35 +12,33 @@ export class PublishExporter implements SpanExporter {
   #publish: PublishSpans | undefined;
   #waiting: ReadableSpan[] = [];
 
-  /** Sets the taker and gives it what has waited. */
+  /** Sets the taker; what has waited goes with the next batch or flush. */
   publishTo(publish: PublishSpans): void {
     this.#publish = publish;
-    this.#send(this.#waiting.splice(0), publish);
   }
 
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
-    try {
-      if (this.#publish !== undefined) this.#send(spans, this.#publish);
-      else this.#waiting.push(...spans.slice(0, waitingLimit - this.#waiting.length));
-      done({ code: ExportResultCode.SUCCESS });
-    } catch (error) {
+    this.#waiting.push(...spans.slice(0, waitingLimit - this.#waiting.length));
+    this.forceFlush().then(
+      () => done({ code: ExportResultCode.SUCCESS }),
       // A closed connection loses spans, never the process.
-      done({
-        code: ExportResultCode.FAILED,
-        error: error instanceof Error ? error : new Error(String(error)),
-      });
+      (error: Error) => done({ code: ExportResultCode.FAILED, error }),
+    );
+  }
+
+  async forceFlush(): Promise<void> {
+    const publish = this.#publish;
+    if (publish === undefined || this.#waiting.length === 0) return;
+    // Imported with the first spans, because it takes as long as the SDK itself.
+    const { JsonTraceSerializer } = await import("@opentelemetry/otlp-transformer");
+    const byTrace = Map.groupBy(this.#waiting.splice(0), (span) => span.spanContext().traceId);
+    for (const [traceId, members] of byTrace) {
+      const bytes = JsonTraceSerializer.serializeRequest(members);
+      if (bytes !== undefined) publish(traceId, bytes);
     }
   }
 
   async shutdown(): Promise<void> {
     this.#publish = undefined;
-  }
-
-  #send(spans: readonly ReadableSpan[], publish: PublishSpans): void {
-    const byTrace = Map.groupBy(spans, (span) => span.spanContext().traceId);
-    for (const [traceId, members] of byTrace) {
-      const bytes = JsonTraceSerializer.serializeRequest(members);
-      if (bytes !== undefined) publish(traceId, bytes);
-    }
   }
 }

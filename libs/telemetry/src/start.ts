@@ -74,7 +74,11 @@ function handle(publisher: PublishExporter, provider: TracerProvider | undefined
     await Promise.allSettled([provider?.shutdown()]);
   };
   return {
-    publishTo: (publish) => publisher.publishTo(publish),
+    publishTo(publish) {
+      publisher.publishTo(publish);
+      // What finished before there was a connection would otherwise wait for the next span.
+      publisher.forceFlush().catch(() => {});
+    },
     flush,
     shutdown,
     [Symbol.asyncDispose]: shutdown,
