@@ -100,7 +100,7 @@ function typeName(type: string): string {
 export function describe(value: unknown): string {
   if (value === undefined) return "is missing";
   if (value === null) return "is empty";
-  if (Array.isArray(value)) return "is a list";
+  if (Array.isArray(value)) return `is a list of ${value.length}`;
   if (typeof value === "object") return "is an object";
   const text = JSON.stringify(value) ?? String(value);
   return `is ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`;

@@ -41,7 +41,7 @@ export function offsetOf(
 /** The path of the map entry whose key starts at an offset; undefined if there is none. */
 export function pathOfKey(node: unknown, offset: number): Path | undefined {
   if (isPair(node)) {
-    const name = isScalar(node.key) ? String(node.key.value) : "";
+    const name = keyText(node) ?? "";
     if (isNode(node.key) && node.key.range?.[0] === offset) return [name];
     const inside = pathOfKey(node.value, offset);
     return inside === undefined ? undefined : [name, ...inside];
@@ -85,8 +85,10 @@ function merged(document: Document, node: YAMLMap, step: string | number): Found
   return undefined;
 }
 
-function keyText(pair: Pair): string | undefined {
-  return isScalar(pair.key) ? String(pair.key.value) : undefined;
+// The parser gives a merge key the symbol "<<" as its value.
+function keyText({ key }: Pair): string | undefined {
+  if (!isScalar(key)) return undefined;
+  return typeof key.value === "symbol" ? key.value.description : String(key.value);
 }
 
 function resolve(document: Document, node: Node | null): Node | null {
