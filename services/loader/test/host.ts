@@ -1,0 +1,105 @@
+// One host of a rig with the real kernel door and the real loop, driven by events that no log has seen.
+import type { WeftEvent } from "@weft/log";
+import { emptyMesh, evolve, type Mesh } from "@weft/model";
+import { recordedAt } from "@weft/model/testing";
+import { parseAddress } from "@weft/netaddr";
+import type { HostFacts } from "../src/domain/desired.ts";
+import { desired } from "../src/domain/desired.ts";
+import type { Operation } from "../src/domain/operation.ts";
+import type { AttachMode } from "../src/kernel/hooks.ts";
+import { openKernel } from "../src/kernel/open.ts";
+import type { Kernel } from "../src/kernel.ts";
+import { makeReconciler, type Reconciler } from "../src/reconcile.ts";
+import { startSpecialiser } from "../src/specialise.ts";
+import type { MemoryObjects } from "./objects.ts";
+import type { Rig } from "./rig.ts";
+
+/** A loader without log and services. */
+export interface TestHost extends AsyncDisposable {
+  readonly kernel: Kernel;
+  readonly reconciler: Reconciler;
+  /** Operations of all drift repairs. */
+  readonly drifts: Operation[][];
+  /** Tells of events and waits until they are in force; throws what could not be done. */
+  tell(...events: readonly WeftEvent[]): Promise<void>;
+}
+
+/** What is the same for all hosts of a test. */
+export interface HostSetting {
+  readonly rig: Rig;
+  readonly objects: MemoryObjects;
+  readonly shared: { readonly container: string; readonly uplink: string };
+  readonly mode?: AttachMode;
+  readonly driftMs?: number;
+}
+
+/** Starts host `h<n>` of a rig on a mesh that has seen `history`. */
+export async function startHost(
+  n: 1 | 2,
+  setting: HostSetting,
+  history: readonly WeftEvent[],
+): Promise<TestHost> {
+  await using stack = new AsyncDisposableStack();
+  const { rig, objects, shared, mode = "tcx", driftMs = 60_000 } = setting;
+  const facts: HostFacts = {
+    host: `h${n}`,
+    uplink: "up0",
+    uplinkMtu: 1500,
+    underlay: parseAddress(`192.0.2.${n}`),
+  };
+  const mesh: Mesh = emptyMesh();
+  const take = (event: WeftEvent): void => {
+    evolve(mesh, recordedAt(mesh.revision + 1, event));
+  };
+  for (const event of history) take(event);
+  const empty = desired(mesh, facts, { ...shared, specialised: new Map() }, () => {
+    throw new Error("no containers yet");
+  });
+  const kernel = stack.use(
+    await openKernel({
+      host: facts.host,
+      netns: rig.hosts[n - 1]?.path,
+      uplink: facts.uplink,
+      mode,
+      bpffs: rig.bpffs,
+      spec: objects.spec,
+      knownSpec: objects.known,
+      sysctls: Object.keys(empty.sysctls),
+    }),
+  );
+  const specialiser = stack.use(
+    startSpecialiser({ objects, settleMs: 60_000, onReady: () => undefined, onRefused: () => undefined }),
+  );
+  const drifts: Operation[][] = [];
+  const reconciler = makeReconciler({
+    mesh,
+    facts,
+    kernel,
+    objects,
+    specialiser,
+    shared: () => shared,
+    driftMs,
+    onPass: () => undefined,
+    onDrift: (operations) => drifts.push([...operations]),
+    onFault: () => undefined,
+  });
+  const stop = new AbortController();
+  const running = reconciler.run(stop.signal);
+  stack.defer(async () => {
+    stop.abort();
+    await running;
+  });
+  const owned = stack.move();
+  return {
+    kernel,
+    reconciler,
+    drifts,
+    async tell(...events) {
+      for (const event of events) take(event);
+      reconciler.poke();
+      const { failures } = await reconciler.settled(mesh.revision, AbortSignal.timeout(20_000));
+      for (const failure of failures.values()) throw failure;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
