@@ -33,8 +33,17 @@ export type EventName = keyof typeof codecs;
 /** Every event name. */
 export const eventNames = Object.keys(codecs) as readonly EventName[];
 
+type Properties<N extends EventName> = Parameters<(typeof codecs)[N]["encode"]>[0];
+
+/** The same all the way down, as something not to be changed. */
+export type DeepReadonly<T> = T extends Uint8Array | string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Element)[]
+    ? readonly DeepReadonly<Element>[]
+    : { readonly [K in keyof T as K extends "$unknowns" ? never : K]: DeepReadonly<T[K]> };
+
 /** Data of an event to be written: unset fields may be left out. */
-export type NewEventData<N extends EventName> = Parameters<(typeof codecs)[N]["encode"]>[0];
+export type NewEventData<N extends EventName> = DeepReadonly<Properties<N>>;
 
 type Scalar = string | number | boolean | Uint8Array | readonly unknown[];
 type IsMap<T> = string extends keyof T ? true : false;
@@ -57,7 +66,7 @@ export type Complete<T> = {
 };
 
 /** Data of an event as read from the log. */
-export type EventData<N extends EventName> = Complete<NewEventData<N>>;
+export type EventData<N extends EventName> = Complete<Properties<N>>;
 
 /** An event to be written. */
 export type WeftEvent<N extends EventName = EventName> = {
