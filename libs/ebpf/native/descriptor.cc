@@ -43,7 +43,7 @@ Napi::Value openId(const Napi::CallbackInfo& info) {
   int fd = kind == "map"       ? bpf_map_get_fd_by_id(id)
            : kind == "program" ? bpf_prog_get_fd_by_id(id)
                                : bpf_link_get_fd_by_id(id);
-  if (fd < 0) Failure(errno, "open " + kind + " " + std::to_string(id)).raise(info.Env());
+  if (fd < 0) throw Failure(errno, "open " + kind + " " + std::to_string(id));
   return Napi::Number::New(info.Env(), fd);
 }
 
@@ -53,7 +53,7 @@ Napi::Value closeNow(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value closeAsync(const Napi::CallbackInfo& info) {
-  return runInPool(info.Env(), [fd = intAt(info, 0)] {
+  return runInNetns(info.Env(), "", [fd = intAt(info, 0)] {
     ::close(fd);
     return nothing();
   });
@@ -65,6 +65,6 @@ void exportDescriptor(Napi::Env env, Napi::Object exports) {
   EXPORT(pin);
   EXPORT(openPinned);
   EXPORT(openId);
-  exports.Set("close", Napi::Function::New<closeNow>(env, "close"));
+  exports.Set("close", Napi::Function::New<callable<closeNow>>(env, "close"));
   EXPORT(closeAsync);
 }

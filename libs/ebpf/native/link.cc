@@ -67,12 +67,8 @@ void update(int link, int program, int expected) {
 }
 
 Napi::Value linkUpdate(const Napi::CallbackInfo& info) {
-  try {
-    update(intAt(info, 0), intAt(info, 1), intAt(info, 2));
-    return info.Env().Undefined();
-  } catch (const Failure& failure) {
-    failure.raise(info.Env());
-  }
+  update(intAt(info, 0), intAt(info, 1), intAt(info, 2));
+  return info.Env().Undefined();
 }
 
 Napi::Value linkUpdateAsync(const Napi::CallbackInfo& info) {
@@ -80,7 +76,7 @@ Napi::Value linkUpdateAsync(const Napi::CallbackInfo& info) {
   auto program = std::make_shared<File>(File::duplicate(intAt(info, 1)));
   int expected = intAt(info, 2);
   auto old = std::make_shared<File>(expected < 0 ? File(-1) : File::duplicate(expected));
-  return runInPool(info.Env(), [link, program, old] {
+  return runInNetns(info.Env(), "", [link, program, old] {
     update(link->fd(), program->fd(), old->fd());
     return nothing();
   });
@@ -88,7 +84,7 @@ Napi::Value linkUpdateAsync(const Napi::CallbackInfo& info) {
 
 Napi::Value linkDetach(const Napi::CallbackInfo& info) {
   auto link = std::make_shared<File>(File::duplicate(intAt(info, 0)));
-  return runInPool(info.Env(), [link] {
+  return runInNetns(info.Env(), "", [link] {
     check(bpf_link_detach(link->fd()), "BPF_LINK_DETACH");
     return nothing();
   });
@@ -98,7 +94,7 @@ Napi::Value linkInfo(const Napi::CallbackInfo& info) {
   bpf_link_info link{};
   uint32_t length = sizeof link;
   if (bpf_obj_get_info_by_fd(intAt(info, 0), &link, &length) != 0) {
-    Failure(errno, "BPF_OBJ_GET_INFO_BY_FD link").raise(info.Env());
+    throw Failure(errno, "BPF_OBJ_GET_INFO_BY_FD link");
   }
   auto result = Napi::Object::New(info.Env());
   bool cgroup = link.type == BPF_LINK_TYPE_CGROUP;

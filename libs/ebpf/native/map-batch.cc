@@ -19,7 +19,7 @@ Napi::Value mapReadBatch(const Napi::CallbackInfo& info) {
   uint32_t count = uintAt(info, 5);
   int result = bpf_map_lookup_batch(intAt(info, 0), from, next.data(), bytesAt(info, 3).data, bytesAt(info, 4).data,
                                     &count, nullptr);
-  if (result != 0 && errno != ENOENT) Failure(errno, "BPF_MAP_LOOKUP_BATCH").raise(info.Env());
+  if (result != 0 && errno != ENOENT) throw Failure(errno, "BPF_MAP_LOOKUP_BATCH");
   memcpy(cursor.data, next.data(), next.size());
   auto read = Napi::Object::New(info.Env());
   read["count"] = count;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "arguments.h"
+#include "ethtool.h"
 #include "file.h"
 #include "nouns.h"
 #include "task.h"
@@ -27,6 +28,8 @@ struct Request {
   std::vector<Patch> patches;
   std::string sysctl;
   std::optional<std::string> value;
+  std::string ifname;
+  std::string feature;
   std::vector<int> tolerate;
 };
 
@@ -125,8 +128,23 @@ Reply sysctl(const Request& request) {
   return reply;
 }
 
+// Reads all features of the device, one a line, or switches one.
+Reply ethtool(const Request& request) {
+  Reply reply;
+  if (request.value) {
+    setFeature(request.ifname, request.feature, *request.value == "on");
+    return reply;
+  }
+  reply.value = "";
+  for (const Feature& feature : featuresOf(request.ifname)) {
+    *reply.value += feature.name + (feature.active ? " on\n" : " off\n");
+  }
+  return reply;
+}
+
 Reply perform(std::unique_ptr<Socket>& socket, Request& request) {
   if (!request.sysctl.empty()) return sysctl(request);
+  if (!request.ifname.empty()) return ethtool(request);
   if (socket == nullptr) socket = std::make_unique<Socket>();
   std::vector<File> files = patch(request);
   return socket->exchange(request.call, request.message);
@@ -150,6 +168,8 @@ Request requestOf(const Napi::Object& object) {
   Request request;
   request.call = textOf(object, "call");
   request.sysctl = textOf(object, "sysctl");
+  request.ifname = textOf(object, "ifname");
+  request.feature = textOf(object, "feature");
   if (object.Get("value").IsString()) request.value = textOf(object, "value");
   if (!object.Get("message").IsUndefined()) request.message = copyOf(object.Get("message"));
   auto tolerate = object.Get("tolerate").As<Napi::Array>();

@@ -257,41 +257,33 @@ Napi::Value describeVariables(Napi::Env env, const btf* btf) {
 Napi::Value describeObject(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto [data, size] = bytesAt(info, 0);
-  try {
-    LibbpfLog said;
-    Object object = openObject(data, size, textAt(info, 1), nullptr, said);
-    auto described = Napi::Object::New(env);
-    described["programs"] = describePrograms(env, object.get());
-    described["maps"] = describeMaps(env, object.get());
-    described["variables"] = describeVariables(env, bpf_object__btf(object.get()));
-    bpf_map* map;
-    bpf_object__for_each_map(map, object.get()) {
-      if (nameOf(map) != ".rodata") continue;
-      size_t bytes = 0;
-      const void* value = bpf_map__initial_value(map, &bytes);
-      described["rodata"] = toBytes(env, value, bytes);
-    }
-    return described;
-  } catch (const Failure& failure) {
-    failure.raise(env);
+  LibbpfLog said;
+  Object object = openObject(data, size, textAt(info, 1), nullptr, said);
+  auto described = Napi::Object::New(env);
+  described["programs"] = describePrograms(env, object.get());
+  described["maps"] = describeMaps(env, object.get());
+  described["variables"] = describeVariables(env, bpf_object__btf(object.get()));
+  bpf_map* map;
+  bpf_object__for_each_map(map, object.get()) {
+    if (nameOf(map) != ".rodata") continue;
+    size_t bytes = 0;
+    const void* value = bpf_map__initial_value(map, &bytes);
+    described["rodata"] = toBytes(env, value, bytes);
   }
+  return described;
 }
 
 Napi::Value loadObject(const Napi::CallbackInfo& info) {
-  try {
-    auto plan = std::make_shared<LoadPlan>(planOf(info));
-    return runInPool(info.Env(), [plan]() -> Finish {
-      auto loaded = std::make_shared<Loaded>(load(*plan));
-      return [loaded](Napi::Env env) {
-        auto result = Napi::Object::New(env);
-        result["programs"] = files(env, loaded->programs);
-        result["maps"] = files(env, loaded->maps);
-        return result;
-      };
-    });
-  } catch (const Failure& failure) {
-    failure.raise(info.Env());
-  }
+  auto plan = std::make_shared<LoadPlan>(planOf(info));
+  return runInPool(info.Env(), [plan]() -> Finish {
+    auto loaded = std::make_shared<Loaded>(load(*plan));
+    return [loaded](Napi::Env env) {
+      auto result = Napi::Object::New(env);
+      result["programs"] = files(env, loaded->programs);
+      result["maps"] = files(env, loaded->maps);
+      return result;
+    };
+  });
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ Napi::Value programInfo(const Napi::CallbackInfo& info) {
   program.nr_map_ids = std::size(maps);
   uint32_t length = sizeof program;
   if (bpf_obj_get_info_by_fd(intAt(info, 0), &program, &length) != 0) {
-    Failure(errno, "BPF_OBJ_GET_INFO_BY_FD program").raise(env);
+    throw Failure(errno, "BPF_OBJ_GET_INFO_BY_FD program");
   }
   auto mapIds = Napi::Array::New(env);
   for (uint32_t i = 0; i < std::min<uint32_t>(program.nr_map_ids, std::size(maps)); i++) mapIds[i] = maps[i];

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <sched.h>
 
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "file.h"
@@ -24,6 +27,8 @@ struct Pending {
       failure = Failure(EIO, "addon", thrown.what());
     }
   }
+
+  void fail(int error, const char* call) { failure = Failure(error, call); }
 
   void settle(Napi::Env env) {
     try {
@@ -66,6 +71,73 @@ void enter(const std::string& netns) {
   check(setns(file.fd(), CLONE_NEWNET), ("setns " + netns).c_str());
 }
 
+// A task with the way back to the event loop.
+struct Job {
+  Pending* pending;
+  Loop loop;
+
+  void run() {
+    pending->run();
+    settle();
+  }
+  // Refused only while the process ends; then nobody waits for it.
+  void settle() {
+    loop.BlockingCall(pending);
+    loop.Release();
+  }
+};
+
+// A thread for each task, so many at a time; the others wait. Most of their time threads wait for RCU or for the
+// kernel's network lock.
+class Threads {
+ public:
+  void add(Job job) {
+    std::lock_guard lock(mutex_);
+    if (running_ == kMost) {
+      waiting_.push_back(job);
+    } else {
+      running_++;
+      start(job);
+    }
+  }
+
+ private:
+  static constexpr int kMost = 32;
+
+  void start(Job job) {
+    try {
+      std::thread([this, job]() mutable {
+        job.run();
+        next();
+      }).detach();
+    } catch (const std::system_error& error) {
+      running_--;
+      job.pending->fail(error.code().value(), "pthread_create");
+      job.settle();
+    }
+  }
+
+  // This thread may be in another namespace for good, so the next task gets one of its own.
+  void next() {
+    std::lock_guard lock(mutex_);
+    running_--;
+    if (waiting_.empty()) return;
+    Job job = waiting_.front();
+    waiting_.pop_front();
+    running_++;
+    start(job);
+  }
+
+  std::mutex mutex_;
+  std::deque<Job> waiting_;
+  int running_ = 0;
+};
+
+Threads& threads() {
+  static auto* instance = new Threads;  // never destroyed: threads may outlive main
+  return *instance;
+}
+
 }  // namespace
 
 Napi::Value runInPool(Napi::Env env, Work work) {
@@ -81,13 +153,7 @@ Napi::Value runInNetns(Napi::Env env, std::string netns, Work work) {
     return work();
   });
   Napi::Value promise = pending->deferred.Promise();
-  Loop loop = Loop::New(env, "ebpf", 0, 1);
-  std::thread([pending, loop]() mutable {
-    pending->run();
-    // Refused only while the process ends; then nobody waits for it.
-    loop.BlockingCall(pending);
-    loop.Release();
-  }).detach();
+  threads().add({pending, Loop::New(env, "ebpf", 0, 1)});
   return promise;
 }
 

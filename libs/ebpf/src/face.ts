@@ -2,6 +2,7 @@ import { addAddress, addresses, deleteAddress } from "./address.ts";
 import { isBpffs, mountBpffs, unmountBpffs } from "./bpffs.ts";
 import { attachClsact, openClsact, removeClsact } from "./clsact.ts";
 import { createVeth, deleteLink, link, links, setLink } from "./device.ts";
+import { features, setFeature } from "./feature.ts";
 import { attachCgroup, attachTcx, attachXdp, Link } from "./link.ts";
 import { BpfMap } from "./map.ts";
 import { addNeighbour, deleteNeighbour, neighbours } from "./neighbour.ts";
@@ -47,6 +48,8 @@ export interface Face {
   readonly addNeighbour: typeof addNeighbour;
   readonly deleteNeighbour: typeof deleteNeighbour;
   readonly neighbours: typeof neighbours;
+  readonly features: typeof features;
+  readonly setFeature: typeof setFeature;
   readonly readSysctl: typeof readSysctl;
   readonly writeSysctl: typeof writeSysctl;
 }
@@ -85,6 +88,8 @@ export const kernel: Face = {
   addNeighbour,
   deleteNeighbour,
   neighbours,
+  features,
+  setFeature,
   readSysctl,
   writeSysctl,
 };

@@ -7,6 +7,7 @@ export * from "./codec.ts";
 export * from "./device.ts";
 export { EbpfError, VerifierError } from "./error.ts";
 export { type Face, kernel } from "./face.ts";
+export * from "./feature.ts";
 export type { MapType, ProgramType } from "./kinds.ts";
 export * from "./link.ts";
 export {

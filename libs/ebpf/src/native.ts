@@ -199,6 +199,9 @@ export interface NativeRequest {
   /** A file under /proc/sys, and what to write there. */
   readonly sysctl?: string;
   readonly value?: string;
+  /** A device whose features are read, or the one of them that is set to `value`, "on" or "off". */
+  readonly ifname?: string;
+  readonly feature?: string;
   /** These errnos are not errors. */
   readonly tolerate: readonly number[];
 }

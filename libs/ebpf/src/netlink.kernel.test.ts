@@ -17,6 +17,7 @@ import {
   deleteNetns,
   deleteRoute,
   EbpfError,
+  features,
   link,
   links,
   neighbours,
@@ -24,6 +25,7 @@ import {
   readSysctl,
   routes,
   runNetwork,
+  setFeature,
   setLink,
   writeSysctl,
 } from "./index.ts";
@@ -162,6 +164,19 @@ describe("network namespaces and netlink", kernelTest, () => {
     assert.equal(await readSysctl(name, { netns: pair.near.path }), "1");
     assert.equal(await readSysctl(name, { netns: pair.far.path }), "0");
     await assert.rejects(readSysctl("net/nothing", { netns: pair.near.path }), { code: "ENOENT" });
+  });
+
+  test("a feature of a device is switched; one that is fixed or unknown is refused", async () => {
+    await using pair = await makePair();
+    const at = { netns: pair.near.path, ifname: "near" };
+    const before = await features(at);
+    for (const on of [!before.get("rx-gro"), before.get("rx-gro") === true]) {
+      await setFeature({ ...at, feature: "rx-gro", on });
+      assert.equal((await features(at)).get("rx-gro"), on);
+    }
+    await assert.rejects(setFeature({ ...at, feature: "rx-vlan-filter", on: true }), { code: "EOPNOTSUPP" });
+    await assert.rejects(setFeature({ ...at, feature: "no-such", on: true }), { code: "EINVAL" });
+    await assert.rejects(features({ ...at, ifname: "nothing" }), { code: "ENODEV" });
   });
 
   test("a thousand operations leave no descriptor and no thread", async () => {
