@@ -1,0 +1,165 @@
+import type { BpfMap, LoadedObject, ObjectSpec, Value } from "@weft/ebpf";
+import { parseMac } from "@weft/netaddr";
+import { type PolicyTables, tableMapEntries } from "@weft/policy";
+import { build } from "./objects.ts";
+import { addressBytes } from "./packet.ts";
+
+/** MAC of every gateway. */
+export const gatewayMac = "02:57:45:46:54:01";
+
+/** A container, as its host's datapath knows it. */
+export interface Container {
+  readonly slot: number;
+  readonly identity: number;
+  readonly mac: string;
+  readonly ipv6: string;
+  readonly ipv4?: string;
+  readonly ifindex?: number;
+  /** Unset: no policy, no flow table. */
+  readonly policy?: PolicyTables;
+  /** The policy as branches instead of maps. */
+  readonly specialised?: boolean;
+  readonly policyRevision?: number;
+}
+
+/** A host, as its datapath knows itself. */
+export interface HostOptions {
+  readonly underlay: string;
+  readonly uplinkIfindex?: number;
+  readonly tunnel?: 0 | 1;
+}
+
+/** The programs and maps of one host. */
+export interface Datapath extends Disposable {
+  readonly uplink: LoadedObject;
+  map(name: "peers" | "hosts" | "flows" | "containers"): BpfMap;
+  /** Loads a container's programs and puts it in its slot; a second time replaces the programs. */
+  load(container: Container): Promise<LoadedObject>;
+  /** Makes a container known: here, or behind an underlay address. */
+  addPeer(container: Container, underlay?: string): void;
+  addHost(underlay: string): void;
+}
+
+const shared = ["peers", "hosts", "flows", "containers"] as const;
+const meshPrefix6 = "fd00:1::";
+const meshPrefix4 = "10.0.0.0";
+const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
+
+/** A host's datapath with nothing attached. */
+export async function openDatapath(options: HostOptions): Promise<Datapath> {
+  const stack = new DisposableStack();
+  const uplinkSpec = await build("uplink");
+  const containerSpec = await build("container");
+  setHost(uplinkSpec, options);
+  // Of both kinds of objects, only the container's has the flow table: loaded once to get the maps.
+  const first = stack.use(await containerSpec.load());
+  const reuse = Object.fromEntries(shared.map((name) => [name, first.map(name)]));
+  const { flows: _, ...uplinkMaps } = reuse;
+  const uplink = stack.use(await uplinkSpec.load({ reuse: uplinkMaps }));
+  const owned = stack.move();
+  const map: Datapath["map"] = (name) => first.map(name);
+
+  function addPeer(container: Container, underlay?: string): void {
+    const value = {
+      revision: 1,
+      identity: container.identity,
+      slot: underlay === undefined ? container.slot : 0,
+      mac: parseMac(container.mac),
+      underlay: { bytes: addressBytes(underlay ?? options.underlay) },
+    };
+    for (const address of [container.ipv6, container.ipv4]) {
+      if (address !== undefined)
+        map("peers")
+          .typed()
+          .update({ bytes: addressBytes(address) }, value);
+    }
+  }
+
+  async function load(container: Container): Promise<LoadedObject> {
+    const { policy, specialised = false } = container;
+    const spec = await build("container", specialised ? policy : undefined);
+    setHost(spec, options);
+    setContainer(spec, container);
+    const loaded = owned.use(await spec.load({ reuse }));
+    if (policy !== undefined && !specialised) await fill(loaded, policy);
+    map("containers").update(word(container.slot), loaded.program("to_container"));
+    return loaded;
+  }
+
+  return {
+    uplink,
+    map,
+    load,
+    addPeer,
+    addHost: (underlay) =>
+      map("hosts")
+        .typed()
+        .update({ bytes: addressBytes(underlay) }, { revision: 1 }),
+    [Symbol.dispose]: () => owned.dispose(),
+  };
+}
+
+function setAll(spec: ObjectSpec, constants: Readonly<Record<string, Value>>): void {
+  for (const [name, value] of Object.entries(constants)) spec.setConstant(name, value);
+}
+
+function setHost(spec: ObjectSpec, { underlay, uplinkIfindex = 1, tunnel = 1 }: HostOptions): void {
+  setAll(spec, {
+    uplink_ifindex: uplinkIfindex,
+    underlay: { bytes: addressBytes(underlay) },
+    mesh_prefix6: { bytes: addressBytes(meshPrefix6) },
+    mesh_prefix4: { bytes: addressBytes(meshPrefix4) },
+    mesh_prefix4_length: 104,
+    tunnel,
+  });
+}
+
+function setContainer(spec: ObjectSpec, container: Container): void {
+  const { policy, ipv4 } = container;
+  setAll(spec, {
+    policy_revision: container.policyRevision ?? 1,
+    endpoint_identity: container.identity,
+    endpoint_ifindex: container.ifindex ?? 100 + container.slot,
+    endpoint_ipv6: { bytes: addressBytes(container.ipv6) },
+    endpoint_mac: parseMac(container.mac),
+    gateway_mac: parseMac(gatewayMac),
+    feature_ipv4: ipv4 === undefined ? 0 : 1,
+    feature_track: policy === undefined ? 0 : 1,
+    feature_ingress: policy?.ingress.enforced === true ? 1 : 0,
+    feature_egress: policy?.egress.enforced === true ? 1 : 0,
+  });
+  if (ipv4 !== undefined) spec.setConstant("endpoint_ipv4", { bytes: addressBytes(ipv4) });
+  if (policy === undefined) return;
+  const { verdictBase, addressClassCount, portClassCount } = tableMapEntries(policy);
+  setAll(spec, {
+    feature_addresses: policy.ingress.addresses.length + policy.egress.addresses.length > 0 ? 1 : 0,
+    verdict_base: verdictBase,
+    address_class_count: addressClassCount,
+    port_class_count: portClassCount,
+  });
+}
+
+async function fill(loaded: LoadedObject, policy: PolicyTables): Promise<void> {
+  const { identityClasses, addressClasses, portClasses, verdicts } = tableMapEntries(policy);
+  const maps = {
+    identity_classes: identityClasses,
+    address_classes: addressClasses,
+    port_classes: portClasses,
+    verdicts,
+  };
+  for (const [name, entries] of Object.entries(maps)) {
+    if (entries.length === 0) continue;
+    await loaded.map(name).updateBatch(entries.map(({ key, value }) => [key, value] as const));
+  }
+}
+
+/** How often each outcome was counted, by number; only those that were. */
+export function countersOf(loaded: LoadedObject): Record<number, number> {
+  const counted: Record<number, number> = {};
+  for (const [key, values] of loaded.map("counters").entries()) {
+    const outcome = new Uint32Array(key.slice().buffer)[0] ?? 0;
+    const total = new BigUint64Array(values.slice().buffer).reduce((sum, each) => sum + each, 0n);
+    if (total > 0n) counted[outcome] = Number(total);
+  }
+  return counted;
+}

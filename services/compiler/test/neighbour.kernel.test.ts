@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseMac } from "@weft/netaddr";
+import { gatewayMac } from "./datapath.ts";
+import { actions, alice, bob, openMesh } from "./mesh.ts";
+import * as packet from "./packet.ts";
+
+const skip = process.getuid?.() === 0 ? false : "needs root";
+const gateway6 = "fe80::1";
+const solicitedNode = "ff02::1:ff00:1";
+const zero = "00:00:00:00:00:00";
+
+const solicit = (src: string, dst: string, target: string, more: packet.IpOptions = { hopLimit: 255 }) => {
+  const message = packet.neighbour(135, target, { type: 1, mac: alice.mac });
+  return packet.ethernet("33:33:ff:00:00:01", alice.mac, 0x86dd, packet.icmpv6(src, dst, message, more));
+};
+const ask = (sender: { mac: string; address: string }, target: string, operation: 1 | 2 = 1) =>
+  packet.ethernet(
+    "ff:ff:ff:ff:ff:ff",
+    alice.mac,
+    0x0806,
+    packet.arp(operation, sender, { mac: zero, address: target }),
+  );
+
+test("a solicitation for the gateway is answered byte for byte as RFC 4861 says", { skip }, async () => {
+  using mesh = await openMesh();
+  for (const src of [alice.ipv6, "fe80::1234"]) {
+    for (const dst of [gateway6, solicitedNode]) {
+      const { action, outcome, data } = await mesh.send(solicit(src, dst, gateway6));
+      assert.deepEqual([action, outcome], [actions.redirect, "ANSWERED"]);
+      const message = packet.neighbour(136, gateway6, { type: 2, mac: gatewayMac });
+      message[4] = 0xe0;
+      const told = packet.icmpv6(gateway6, src, message, { hopLimit: 255 });
+      assert.deepEqual(data, packet.ethernet(alice.mac, gatewayMac, 0x86dd, told));
+    }
+  }
+});
+
+test("a solicitation without option gets the same answer", { skip }, async () => {
+  using mesh = await openMesh();
+  const asked = packet.icmpv6(alice.ipv6, gateway6, packet.neighbour(135, gateway6), { hopLimit: 255 });
+  const { outcome, data } = await mesh.send(packet.ethernet(gatewayMac, alice.mac, 0x86dd, asked));
+  assert.deepEqual([outcome, data.length], ["ANSWERED", 86]);
+});
+
+test("what is not a proper solicitation for the gateway is never answered", { skip }, async () => {
+  using mesh = await openMesh();
+  const damaged = solicit(alice.ipv6, gateway6, gateway6);
+  damaged[57] = (damaged[57] ?? 0) ^ 1;
+  const cases: [string, string, Uint8Array][] = [
+    ["duplicate address detection", "DROP_MULTICAST", solicit("::", "ff02::1:ff00:a", alice.ipv6)],
+    ["... of the gateway's address", "DROP_MULTICAST", solicit("::", solicitedNode, gateway6)],
+    ["the own address", "DROP_MULTICAST", solicit(alice.ipv6, "ff02::1:ff00:a", alice.ipv6)],
+    ["another container", "DROP_MULTICAST", solicit(alice.ipv6, "ff02::1:ff00:b", bob.ipv6)],
+    ["from far away", "DROP_MALFORMED", solicit(alice.ipv6, gateway6, gateway6, { hopLimit: 64 })],
+    ["a wrong checksum", "DROP_MALFORMED", damaged],
+    ["to somebody else", "DROP_MALFORMED", solicit(alice.ipv6, bob.ipv6, gateway6)],
+    ["another's source", "DROP_SOURCE_ADDRESS", solicit(bob.ipv6, gateway6, gateway6)],
+  ];
+  for (const [name, outcome, data] of cases) {
+    const verdict = await mesh.send(data);
+    assert.deepEqual([name, verdict.outcome, verdict.action], [name, outcome, actions.drop]);
+  }
+});
+
+test("router solicitations and multicast listener reports are dropped as multicast", { skip }, async () => {
+  using mesh = await openMesh();
+  const solicitation = packet.icmp(133, 0, new Uint8Array(4));
+  const asked = packet.icmpv6("fe80::a", "ff02::2", solicitation, { hopLimit: 255 });
+  const hops = packet.join(Uint8Array.of(58, 0, 5, 2, 0, 0, 1, 0), packet.icmp(143, 0, new Uint8Array(24)));
+  const report = packet.ip("::", "ff02::16", 0, hops, { hopLimit: 1 });
+  for (const payload of [asked, report]) {
+    const { outcome } = await mesh.send(packet.ethernet("33:33:00:00:00:02", alice.mac, 0x86dd, payload));
+    assert.equal(outcome, "DROP_MULTICAST");
+  }
+});
+
+test("a container tells the host its own address, and cannot claim to be the gateway", { skip }, async () => {
+  using mesh = await openMesh();
+  const tell = (target: string, mac: string, dst: string) =>
+    packet.ethernet(
+      gatewayMac,
+      alice.mac,
+      0x86dd,
+      packet.icmpv6(alice.ipv6, dst, packet.neighbour(136, target, { type: 2, mac }), { hopLimit: 255 }),
+    );
+  const cases: [string, number, Uint8Array][] = [
+    ["FORWARDED", actions.next, tell(alice.ipv6, alice.mac, "fe80::77")],
+    ["DROP_NEIGHBOUR", actions.drop, tell(gateway6, alice.mac, "fe80::77")],
+    ["DROP_NEIGHBOUR", actions.drop, tell(alice.ipv6, alice.mac, bob.ipv6)],
+    ["DROP_SOURCE_MAC", actions.drop, tell(alice.ipv6, bob.mac, "fe80::77")],
+  ];
+  for (const [outcome, action, data] of cases) {
+    const verdict = await mesh.send(data);
+    assert.deepEqual([verdict.outcome, verdict.action], [outcome, action]);
+  }
+});
+
+test("an ARP request for the gateway is answered", { skip }, async () => {
+  using mesh = await openMesh();
+  const own = { mac: alice.mac, address: "10.0.0.10" };
+  const { action, outcome, data } = await mesh.send(ask(own, "169.254.1.1"));
+  assert.deepEqual([action, outcome], [actions.redirect, "ANSWERED"]);
+  const told = packet.arp(2, { mac: gatewayMac, address: "169.254.1.1" }, own);
+  assert.deepEqual(data.subarray(0, 42), packet.ethernet(alice.mac, gatewayMac, 0x0806, told));
+});
+
+test("other ARP gets no answer", { skip }, async () => {
+  using mesh = await openMesh();
+  const own = { mac: alice.mac, address: "10.0.0.10" };
+  const cases: [string, string, Uint8Array][] = [
+    ["a probe of the own address", "DROP_MULTICAST", ask({ ...own, address: "0.0.0.0" }, "10.0.0.10")],
+    ["an announcement", "DROP_MULTICAST", ask(own, "10.0.0.10")],
+    ["another container", "DROP_MULTICAST", ask(own, "10.0.0.11")],
+    ["another's address", "DROP_SOURCE_ADDRESS", ask({ ...own, address: "10.0.0.11" }, "169.254.1.1")],
+    ["another's MAC", "DROP_SOURCE_MAC", ask({ ...own, mac: bob.mac }, "169.254.1.1")],
+    ["too short", "DROP_MALFORMED", ask(own, "169.254.1.1").subarray(0, 40)],
+  ];
+  for (const [name, outcome, data] of cases) {
+    const verdict = await mesh.send(data);
+    assert.deepEqual([name, verdict.outcome, verdict.action], [name, outcome, actions.drop]);
+  }
+  const reply = await mesh.send(ask(own, "192.168.7.1", 2));
+  assert.deepEqual([reply.action, reply.outcome], [actions.next, "FORWARDED"]);
+});
+
+test("a MAC is six bytes wherever it stands", { skip }, async () => {
+  using mesh = await openMesh();
+  const { data } = await mesh.send(solicit(alice.ipv6, gateway6, gateway6));
+  assert.deepEqual(data.subarray(6, 12), parseMac(gatewayMac));
+  assert.deepEqual(data.subarray(80, 86), parseMac(gatewayMac));
+});

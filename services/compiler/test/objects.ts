@@ -1,0 +1,29 @@
+import { type ObjectSpec, ObjectSpec as Specs } from "@weft/ebpf";
+import type { weft } from "@weft/proto";
+import { compile, type Files, inputsOf, openToolchain, readSources, type Toolchain } from "../src/index.ts";
+
+let ready: Promise<{ sources: Files; toolchain: Toolchain }> | undefined;
+const made = new Map<string, Promise<Uint8Array>>();
+
+async function prepare() {
+  const sources = await readSources();
+  return { sources, toolchain: await openToolchain(sources) };
+}
+
+/** An object as the compiler would build it, built once per test process. Throws with clang's words. */
+export async function build(entry: string, policy?: weft.v1.IPolicyTables): Promise<ObjectSpec> {
+  ready ??= prepare();
+  const { sources, toolchain } = await ready;
+  const request = policy === undefined ? { entry } : { entry, policy };
+  const inputs = inputsOf(request, sources, toolchain);
+  const key = JSON.stringify([entry, ...inputs.generated.values()]);
+  let object = made.get(key);
+  if (object === undefined) {
+    object = compile(inputs).then((compiled) => {
+      if (compiled.kind === "Object") return compiled.bytes;
+      throw new Error(JSON.stringify(compiled.diagnostics, null, 2));
+    });
+    made.set(key, object);
+  }
+  return Specs.open(await object, { name: entry });
+}
