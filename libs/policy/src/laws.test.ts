@@ -25,7 +25,7 @@ import {
 type World = typeof anyWorld extends fc.Arbitrary<infer T> ? T : never;
 
 const pair = fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(4 as const, 6 as const));
-const runs = { numRuns: 1500 };
+const runs = { numRuns: 700 };
 
 test("decide, tables and the kernel's maps agree with the Kubernetes text between containers", () => {
   const law = fc.property(
