@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { context, propagation } from "@opentelemetry/api";
 import { WeftError } from "@weft/netaddr";
-import { type Core, readNext } from "./core.ts";
+import { type Core, onThisConnection, readNext } from "./core.ts";
 import { writeHeaders } from "./envelope.ts";
 import { fromNats, isConflict } from "./errors.ts";
 import { encodeEvent } from "./events.ts";
@@ -42,7 +42,7 @@ export async function append(core: Core, request: AppendRequest): Promise<{ revi
     checkSignal(signal);
     try {
       const sent = core.client.publish(subject, data, { headers, timeout: attemptTimeoutMs });
-      return { revision: (await abortable(sent, signal)).seq };
+      return { revision: (await abortable(onThisConnection(core, sent), signal)).seq };
     } catch (error) {
       const failure = fromNats(error, `appending to ${subject}`);
       if (isConflict(error) && attempt === 0) throw conflict(subject, expected, failure);

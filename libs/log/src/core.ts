@@ -1,14 +1,17 @@
 import type { JetStreamClient, JetStreamManager, StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { WeftError } from "@weft/netaddr";
 import { readRecorded } from "./envelope.ts";
 import { fromNats } from "./errors.ts";
-import { abortable } from "./retry.ts";
+import type { Signer } from "./nkey.ts";
+import { abortable, backoff } from "./retry.ts";
 import { logStream } from "./streams.ts";
 import type { OnUnknown, Recorded } from "./types.ts";
 
 /** What every part of the log works with. */
 export type Core = {
   readonly nats: NatsConnection;
+  readonly signer: Signer | undefined;
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly name: string;
@@ -17,12 +20,46 @@ export type Core = {
   inbox(): string;
   /** Calls back after every reconnection until the returned function is called. */
   onReconnect(listener: () => void): () => void;
+  close(): Promise<void>;
 };
 
 type Query =
   | { readonly last_by_subj: string }
   | { readonly seq: number }
   | { readonly seq: number; readonly next_by_subj: string };
+
+/** How long a question is asked again and again before the answer is UNAVAILABLE. */
+const patienceMs = 10_000;
+
+/**
+ * The answer to one request, or UNAVAILABLE as soon as the connection was lost and is there again: what was asked on
+ * the old one will not be answered.
+ */
+export function onThisConnection<T>(core: Core, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const unwatch = core.onReconnect(() => reject(new WeftError("UNAVAILABLE", "the connection was lost")));
+    work.then(resolve, reject).finally(unwatch);
+  });
+}
+
+/** Asks a question that may be asked twice, until it is answered. */
+export async function ask<T>(
+  core: Core,
+  doing: string,
+  question: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (let attempt = 3; ; attempt += 1) {
+    try {
+      return await abortable(onThisConnection(core, question()), signal);
+    } catch (error) {
+      const failure = fromNats(error, doing);
+      if (failure.code !== "UNAVAILABLE" || core.nats.isClosed() || Date.now() > deadline) throw failure;
+    }
+    await backoff(attempt, signal);
+  }
+}
 
 /** Asks the stream's leader for one message: never stale, unlike a direct get, which a replica may answer. */
 export async function getStored(
@@ -31,11 +68,13 @@ export async function getStored(
   query: Query,
   signal?: AbortSignal,
 ): Promise<StoredMsg | undefined> {
-  try {
-    return (await abortable(core.manager.streams.getMessage(stream, query), signal)) ?? undefined;
-  } catch (error) {
-    throw fromNats(error, `reading ${stream}`);
-  }
+  const found = await ask(
+    core,
+    `reading ${stream}`,
+    () => core.manager.streams.getMessage(stream, query),
+    signal,
+  );
+  return found ?? undefined;
 }
 
 /** The last event of a subject. */
@@ -65,9 +104,11 @@ export function stored(message: StoredMsg | undefined, onUnknown?: OnUnknown): R
 
 /** Revision of the last event; 0 when there is none. */
 export async function readHead(core: Core, signal?: AbortSignal): Promise<number> {
-  try {
-    return (await abortable(core.manager.streams.info(logStream), signal)).state.last_seq;
-  } catch (error) {
-    throw fromNats(error, "reading the head of the log");
-  }
+  const info = await ask(
+    core,
+    "reading the head of the log",
+    () => core.manager.streams.info(logStream),
+    signal,
+  );
+  return info.state.last_seq;
 }

@@ -1,0 +1,75 @@
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, createInbox, type NatsConnection, nkeyAuthenticator } from "@nats-io/transport-node";
+import type { ConnectOptions } from "./connect-types.ts";
+import type { Core } from "./core.ts";
+import { fromNats } from "./errors.ts";
+import { openSigner } from "./nkey.ts";
+import { abortable, backoff } from "./retry.ts";
+
+/** Opens the connection that every part of the log works with. */
+export async function openCore(options: ConnectOptions): Promise<Core> {
+  const seed = options.seed?.trim();
+  const signer = seed === undefined ? undefined : openSigner(seed);
+  const prefix = signer === undefined ? "_INBOX" : `_INBOX.${signer.publicKey}`;
+  const nats = await connectNats(options, seed, prefix);
+  const listeners = new Set<() => void>();
+  const watching = watchReconnects(nats, listeners);
+  return {
+    nats,
+    signer,
+    manager: await jetstreamManager(nats, { checkAPI: false, timeout: 2_000 }),
+    client: jetstream(nats),
+    name: options.name,
+    headCheckMs: options.headCheckMs ?? 1_000,
+    inbox: () => createInbox(prefix),
+    onReconnect(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      if (!nats.isClosed()) await nats.close();
+      await watching;
+    },
+  };
+}
+
+/** Connects as the owner of the seed, with an inbox that nobody else may read; tries until the time is up. */
+async function connectNats(
+  options: ConnectOptions,
+  seed: string | undefined,
+  inboxPrefix: string,
+): Promise<NatsConnection> {
+  const deadline = Date.now() + (options.timeoutMs ?? 10_000);
+  const authenticator =
+    seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
+  for (let attempt = 4; ; attempt += 1) {
+    const connecting = connect({
+      ...authenticator,
+      inboxPrefix,
+      servers: options.url.split(","),
+      name: options.name,
+      timeout: 2_000,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 100,
+      reconnectJitter: 50,
+      // A server that has lost its users for a moment (reload, restart) is no reason to stop for ever.
+      ignoreAuthErrorAbort: true,
+      noAsyncTraces: true,
+      pingInterval: 10_000,
+    });
+    try {
+      return await abortable(connecting, options.signal);
+    } catch (error) {
+      connecting.then((late) => late.close()).catch(() => undefined);
+      const failure = fromNats(error, `connecting to ${options.url}`);
+      if (failure.code !== "UNAVAILABLE" || Date.now() > deadline) throw failure;
+    }
+    await backoff(attempt, options.signal);
+  }
+}
+
+async function watchReconnects(nats: NatsConnection, listeners: ReadonlySet<() => void>): Promise<void> {
+  for await (const status of nats.status()) {
+    if (status.type === "reconnect") for (const listener of listeners) listener();
+  }
+}
