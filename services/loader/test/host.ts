@@ -3,8 +3,7 @@ import type { WeftEvent } from "@weft/log";
 import { emptyMesh, evolve, type Mesh } from "@weft/model";
 import { recordedAt } from "@weft/model/testing";
 import { parseAddress } from "@weft/netaddr";
-import type { HostFacts } from "../src/domain/desired.ts";
-import { desired } from "../src/domain/desired.ts";
+import { type HostFacts, sysctlsOf } from "../src/domain/desired.ts";
 import type { Operation } from "../src/domain/operation.ts";
 import type { AttachMode } from "../src/kernel/hooks.ts";
 import { openKernel } from "../src/kernel/open.ts";
@@ -52,9 +51,6 @@ export async function startHost(
     evolve(mesh, recordedAt(mesh.revision + 1, event));
   };
   for (const event of history) take(event);
-  const empty = desired(mesh, facts, { ...shared, specialised: new Map() }, () => {
-    throw new Error("no containers yet");
-  });
   const kernel = stack.use(
     await openKernel({
       host: facts.host,
@@ -64,7 +60,7 @@ export async function startHost(
       bpffs: rig.bpffs,
       spec: objects.spec,
       knownSpec: objects.known,
-      sysctls: Object.keys(empty.sysctls),
+      sysctls: Object.keys(sysctlsOf(facts.uplink)),
     }),
   );
   const specialiser = stack.use(

@@ -78,7 +78,7 @@ export function deviceName(id: string): string {
 export const uplinkOwner = "@uplink";
 
 /** The host forwards between its containers and the world; replies may leave by another device than requests came. */
-function sysctlsOf(uplink: string): Record<string, string> {
+export function sysctlsOf(uplink: string): Record<string, string> {
   return {
     "net/ipv4/ip_forward": "1",
     "net/ipv4/conf/all/rp_filter": "0",

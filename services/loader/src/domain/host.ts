@@ -1,6 +1,6 @@
 // A host on record: joined once, changed when something about it is different. Subject weft.log.host.<host>.
-import { accept, type Decider, type NewEventData, type WeftEvent } from "@weft/log";
-import { weft } from "@weft/proto";
+import { isDeepStrictEqual } from "node:util";
+import { accept, type Decider, type NewEventData, readForm, type WeftEvent } from "@weft/log";
 
 /** Events of a host. */
 export type HostEvent = WeftEvent<"HostJoined" | "HostChanged" | "HostLeft">;
@@ -18,8 +18,8 @@ export interface HostCommand {
 }
 
 function same(a: HostData, b: HostData): boolean {
-  const bytes = (data: HostData): Buffer => Buffer.from(weft.v1.HostJoined.encode(data).finish());
-  return bytes(a).equals(bytes(b));
+  const read = (data: HostData) => readForm({ type: "HostJoined", data }).data;
+  return isDeepStrictEqual(read(a), read(b));
 }
 
 /** The rules of a host's membership. */

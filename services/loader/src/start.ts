@@ -1,0 +1,214 @@
+// A loader from its parts: mesh, kernel, loop, service.
+import { setTimeout as delay } from "node:timers/promises";
+import { link } from "@weft/ebpf";
+import { fold, type Log, subjects, subjectToken } from "@weft/log";
+import { meshProjection } from "@weft/model";
+import { type Address, WeftError } from "@weft/netaddr";
+import { type Client, type RpcServer, serve } from "@weft/rpc";
+import type { logger } from "@weft/telemetry";
+import { openContainers } from "./containers.ts";
+import { describe } from "./domain/describe.ts";
+import { type HostFacts, sysctlsOf } from "./domain/desired.ts";
+import { followLog } from "./follow.ts";
+import { loaderHandlers } from "./grpc.ts";
+import { joinMesh } from "./join.ts";
+import type { AttachMode } from "./kernel/hooks.ts";
+import { openKernel } from "./kernel/open.ts";
+import { openObjects } from "./objects.ts";
+import { makeReconciler, type Reconciler } from "./reconcile.ts";
+import { resolveShared } from "./shared-objects.ts";
+import { startSpecialiser } from "./specialise.ts";
+import { type StatusOptions, startHeartbeat } from "./status.ts";
+import { makeSweep } from "./sweep.ts";
+import { traceApplied } from "./trace.ts";
+
+/** Everything a loader is started with. */
+export interface LoaderOptions {
+  readonly host: string;
+  /** Network namespace of the host: a path; undefined: the process's own. */
+  readonly netns: string | undefined;
+  readonly uplink: string;
+  readonly underlay: Address;
+  readonly bpffs: string;
+  readonly attach: AttachMode;
+  /** Directory for objects. */
+  readonly cache: string;
+  /** Path of the Unix socket to serve on. */
+  readonly socket: string;
+  readonly log: Log;
+  readonly identity: Client<"Identity">;
+  readonly ipam: Client<"Ipam">;
+  readonly compiler: Client<"Compiler">;
+  readonly say: ReturnType<typeof logger>;
+  /** How long a policy must have been in force before it is compiled into branches. */
+  readonly settleMs?: number;
+  /** How often the kernel is read whole, to find what somebody else changed. */
+  readonly driftMs?: number;
+}
+
+/** A loader at work. */
+export interface Loader extends AsyncDisposable {
+  readonly reconciler: Reconciler;
+  readonly socket: string;
+}
+
+const sweepMs = 30_000;
+
+/** Starts a loader; returns when this host is part of the mesh, enforces what is on record, and answers. */
+export async function startLoader(options: LoaderOptions, signal: AbortSignal): Promise<Loader> {
+  await using stack = new AsyncDisposableStack();
+  const { host, log, say, attach, ipam } = options;
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const facts = await factsOf(options);
+  const { state: mesh } = await fold(log, meshProjection, { signal });
+
+  const store = log.objects("weft-objects");
+  const objects = await openObjects({
+    cache: options.cache,
+    fetch: async (digest) => {
+      const built = await log.last(subjects.object(digest));
+      return built?.type === "ObjectBuilt" ? store.get(built.data.name) : undefined;
+    },
+    compile: (request, given) =>
+      options.compiler.build(request, { deadlineMs: 60_000, signal: given ?? ended }),
+  });
+  const shared = await resolveShared(objects, ended, (error) => say.warn({ err: error }, "compiler"));
+  const kernel = stack.use(
+    await openKernel({
+      ...options,
+      mode: attach,
+      spec: objects.spec,
+      knownSpec: objects.known,
+      sysctls: Object.keys(sysctlsOf(options.uplink)),
+    }),
+  );
+  const specialiser = stack.use(
+    startSpecialiser({
+      objects,
+      settleMs: options.settleMs ?? 1000,
+      onReady: () => reconciler.poke(),
+      onRefused: (key, error) =>
+        say.warn({ policy: key, err: error }, "stays generic: the build was refused"),
+    }),
+  );
+  let fault = "";
+  const reconciler = makeReconciler({
+    mesh,
+    facts,
+    kernel,
+    objects,
+    specialiser,
+    shared: shared.current,
+    driftMs: options.driftMs ?? 30_000,
+    onPass(events, pass) {
+      traceApplied(host, events, pass);
+      heartbeat.beat();
+    },
+    onDrift: (found) => say.warn({ operations: found.map(describe) }, "the kernel had drifted: repaired"),
+    onFault: (error) => say.error({ err: error }, "kernel"),
+  });
+  const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, fault: () => fault };
+  const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
+  shared.onChange(() => reconciler.poke());
+
+  const caughtUp = Promise.withResolvers<void>();
+  const following = followLog({
+    log,
+    mesh,
+    signal: ended,
+    onEvent: (event) => reconciler.poke(event),
+    onCaughtUp: caughtUp.resolve,
+    onFault: (error) => {
+      fault = error === undefined ? "" : `the log cannot be followed: ${error.message}`;
+      if (error !== undefined) say.warn({ err: error }, "log");
+    },
+  });
+  stack.defer(() => following);
+  // Half a history would take away what the other half brings back.
+  await Promise.race([caughtUp.promise, aborted(ended)]);
+  const running = reconciler.run(ended);
+  stack.defer(() => running);
+  stack.defer(() => stop.abort());
+
+  await joined(options, facts, mesh.hosts.has(host), ended);
+  const containers = openContainers({
+    ...options,
+    mesh,
+    reconciler,
+    onLeft: (error, what) => say.warn({ err: error, what }, "left for the sweep"),
+  });
+  startSweeping(
+    makeSweep({ host, mesh, attaching: containers.attaching, ipam, actor: `loader/${host}` }),
+    options,
+    ended,
+  );
+  await reconciler.settled(mesh.revision, ended);
+  const server: RpcServer = stack.use(
+    await serve({
+      service: "Loader",
+      socket: options.socket,
+      handlers: loaderHandlers(containers, status),
+      onFault: (error, method) => say.error({ err: error, method }, "fault"),
+    }),
+  );
+  const owned = stack.move();
+  return { reconciler, socket: server.socket, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function factsOf({ host, netns, uplink, underlay }: LoaderOptions): Promise<HostFacts> {
+  const device = await link({ ifname: uplink, ...(netns === undefined ? {} : { netns }) });
+  if (device === undefined) {
+    throw new WeftError("FAILED_PRECONDITION", `host ${host} has no device ${uplink}`, {
+      field: "WEFT_UPLINK",
+    });
+  }
+  return { host, uplink, uplinkMtu: device.mtu, underlay };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Joins. A host that is on record already need not wait for ipam: it joins again, should anything have changed. */
+async function joined(
+  options: LoaderOptions,
+  facts: HostFacts,
+  known: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { say, host } = options;
+  const attempt = async (): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        const revision = await joinMesh({ ...options, facts, actor: `loader/${host}`, signal });
+        say.info({ revision }, "joined");
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        say.warn({ err: error }, "cannot join yet");
+      }
+      await delay(300, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const joining = attempt();
+  if (!known) await joining;
+}
+
+function startSweeping(
+  sweep: () => Promise<readonly string[]>,
+  { say }: LoaderOptions,
+  signal: AbortSignal,
+): void {
+  const timer = setInterval(() => {
+    sweep().then(
+      (owners) => {
+        if (owners.length > 0) say.info({ owners }, "gave back leases nobody used");
+      },
+      (error: unknown) => say.warn({ err: error }, "sweep"),
+    );
+  }, sweepMs);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}

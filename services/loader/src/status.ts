@@ -1,0 +1,103 @@
+// What this host says of itself: programs in force for who asks, and a heartbeat for who listens.
+import type { Log } from "@weft/log";
+import type { Mesh } from "@weft/model";
+import type { weft } from "@weft/proto";
+import { fromLittle } from "./domain/bytes.ts";
+import { type HostFacts, uplinkOwner } from "./domain/desired.ts";
+import { outcomes } from "./gen/outcomes.ts";
+import type { AttachMode } from "./kernel/hooks.ts";
+import type { Kernel, ProgramReport } from "./kernel.ts";
+import type { Reconciler } from "./reconcile.ts";
+
+/** What the status is made of. */
+export interface StatusOptions {
+  readonly mesh: Mesh;
+  readonly facts: HostFacts;
+  readonly attach: AttachMode;
+  readonly kernel: Kernel;
+  readonly reconciler: Reconciler;
+  /** Why the log cannot be followed; "" when it can. */
+  readonly fault: () => string;
+}
+
+/** Everything that is wrong, one sentence a line; "" when nothing is. */
+export function errorText({ reconciler, fault }: Pick<StatusOptions, "reconciler" | "fault">): string {
+  const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
+  return [fault(), ...failures].filter((line) => line !== "").join("\n");
+}
+
+/** The answer to Status. */
+export async function statusOf(options: StatusOptions): Promise<weft.v1.IStatusResponse> {
+  const { mesh, facts, kernel, reconciler } = options;
+  const owners = [...(reconciler.state()?.picture.actual().programs.keys() ?? [])];
+  const reports = await kernel.reports(owners);
+  return {
+    host: facts.host,
+    followed: mesh.revision,
+    applied: reconciler.progress().applied,
+    endpoints: mesh.endpoints.get(facts.host)?.size ?? 0,
+    attach: options.attach,
+    error: errorText(options),
+    programs: reports.map((report) => programStatus(options, report)),
+  };
+}
+
+function programStatus(
+  { mesh, facts, reconciler }: StatusOptions,
+  report: ProgramReport,
+): weft.v1.IProgramStatus {
+  const state = reconciler.state();
+  const { owner } = report;
+  const program = state?.picture.actual().programs.get(owner);
+  const endpoint = mesh.endpoints.get(facts.host)?.get(owner);
+  const decided = fromLittle(program?.constants.policy_revision ?? "");
+  const generic = owner === uplinkOwner || program?.digest === state?.wish.mapsFrom;
+  return {
+    endpoint: owner === uplinkOwner ? "" : owner,
+    namespace: endpoint?.namespace ?? "",
+    name: endpoint?.name ?? (owner === uplinkOwner ? facts.uplink : ""),
+    hook: report.hook,
+    programId: report.programId,
+    tag: report.tag,
+    digest: program?.digest ?? "",
+    tier: generic ? "generic" : "specialised",
+    instructions: report.instructions,
+    jitedBytes: report.jitedBytes,
+    revision: decided || (endpoint?.revision ?? mesh.hosts.get(facts.host)?.revision ?? 0),
+    counters: Object.fromEntries(outcomes.map(({ name, number }) => [name, report.counters[number] ?? 0])),
+  };
+}
+
+/** A heartbeat on `weft.status.<host>`. */
+export interface Heartbeat extends Disposable {
+  /** Something changed: tell at once. */
+  beat(): void;
+}
+
+/** How often the host tells of itself when nothing changes. */
+const beatMs = 1000;
+
+/** Starts telling. What cannot be sent (no connection) is dropped: the next one says more. */
+export function startHeartbeat(
+  log: Pick<Log, "nats">,
+  subject: string,
+  options: Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault">,
+): Heartbeat {
+  const { mesh, facts, reconciler } = options;
+  const beat = (): void => {
+    const { applied } = reconciler.progress();
+    const error = errorText(options);
+    const time = new Date().toISOString();
+    const said = {
+      host: facts.host,
+      followed: mesh.revision,
+      applied,
+      time,
+      ...(error === "" ? {} : { error }),
+    };
+    if (!log.nats.isClosed()) log.nats.publish(subject, JSON.stringify(said));
+  };
+  const timer = setInterval(beat, beatMs);
+  beat();
+  return { beat, [Symbol.dispose]: () => clearInterval(timer) };
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { before, test } from "node:test";
+import { BpfMap, Link } from "@weft/ebpf";
+import type { WeftEvent } from "@weft/log";
+import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
+import { pinsOf } from "../src/kernel/pins.ts";
+import { type HostSetting, startHost } from "./host.ts";
+import { compileDatapath, memoryObjects } from "./objects.ts";
+import { kernelTest, makeRig, ping, type Rig } from "./rig.ts";
+
+const objects = memoryObjects();
+let shared = { container: "", uplink: "" };
+
+before(async () => {
+  if (kernelTest.skip !== undefined) return;
+  shared = {
+    container: objects.add(await compileDatapath("container")),
+    uplink: objects.add(await compileDatapath("uplink")),
+  };
+});
+
+/** Two containers, the second closed to everybody but the first. */
+async function policed(rig: Rig): Promise<{ events: WeftEvent[]; a: string; b: string }> {
+  const [a, b] = [await rig.container(), await rig.container()];
+  const namespace = "io.kubernetes.pod.namespace";
+  const allocations = [
+    { identity: 257, labels: { app: "app-1", [namespace]: "shop" } },
+    { identity: 258, labels: { app: "app-2", [namespace]: "shop" } },
+  ];
+  const events: WeftEvent[] = [
+    ...twoHosts,
+    { type: "IdentitiesAllocated", data: { allocations } },
+    attachedEvent("h1", 1, { netns: a.path }),
+    attachedEvent("h1", 2, { netns: b.path }),
+    policy("app-1"),
+  ];
+  return { events, a: a.path, b: b.path };
+}
+
+/** Admits one app to app-2. */
+function policy(from: string): WeftEvent {
+  const source = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: app-2 } }
+  policyTypes: [Ingress]
+  ingress:
+    - from: [{ podSelector: { matchLabels: { app: ${from} } } }]
+`;
+  const data = {
+    namespace: "shop",
+    name: "closed",
+    kind: "NetworkPolicy",
+    source,
+    file: "closed.yaml",
+    line: 1,
+  };
+  return { type: "PolicyApplied", data };
+}
+
+const setting = (rig: Rig, more: Partial<HostSetting> = {}): HostSetting => ({
+  rig,
+  objects,
+  shared,
+  ...more,
+});
+
+/** Pings in a flood until stopped; how many were sent and came back. */
+function flood(netns: string, address: string): { stop(): Promise<{ sent: number; received: number }> } {
+  const command = ["ping", "-q", "-i", "0.002", "-W", "1", address];
+  const child = spawn("nsenter", [`--net=${netns}`, ...command], { stdio: ["ignore", "pipe", "ignore"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  return {
+    async stop() {
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      child.kill("SIGINT");
+      await ended;
+      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
+      return { sent: Number(sent), received: Number(received) };
+    },
+  };
+}
+
+for (const mode of ["tcx", "clsact"] as const) {
+  test(
+    `a loader that starts again finds everything done and changes nothing (${mode})`,
+    kernelTest,
+    async () => {
+      await using rig = await makeRig();
+      const { events, a } = await policed(rig);
+      let ids: unknown;
+      {
+        await using host = await startHost(1, setting(rig, { mode }), events);
+        await host.tell();
+        ids = (await host.kernel.reports(["c1", "c2", "@uplink"])).map(({ programId }) => programId);
+      }
+      assert.equal(await ping(a, "fd00:1::2"), 3, "the programs stay when the loader is gone");
+      await using host = await startHost(1, setting(rig, { mode }), events);
+      assert.deepEqual((await host.reconciler.plan()).operations, []);
+      await host.tell();
+      const now = (await host.kernel.reports(["c1", "c2", "@uplink"])).map(({ programId }) => programId);
+      assert.deepEqual(now, ids);
+    },
+  );
+
+  test(
+    `a policy that is replaced under traffic loses no packet of an allowed flow (${mode})`,
+    kernelTest,
+    async () => {
+      await using rig = await makeRig();
+      const { events, a } = await policed(rig);
+      await using host = await startHost(1, setting(rig, { mode }), events);
+      await host.tell();
+      const traffic = flood(a, "fd00:1::2");
+      const ids = new Set<number>();
+      for (let round = 0; round < 10; round += 1) {
+        await host.tell(policy("app-1"));
+        for (const { programId } of await host.kernel.reports(["c2"])) ids.add(programId);
+      }
+      const { sent, received } = await traffic.stop();
+      assert.equal(ids.size, 20, "every time the revision of the rule is new, and so are both programs");
+      assert.ok(sent > 0);
+      assert.equal(received, sent);
+    },
+  );
+
+  test(`a permission that is taken away ends flows that it let pass (${mode})`, kernelTest, async () => {
+    await using rig = await makeRig();
+    const { events, a } = await policed(rig);
+    await using host = await startHost(1, setting(rig, { mode }), events);
+    await host.tell();
+    assert.equal(await ping(a, "fd00:1::2"), 3);
+    await host.tell(policy("app-7"));
+    assert.equal(await ping(a, "fd00:1::2"), 0);
+    const counters = (await host.kernel.reports(["c2"]))[0]?.counters;
+    assert.ok((counters?.[8] ?? 0) >= 3, "counted as drop_policy_ingress");
+  });
+
+  test(`a container that is detached leaves nothing behind (${mode})`, kernelTest, async () => {
+    await using rig = await makeRig();
+    const { events } = await policed(rig);
+    await using host = await startHost(1, setting(rig, { mode }), events);
+    await host.tell();
+    await host.tell(
+      { type: "EndpointDetached", data: { host: "h1", id: "c1" } },
+      { type: "EndpointDetached", data: { host: "h1", id: "c2" } },
+    );
+    const actual = await host.kernel.read({ devices: [], digests: [], slots: undefined });
+    assert.deepEqual(
+      [actual.devices.size, actual.slots.size, [...actual.programs.keys()]],
+      [0, 0, ["@uplink"]],
+    );
+  });
+}
+
+test("what somebody else changes in the kernel is noticed and repaired", kernelTest, async () => {
+  await using rig = await makeRig();
+  const { events, a } = await policed(rig);
+  await using host = await startHost(1, setting(rig, { driftMs: 50 }), events);
+  await host.tell();
+  const pins = pinsOf(rig.bpffs, "h1");
+  using peers = await BpfMap.openPinned(pins.map("peers"));
+  for (const [key] of peers.entries()) peers.delete(key.slice());
+  await using link = await Link.openPinned(pins.hook("c2", "to_container"));
+  await link.detach();
+  const deadline = AbortSignal.timeout(10_000);
+  while ((await host.reconciler.plan()).operations.length > 0 || host.drifts.length === 0)
+    deadline.throwIfAborted();
+  assert.equal(await ping(a, "fd00:1::2"), 3);
+});
+
+test(
+  "a container whose namespace has gone does not keep the others from their policy",
+  kernelTest,
+  async () => {
+    await using rig = await makeRig();
+    const { events, a } = await policed(rig);
+    await using host = await startHost(1, setting(rig, { driftMs: 50 }), events);
+    await using doomed = await rig.container();
+    await host.tell(attachedEvent("h1", 3, { netns: doomed.path }));
+    await doomed.delete();
+    const deadline = AbortSignal.timeout(10_000);
+    while (host.reconciler.state()?.picture.actual().gone.size !== 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      deadline.throwIfAborted();
+    }
+    await host.tell(policy("app-1"));
+    assert.equal(host.reconciler.progress().failures.size, 0);
+    assert.equal(await ping(a, "fd00:1::2"), 3);
+  },
+);
