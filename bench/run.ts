@@ -1,0 +1,78 @@
+// Every figure we claim, beside its peer, in one run: `npm run bench [-- network|log]`, `-- --json FILE` keeps the rows.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { measureLog } from "./src/log.ts";
+import { measure, type Path, type Rates } from "./src/path.ts";
+import { crossHost, kernelBridge, rawVeth, removePeers } from "./src/peers.ts";
+import { WeftLab } from "./src/weft-path.ts";
+
+const words = process.argv.slice(2);
+const jsonFile = words.includes("--json") ? words[words.indexOf("--json") + 1] : undefined;
+const parts = words.filter((word) => word === "network" || word === "log");
+const wanted = (part: "network" | "log") => parts.length === 0 || parts.includes(part);
+const report: Record<string, unknown> = {};
+
+/** Rates of some paths, each with its ratio to the first. */
+function networkRows(paths: readonly Path[], rates: ReadonlyMap<string, Rates>) {
+  const floor = rates.get(paths[0]?.name ?? "");
+  return paths.map(({ name }) => {
+    const { rr = Number.NaN, crr = Number.NaN } = rates.get(name) ?? {};
+    const ratio = (value: number, of: number | undefined) => Number((value / (of ?? Number.NaN)).toFixed(3));
+    return {
+      path: name,
+      "RR/s": Math.round(rr),
+      "RR ratio": ratio(rr, floor?.rr),
+      "CRR/s": Math.round(crr),
+      "CRR ratio": ratio(crr, floor?.crr),
+    };
+  });
+}
+
+async function network(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "weft-bench-"));
+  const pingpong = join(directory, "pingpong");
+  const source = join(import.meta.dirname, "native", "pingpong.c");
+  execFileSync("cc", ["-O2", "-o", pingpong, source], { stdio: "inherit" });
+  using lab = new WeftLab();
+  try {
+    const [near, far] = lab.start();
+    const [underlay, vxlan] = crossHost();
+    const same = [rawVeth(), kernelBridge(), near];
+    const cross = [underlay, vxlan, far];
+    const { rates, drift } = await measure([...same, ...cross], { pingpong, rounds: 7, seconds: 1 });
+    if (drift > 0.05) console.log(`VOID: the floor drifted by ${(drift * 100).toFixed(1)} %; run again`);
+    report.sameHost = networkRows(same, rates);
+    report.crossHost = networkRows(cross, rates);
+    report.programs = lab.programs();
+    report.drift = drift;
+  } finally {
+    removePeers();
+    rmSync(directory, { recursive: true });
+  }
+  console.log("\nSame host, IPv6, TCP, 1 byte each way; policy, connection tracking and counters on");
+  console.table(report.sameHost);
+  console.log("Across hosts (one router between them)");
+  console.table(report.crossHost);
+  console.log("Programs of these containers, after the verifier removed what they do not need");
+  console.table(report.programs, ["endpoint", "hook", "tier", "instructions", "jitedBytes"]);
+}
+
+async function log(): Promise<void> {
+  const rows = (await measureLog()).map(({ name, weft, floor }) => ({
+    operation: name,
+    "Weft/s": Math.round(weft),
+    "floor/s": Math.round(floor),
+    ratio: Number((weft / floor).toFixed(3)),
+  }));
+  report.log = rows;
+  console.log(
+    "\nThe log; the floor is the same server and client library without envelope, checks and decoding",
+  );
+  console.table(rows);
+}
+
+if (wanted("network")) await network();
+if (wanted("log")) await log();
+if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(report, null, 2)}\n`);
