@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { alice, bob, carol } from "./mesh.ts";
+import { allows, both } from "./tables.ts";
+import { exchange, listen, ping } from "./traffic.ts";
+import { type Attach, openWorld } from "./world.ts";
+
+const skip = process.getuid?.() === 0 ? false : "needs root";
+const tcp = 6;
+const megabyte = 1_000_000;
+
+for (const [attach, underlay] of [
+  ["tcx", 4],
+  ["tcx", 6],
+  ["clsact", 4],
+] as [Attach, 4 | 6][]) {
+  test(`containers reach each other on one host and across an IPv${underlay} underlay (${attach})`, {
+    skip,
+  }, async () => {
+    await using world = await openWorld(underlay, attach);
+    const [one, two] = world.hosts;
+    const a = await one.add(alice);
+    const b = await one.add(bob);
+    const c = await two.add(carol);
+    await using _b = await listen(b.netns, 8080);
+    await using _c = await listen(c.netns, 8080);
+    for (const [name, other] of [
+      ["same host", b],
+      ["other host", c],
+    ] as const) {
+      for (const address of [other.ipv6, other.ipv4 ?? ""]) {
+        const to = `${name} ${address}`;
+        assert.deepEqual([to, await ping(a.netns, address)], [to, 3]);
+        assert.deepEqual([to, await exchange(a.netns, "tcp", address, 8080, megabyte)], [to, "ok"]);
+        assert.deepEqual([to, await exchange(a.netns, "udp", address, 8080, 1300)], [to, "ok"]);
+      }
+    }
+  });
+}
+
+test("a policy lets its port pass and no other, in both families, replies included", { skip }, async () => {
+  await using world = await openWorld(4, "tcx");
+  const [one, two] = world.hosts;
+  const policy = both({ ingress: allows([alice.identity], tcp, [8080]), egress: allows([], tcp, []) });
+  const a = await one.add(alice);
+  const b = await one.add({ ...bob, policy });
+  const c = await two.add({ ...carol, policy });
+  for (const target of [b, c]) {
+    await using _open = await listen(target.netns, 8080);
+    await using _shut = await listen(target.netns, 9090);
+    for (const address of [target.ipv6, target.ipv4 ?? ""]) {
+      assert.equal(await exchange(a.netns, "tcp", address, 8080, megabyte), "ok");
+      assert.equal(await exchange(a.netns, "tcp", address, 9090), "timeout");
+      assert.equal(await exchange(a.netns, "udp", address, 8080), "timeout");
+      assert.equal(await ping(a.netns, address, 1), 0);
+    }
+  }
+  assert.equal(await exchange(b.netns, "tcp", c.ipv6, 8080), "timeout");
+});

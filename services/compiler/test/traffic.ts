@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { inside } from "./world.ts";
+
+/** How many of `packets` echo requests came back. */
+export async function ping(netns: string, address: string, packets = 3, ...more: string[]): Promise<number> {
+  const family = address.includes(":") ? "-6" : "-4";
+  const { output } = await inside(
+    netns,
+    ...["ping", family, "-q", "-n", "-i", "0.01", "-W", "1", "-c", String(packets), ...more, address],
+  );
+  return Number(/(\d+) received/.exec(output)?.[1] ?? 0);
+}
+
+const serverScript = `
+const { createServer } = require("node:net");
+const { createSocket } = require("node:dgram");
+const port = Number(process.argv[1]);
+createServer((socket) => socket.on("error", () => {}).pipe(socket)).listen(port, "::", () => {
+  const udp = createSocket({ type: "udp6" }).bind(port, "::");
+  udp.on("message", (text, from) => udp.send(text, from.port, from.address));
+  udp.on("listening", () => console.log("ready"));
+});
+`;
+
+const clientScript = `
+const { connect } = require("node:net");
+const { createSocket } = require("node:dgram");
+const [protocol, host, port, bytes] = process.argv.slice(1);
+const fail = (why) => { console.log(why); process.exit(1); };
+setTimeout(() => fail("timeout"), 1500);
+if (protocol === "tcp") {
+  let got = 0;
+  const socket = connect(Number(port), host, () => socket.write(Buffer.alloc(Number(bytes), 120)));
+  socket.on("error", (error) => fail(error.code));
+  socket.on("data", (data) => { if ((got += data.length) >= Number(bytes)) { console.log("ok"); process.exit(0); } });
+} else {
+  const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
+  socket.on("message", (data) => { console.log(data.length === Number(bytes) ? "ok" : "short"); process.exit(0); });
+  socket.send(Buffer.alloc(Number(bytes), 120), Number(port), host);
+}
+`;
+
+/** A process that echoes TCP and UDP on a port of a namespace; ends when disposed. */
+export async function listen(netns: string, port: number): Promise<AsyncDisposable> {
+  const child: ChildProcess = spawn(
+    "nsenter",
+    [`--net=${netns}`, process.execPath, "-e", serverScript, String(port)],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  if (child.stdout !== null) await once(child.stdout, "data", { signal: AbortSignal.timeout(20_000) });
+  return {
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** Sends bytes to an echo and gets them back: "ok", or what happened instead. */
+export async function exchange(
+  netns: string,
+  protocol: "tcp" | "udp",
+  address: string,
+  port: number,
+  bytes = 1000,
+): Promise<string> {
+  const args = [protocol, address, String(port), String(bytes)];
+  const { output } = await inside(netns, process.execPath, "-e", clientScript, ...args);
+  return output.trim();
+}

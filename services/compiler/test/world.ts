@@ -1,0 +1,162 @@
+import { execFile } from "node:child_process";
+import {
+  addAddressOperation,
+  addRouteOperation,
+  attachClsact,
+  attachTcx,
+  createNetns,
+  createVeth,
+  link,
+  type NetworkNamespace,
+  type Program,
+  runNetwork,
+  setLinkOperation,
+} from "@weft/ebpf";
+import { type Container, type Datapath, gatewayMac, openDatapath } from "./datapath.ts";
+
+/** How programs are attached. */
+export type Attach = "tcx" | "clsact";
+
+/** A container with a namespace of its own. */
+export interface LiveContainer extends Container {
+  readonly netns: string;
+  /** Loads other programs under the same device and slot. */
+  change(changed: Partial<Container>): Promise<void>;
+}
+
+/** A host with a namespace of its own and an uplink. */
+export interface LiveHost {
+  readonly netns: string;
+  readonly underlay: string;
+  readonly datapath: Datapath;
+  add(container: Container): Promise<LiveContainer>;
+}
+
+/** Two hosts with a wire between them. */
+export interface World extends AsyncDisposable {
+  readonly hosts: readonly [LiveHost, LiveHost];
+}
+
+let count = 0;
+
+/** Two hosts, their uplinks joined; `underlay` 4 or 6 is what the tunnel runs on. */
+export async function openWorld(underlay: 4 | 6, attach: Attach): Promise<World> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const hosts = await openHosts(stack, underlay, attach);
+    return { hosts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function openHosts(
+  stack: AsyncDisposableStack,
+  underlay: 4 | 6,
+  attach: Attach,
+): Promise<[LiveHost, LiveHost]> {
+  const prefix = `wt-${process.pid}-c${count++}`;
+  const a = stack.use(await createNetns(`${prefix}-h0`));
+  const b = stack.use(await createNetns(`${prefix}-h1`));
+  await createVeth({ netns: a.path, name: "up0", up: true, peer: { name: "up0", netns: b.path, up: true } });
+  const addresses = underlay === 4 ? ["192.168.7.2", "192.168.7.3"] : ["fd99::2", "fd99::3"];
+  const shared: Shared = { attach, addresses, prefix, hosts: [], known: [] };
+  return [await openHost(stack, shared, 0, a), await openHost(stack, shared, 1, b)];
+}
+
+interface Shared {
+  readonly attach: Attach;
+  readonly addresses: readonly string[];
+  readonly prefix: string;
+  readonly hosts: LiveHost[];
+  readonly known: { host: number; container: Container }[];
+}
+
+async function openHost(
+  stack: AsyncDisposableStack,
+  shared: Shared,
+  index: number,
+  space: NetworkNamespace,
+): Promise<LiveHost> {
+  const { attach, addresses, prefix, hosts, known } = shared;
+  const underlay = addresses[index] ?? "";
+  const length = underlay.includes(":") ? 127 : 31;
+  await runNetwork(space.path, [
+    setLinkOperation({ ifname: "lo", up: true }),
+    addAddressOperation({ ifname: "up0", address: `${underlay}/${length}`, nodad: true }),
+  ]);
+  const uplinkIfindex = (await link({ netns: space.path, ifname: "up0" }))?.ifindex ?? 0;
+  const datapath = stack.use(await openDatapath({ underlay, uplinkIfindex }));
+  for (const each of addresses) datapath.addHost(each);
+  const hook = async (ifname: string, direction: "ingress" | "egress", program: Program) => {
+    const target = { netns: space.path, ifname, direction, program };
+    return stack.use(await (attach === "tcx" ? attachTcx(target) : attachClsact(target)));
+  };
+  await hook("up0", "ingress", datapath.uplink.program("from_uplink"));
+
+  async function add(container: Container): Promise<LiveContainer> {
+    const name = `w${container.slot}`;
+    const inside = stack.use(await createNetns(`${prefix}-h${index}-${name}`));
+    await makeDevice(space.path, name, inside.path, container);
+    const ifindex = (await link({ netns: space.path, ifname: name }))?.ifindex ?? 0;
+    const loaded = await datapath.load({ ...container, ifindex });
+    const ingress = await hook(name, "ingress", loaded.program("from_container"));
+    const egress = await hook(name, "egress", loaded.program("to_container"));
+    known.push({ host: index, container });
+    for (const [at, host] of hosts.entries()) {
+      for (const each of known) {
+        host.datapath.addPeer(each.container, each.host === at ? undefined : addresses[each.host]);
+      }
+    }
+    return {
+      ...container,
+      netns: inside.path,
+      async change(changed) {
+        const next = await datapath.load({ ...container, ...changed, ifindex });
+        await ingress.update(next.program("from_container"));
+        await egress.update(next.program("to_container"));
+      },
+    };
+  }
+  const host: LiveHost = { netns: space.path, underlay, datapath, add };
+  hosts.push(host);
+  return host;
+}
+
+async function makeDevice(host: string, name: string, inside: string, container: Container): Promise<void> {
+  const { mac, ipv6, ipv4 } = container;
+  // The outer header is the tunnel's; IPv6 underlays need most.
+  const mtu = 1430;
+  await createVeth({
+    netns: host,
+    name,
+    mac: gatewayMac,
+    mtu,
+    up: true,
+    peer: { name: "eth0", netns: inside, mac, mtu, up: true },
+  });
+  await runNetwork(inside, [
+    setLinkOperation({ ifname: "lo", up: true }),
+    addAddressOperation({ ifname: "eth0", address: `${ipv6}/128`, nodad: true }),
+    addRouteOperation({ ifname: "eth0", dst: "default", via: "fe80::1" }),
+  ]);
+  if (ipv4 === undefined) return;
+  await runNetwork(inside, [
+    addAddressOperation({ ifname: "eth0", address: `${ipv4}/32` }),
+    addRouteOperation({ ifname: "eth0", dst: "default", via: "169.254.1.1", onlink: true }),
+  ]);
+}
+
+/** Runs a command in a namespace; its output, or what went wrong. */
+export function inside(
+  netns: string,
+  ...command: readonly string[]
+): Promise<{ ok: boolean; output: string }> {
+  return new Promise((resolve) => {
+    const args = [`--net=${netns}`, ...command];
+    execFile("nsenter", args, { timeout: 20_000 }, (error, stdout, stderr) => {
+      resolve({ ok: error === null, output: stdout + stderr });
+    });
+  });
+}
