@@ -1,6 +1,7 @@
 #include "nouns.h"
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exportSpec(env, exports);
   exportObject(env, exports);
   exportMap(env, exports);
   exportMapBatch(env, exports);

@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,17 +16,22 @@
 
 namespace {
 
-// As `ip netns add` does: mounts made below are to be seen in other mount namespaces too.
-void shareDirectory(const std::string& directory) {
-  mkdir(directory.c_str(), 0755);
-  if (mount("", directory.c_str(), "none", MS_SHARED | MS_REC, nullptr) == 0) return;
-  if (errno != EINVAL) throw Failure(errno, "mount --make-shared " + directory);
-  check(mount(directory.c_str(), directory.c_str(), "none", MS_BIND | MS_REC, nullptr), "mount --bind /run/netns");
-  check(mount("", directory.c_str(), "none", MS_SHARED | MS_REC, nullptr), "mount --make-shared /run/netns");
+constexpr const char* kDirectory = "/run/netns";
+
+// As `ip netns add` does: mounts made in there are to be seen in other mount namespaces too. The lock is for several
+// processes that find it not done yet.
+void shareDirectory() {
+  mkdir(kDirectory, 0755);
+  File directory(check(open(kDirectory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open /run/netns"));
+  check(flock(directory.fd(), LOCK_EX), "flock /run/netns");
+  if (mount("", kDirectory, "none", MS_SHARED | MS_REC, nullptr) == 0) return;
+  if (errno != EINVAL) throw Failure(errno, "mount --make-shared /run/netns");
+  check(mount(kDirectory, kDirectory, "none", MS_BIND | MS_REC, nullptr), "mount --bind /run/netns");
+  check(mount("", kDirectory, "none", MS_SHARED | MS_REC, nullptr), "mount --make-shared /run/netns");
 }
 
 void createNetns(const std::string& path) {
-  shareDirectory(path.substr(0, path.rfind('/')));
+  if (path.substr(0, path.rfind('/')) == kDirectory) shareDirectory();
   { File file(check(open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0), ("netns " + path).c_str())); }
   if (unshare(CLONE_NEWNET) == 0 && mount("/proc/thread-self/ns/net", path.c_str(), "none", MS_BIND, nullptr) == 0) {
     return;

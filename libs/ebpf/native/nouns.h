@@ -4,6 +4,7 @@
 #include "failure.h"
 
 // Each file exports the functions of one noun.
+void exportSpec(Napi::Env env, Napi::Object exports);
 void exportObject(Napi::Env env, Napi::Object exports);
 void exportMap(Napi::Env env, Napi::Object exports);
 void exportMapBatch(Napi::Env env, Napi::Object exports);

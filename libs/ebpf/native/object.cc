@@ -1,25 +1,14 @@
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
-#include <algorithm>
-#include <memory>
 #include <optional>
 
 #include "arguments.h"
-#include "btf.h"
+#include "elf.h"
 #include "file.h"
-#include "libbpf-log.h"
 #include "nouns.h"
 #include "task.h"
 
 namespace {
-
-struct CloseObject {
-  void operator()(bpf_object* object) const { bpf_object__close(object); }
-};
-using Object = std::unique_ptr<bpf_object, CloseObject>;
-
-constexpr size_t kLogBytes = 16 << 20;  // only the pages that are written cost anything
 
 struct LoadPlan {
   std::vector<uint8_t> elf;
@@ -41,24 +30,6 @@ struct Loaded {
   std::vector<NamedFile> maps;
 };
 
-Object openObject(const void* elf, size_t size, const std::string& name, char* log, LibbpfLog& said) {
-  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = name.c_str());
-  if (log != nullptr) {
-    options.kernel_log_buf = log;
-    options.kernel_log_size = kLogBytes;
-  }
-  bpf_object* object = bpf_object__open_mem(elf, size, &options);
-  if (object == nullptr) throw Failure(errno, "bpf_object__open_mem " + name, said.lastWarning());
-  return Object(object);
-}
-
-// libbpf puts the object's name before ".rodata"; a source knows only the section.
-std::string nameOf(const bpf_map* map) {
-  std::string name = bpf_map__name(map);
-  size_t dot = name.find('.');
-  return bpf_map__is_internal(map) && dot != std::string::npos ? name.substr(dot) : name;
-}
-
 bpf_map* mapNamed(bpf_object* object, const std::string& name) {
   bpf_map* map;
   bpf_object__for_each_map(map, object) {
@@ -71,15 +42,6 @@ bpf_program* programNamed(bpf_object* object, const std::string& name) {
   bpf_program* program = bpf_object__find_program_by_name(object, name.c_str());
   if (program == nullptr) throw Failure(ENOENT, "load", "the object has no program " + name);
   return program;
-}
-
-// Sections that this libbpf is too old to know.
-void guessType(bpf_program* program) {
-  if (bpf_program__type(program) != BPF_PROG_TYPE_UNSPEC) return;
-  std::string section = bpf_program__section_name(program);
-  if (section.rfind("tcx/", 0) == 0 || section.rfind("tc/", 0) == 0) {
-    bpf_program__set_type(program, BPF_PROG_TYPE_SCHED_CLS);
-  }
 }
 
 void requireEqual(const std::string& map, const char* what, uint32_t have, uint32_t want) {
@@ -190,89 +152,6 @@ LoadPlan planOf(const Napi::CallbackInfo& info) {
   return plan;
 }
 
-Napi::Value describePrograms(Napi::Env env, bpf_object* object) {
-  auto programs = Napi::Array::New(env);
-  uint32_t count = 0;
-  bpf_program* program;
-  bpf_object__for_each_program(program, object) {
-    guessType(program);
-    auto entry = Napi::Object::New(env);
-    entry["name"] = bpf_program__name(program);
-    entry["section"] = bpf_program__section_name(program);
-    entry["type"] = static_cast<uint32_t>(bpf_program__type(program));
-    entry["instructions"] = static_cast<double>(bpf_program__insn_cnt(program));
-    programs[count++] = entry;
-  }
-  return programs;
-}
-
-// Before loading, the map of a section does not know its type; the section has the map's name.
-uint32_t valueTypeOf(const btf* btf, const bpf_map* map) {
-  if (!bpf_map__is_internal(map) || btf == nullptr) return bpf_map__btf_value_type_id(map);
-  return std::max(btf__find_by_name_kind(btf, nameOf(map).c_str(), BTF_KIND_DATASEC), 0);
-}
-
-Napi::Value describeMaps(Napi::Env env, bpf_object* object) {
-  auto maps = Napi::Array::New(env);
-  uint32_t count = 0;
-  const btf* btf = bpf_object__btf(object);
-  bpf_map* map;
-  bpf_object__for_each_map(map, object) {
-    auto entry = Napi::Object::New(env);
-    entry["name"] = nameOf(map);
-    entry["type"] = static_cast<uint32_t>(bpf_map__type(map));
-    entry["keySize"] = bpf_map__key_size(map);
-    entry["valueSize"] = bpf_map__value_size(map);
-    entry["maxEntries"] = bpf_map__max_entries(map);
-    entry["flags"] = bpf_map__map_flags(map);
-    entry["internal"] = bpf_map__is_internal(map);
-    addMapTypes(entry, btf, bpf_map__btf_key_type_id(map), valueTypeOf(btf, map));
-    maps[count++] = entry;
-  }
-  return maps;
-}
-
-Napi::Value describeVariables(Napi::Env env, const btf* btf) {
-  auto variables = Napi::Array::New(env);
-  uint32_t count = 0;
-  for (uint32_t id = 1; btf != nullptr && id < btf__type_cnt(btf); id++) {
-    const btf_type* type = btf__type_by_id(btf, id);
-    if (!btf_is_datasec(type)) continue;
-    for (uint32_t i = 0; i < btf_vlen(type); i++) {
-      const btf_var_secinfo* place = btf_var_secinfos(type) + i;
-      const btf_type* variable = btf__type_by_id(btf, place->type);
-      if (!btf_is_var(variable)) continue;  // a ksym or a function
-      auto entry = Napi::Object::New(env);
-      entry["section"] = btf__name_by_offset(btf, type->name_off);
-      entry["name"] = btf__name_by_offset(btf, variable->name_off);
-      entry["offset"] = place->offset;
-      entry["size"] = place->size;
-      entry["type"] = typeTree(env, btf, variable->type);
-      variables[count++] = entry;
-    }
-  }
-  return variables;
-}
-
-Napi::Value describeObject(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  auto [data, size] = bytesAt(info, 0);
-  LibbpfLog said;
-  Object object = openObject(data, size, textAt(info, 1), nullptr, said);
-  auto described = Napi::Object::New(env);
-  described["programs"] = describePrograms(env, object.get());
-  described["maps"] = describeMaps(env, object.get());
-  described["variables"] = describeVariables(env, bpf_object__btf(object.get()));
-  bpf_map* map;
-  bpf_object__for_each_map(map, object.get()) {
-    if (nameOf(map) != ".rodata") continue;
-    size_t bytes = 0;
-    const void* value = bpf_map__initial_value(map, &bytes);
-    described["rodata"] = toBytes(env, value, bytes);
-  }
-  return described;
-}
-
 Napi::Value loadObject(const Napi::CallbackInfo& info) {
   auto plan = std::make_shared<LoadPlan>(planOf(info));
   return runInPool(info.Env(), [plan]() -> Finish {
@@ -288,7 +167,4 @@ Napi::Value loadObject(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void exportObject(Napi::Env env, Napi::Object exports) {
-  EXPORT(describeObject);
-  EXPORT(loadObject);
-}
+void exportObject(Napi::Env env, Napi::Object exports) { EXPORT(loadObject); }

@@ -7,6 +7,7 @@
 
 #include "arguments.h"
 #include "file.h"
+#include "libbpf-log.h"
 #include "nouns.h"
 #include "task.h"
 
@@ -34,8 +35,9 @@ using Loop = Napi::TypedThreadSafeFunction<void, Batch, deliverOnLoop>;
 class Consumer {
  public:
   Consumer(Loop loop, int fd, int intervalMs) : loop_(loop), file_(File::duplicate(fd)), interval_(intervalMs) {
+    LibbpfLog said;
     ring_ = ring_buffer__new(file_.fd(), add, this, nullptr);
-    if (ring_ == nullptr) throw Failure(errno, "ring_buffer__new");
+    if (ring_ == nullptr) throw Failure(errno, "ring_buffer__new", said.lastWarning());
     thread_ = std::thread([this] { run(); });
   }
 

@@ -2,11 +2,13 @@ import type { BtfType } from "./btf.ts";
 import { type Codec, codecOf, type Value } from "./codec.ts";
 import { Descriptor } from "./descriptor.ts";
 import { guard, guarded } from "./error.ts";
+import { mapOf } from "./kernel-map.ts";
 import { mapTypeName, type ProgramType, programTypeName, programTypeNumber } from "./kinds.ts";
-import { type HasDescriptor, type MapSpec, mapCodec, mapOf } from "./map.ts";
+import type { HasDescriptor, MapSpec } from "./map.ts";
 import { type NativeDescription, type NativeMapSpec, native } from "./native.ts";
 import { type LoadedObject, loadedObject } from "./object.ts";
 import { programOf } from "./program.ts";
+import { mapCodec } from "./typed-map.ts";
 
 /** A program as an object holds it. */
 export interface ProgramSpec {
