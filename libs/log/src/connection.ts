@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import { fromNats } from "./errors.ts";
 import { openSigner } from "./nkey.ts";
 import { abortable, backoff } from "./retry.ts";
+import { guardSockets } from "./socket-guard.ts";
 
 /** Opens the connection that every part of the log works with. */
 export async function openCore(options: ConnectOptions): Promise<Core> {
@@ -39,6 +40,7 @@ async function connectNats(
   seed: string | undefined,
   inboxPrefix: string,
 ): Promise<NatsConnection> {
+  guardSockets();
   const deadline = Date.now() + (options.timeoutMs ?? 10_000);
   const authenticator =
     seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
