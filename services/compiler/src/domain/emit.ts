@@ -78,6 +78,8 @@ function emitDirection(name: "ingress" | "egress", table: Table): string[] {
     `\t__u32 port_class = policy_${name}_port_class(protocol, port);`,
     `\t__u32 cell = address_class * ${table.portClasses} + port_class;`,
     "",
+    // When every row has one verdict only, nothing asks for the cell.
+    "\t(void)cell;",
     `\tswitch (policy_${name}_identity_class(identity)) {`,
     ...groupBy(rowsOf(table)).flatMap(({ values, text }) => [
       ...values.map((value) => `\tcase ${value}:`),
