@@ -61,6 +61,7 @@ export async function startServer(options: ServerOptions): Promise<NatsServer> {
     detached: options.detached === true,
   });
   if (options.detached === true) child.unref();
+  else endWithUs(child);
   let failure: string | undefined;
   child.once("error", (error) => {
     failure = error.message;
@@ -75,6 +76,13 @@ export async function startServer(options: ServerOptions): Promise<NatsServer> {
     throw error;
   }
   return handle(directory, child.pid ?? 0, child);
+}
+
+/** A server that is not to outlive this process ends when it exits, by whatever way. */
+function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
 }
 
 function handle(directory: string, pid: number, child?: ChildProcess): NatsServer {
