@@ -11,6 +11,7 @@ const waitingLimit = 2048;
 export class PublishExporter implements SpanExporter {
   #publish: PublishSpans | undefined;
   #waiting: ReadableSpan[] = [];
+  #sending: Promise<void> = Promise.resolve();
 
   /** Sets the taker; what has waited goes with the next batch or flush. */
   publishTo(publish: PublishSpans): void {
@@ -26,7 +27,18 @@ export class PublishExporter implements SpanExporter {
     );
   }
 
-  async forceFlush(): Promise<void> {
+  /** Returns when everything handed over so far has been published. */
+  forceFlush(): Promise<void> {
+    const sent = this.#sending.then(() => this.#send());
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  async shutdown(): Promise<void> {
+    this.#publish = undefined;
+  }
+
+  async #send(): Promise<void> {
     const publish = this.#publish;
     if (publish === undefined || this.#waiting.length === 0) return;
     // Imported with the first spans, because it takes as long as the SDK itself.
@@ -36,9 +48,5 @@ export class PublishExporter implements SpanExporter {
       const bytes = JsonTraceSerializer.serializeRequest(members);
       if (bytes !== undefined) publish(traceId, bytes);
     }
-  }
-
-  async shutdown(): Promise<void> {
-    this.#publish = undefined;
   }
 }

@@ -68,7 +68,10 @@ function ownAttributes(options: TelemetryOptions, env: NonNullable<TelemetryOpti
 }
 
 function handle(publisher: PublishExporter, provider: TracerProvider | undefined): Telemetry {
-  const flush = async () => void (await Promise.allSettled([provider?.forceFlush({ timeoutMillis: 2000 })]));
+  const flush = async () => {
+    await Promise.allSettled([provider?.forceFlush({ timeoutMillis: 2000 })]);
+    await Promise.allSettled([publisher.forceFlush()]);
+  };
   const shutdown = async () => {
     await flush();
     await Promise.allSettled([provider?.shutdown()]);
