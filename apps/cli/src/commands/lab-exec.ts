@@ -14,7 +14,7 @@ export function addLabExec(lab: Command, context: Context): void {
     .summary("run a command in the network of a container")
     .description(
       "Runs a command of this machine in the network namespace of a container: ping, curl, tcpdump, a shell. " +
-        "Standard input and output are the command's, and so is the exit status.",
+        "Standard input and output are the command's, and so is the exit status. Options of weft go before the name.",
     )
     .addArgument(new Argument("<namespace/name>", "which container").argParser(containerArgument))
     .argument("<command...>", "the command and its arguments, after --")
@@ -25,7 +25,9 @@ export function addLabExec(lab: Command, context: Context): void {
         const paths = pathsOf(context, options);
         await readConfig(paths);
         const { netns } = await findContainer(paths.containers, namespace, name);
-        context.setStatus(await runIn(netns, words, context.environment));
+        // What follows the name belongs to the command, the first -- excepted.
+        const command = words[0] === "--" ? words.slice(1) : words;
+        context.setStatus(await runIn(netns, command, context.environment));
       },
     );
 }

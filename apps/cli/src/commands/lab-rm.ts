@@ -18,9 +18,9 @@ export function addLabRm(lab: Command, context: Context): void {
       const paths = pathsOf(context, options);
       await readConfig(paths);
       const container = await findContainer(paths.containers, namespace, name);
-      const revision = await withTrace(paths, "weft lab rm", () => {
+      const revision = await withTrace(paths, "weft lab rm", async () => {
         using loader = loaderOf(paths, container.host, context.actor);
-        return removeContainer(paths.containers, container, loader, context.signal);
+        return await removeContainer(paths.containers, container, loader, context.signal);
       });
       context.output.print(JSON.stringify({ revision }));
     });

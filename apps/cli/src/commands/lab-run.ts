@@ -50,7 +50,7 @@ async function run(name: ContainerName, options: RunOptions, context: Context): 
     using loader = loaderOf(paths, pod.host, context.actor);
     const directory = paths.containers;
     const { signal } = context;
-    return runContainer(pod, { mesh: mesh.mesh, directory, program, loader, id: newId(), signal });
+    return await runContainer(pod, { mesh: mesh.mesh, directory, program, loader, id: newId(), signal });
   });
   const { control: _, ...shown } = container;
   context.output.print(JSON.stringify({ ...shown, ipv4: shown.ipv4 || null }));

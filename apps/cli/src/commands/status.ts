@@ -63,7 +63,7 @@ async function run(options: StatusOptions, context: Context): Promise<void> {
 
 async function readHead(paths: MeshPaths, context: Context): Promise<number> {
   await using log = await openLog(paths, context.signal);
-  return log.head();
+  return await log.head();
 }
 
 async function hostStatus(
