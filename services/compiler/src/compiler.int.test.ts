@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { type Log, objectsBucket, type Recorded } from "@weft/log";
+import { startNats } from "@weft/log/testing";
+import { isWeftError } from "@weft/netaddr";
+import { connect, serve } from "@weft/rpc";
+import { openBuilder } from "./builder.ts";
+import { type Compiled, compile, contentOf, openToolchain } from "./clang.ts";
+import { compilerHandlers } from "./handlers.ts";
+import { readSources } from "./sources.ts";
+
+const policy = (name: string, more = "") => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: ${name}
+  namespace: shop
+spec:
+  podSelector: {}
+${more}`;
+const document = (text: string) => ({ file: "a.yaml", text });
+
+async function openService(log: Log, compiled?: typeof compile) {
+  const sources = await readSources();
+  const toolchain = await openToolchain(sources);
+  const more = compiled === undefined ? {} : { compile: compiled };
+  const folder = await mkdtemp(join(tmpdir(), "wt-compiler-"));
+  const socket = join(folder, "compiler.sock");
+  const handlers = compilerHandlers(log, openBuilder({ log, sources, toolchain, ...more }));
+  const server = await serve({ service: "Compiler", socket, handlers });
+  const client = connect("Compiler", socket, { actor: "test", deadlineMs: 30_000 });
+  return {
+    client,
+    async [Symbol.asyncDispose]() {
+      client.close();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function all(log: Log, subject: string): Promise<Recorded[]> {
+  return await Array.fromAsync(log.read({ subject }));
+}
+
+test("applying says what changed and at which revision, and again changes nothing", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  const documents = [document(`${policy("a")}---\n${policy("b")}`)];
+  const outcomes = async (verb: "apply" | "delete", dryRun = false, texts = documents) => {
+    const { changes, revision } = await service.client[verb]({ documents: texts, dryRun });
+    return [...changes.map(({ name, outcome }) => `${name} ${outcome}`), revision];
+  };
+  assert.deepEqual(await outcomes("apply", true), ["a created", "b created", 0]);
+  assert.equal(await log.head(), 0);
+  assert.deepEqual(await outcomes("apply"), ["a created", "b created", 2]);
+  assert.deepEqual(await outcomes("apply"), ["a unchanged", "b unchanged", 0]);
+  const changed = [document(policy("b", "  ingress: []\n"))];
+  assert.deepEqual(await outcomes("apply", false, changed), ["b configured", 3]);
+  assert.deepEqual(await outcomes("delete"), ["a deleted", "b deleted", 5]);
+  assert.deepEqual(await outcomes("delete"), ["a not found", "b not found", 0]);
+  const [first] = await all(log, "weft.log.policy.shop.a");
+  assert.deepEqual([first?.actor, first?.type], ["test", "PolicyApplied"]);
+});
+
+test("one finding in one of many documents, and nothing is appended", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  const documents = [document(policy("a")), { file: "b.yaml", text: policy("b", "  egres: []\n") }];
+  await assert.rejects(service.client.apply({ documents }), (error) => {
+    assert.ok(isWeftError(error, "INVALID_ARGUMENT"));
+    const [finding] = error.diagnostics ?? [];
+    assert.deepEqual([finding?.file, finding?.line, finding?.field], ["b.yaml", 8, "spec.egres"]);
+    return true;
+  });
+  assert.equal(await log.head(), 0);
+});
+
+test("settings are put on record, unknown ones are refused", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  const set = (values: Record<string, string>) => service.client.setOptions({ scope: "mesh", values });
+  assert.equal((await set({ ipv4: "on" })).revision, 1);
+  assert.equal((await set({ ipv4: "on" })).revision, 0);
+  await assert.rejects(set({ ipv5: "on" }), (error) => isWeftError(error, "INVALID_ARGUMENT"));
+  assert.equal(await log.head(), 1);
+});
+
+test("two replicas asked for one shape at once put one object on record, and both answer it", async () => {
+  await using nats = await startNats();
+  const logs = [await nats.connect("compiler"), await nats.connect("compiler")] as const;
+  let compiled = 0;
+  const counting: typeof compile = (...given) => {
+    compiled += 1;
+    return compile(...given);
+  };
+  await using one = await openService(logs[0], counting);
+  await using two = await openService(logs[1], counting);
+  const askers = [one, one, one, two, two];
+  const answers = await Promise.all(askers.map(({ client }) => client.build({ entry: "uplink" })));
+  const [first, ...others] = answers;
+  for (const other of others) assert.deepEqual(other, first);
+  assert.ok(compiled <= 2, `${compiled} compilations`);
+  const events = await all(logs[0], "weft.log.object.>");
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ["ObjectBuilt"],
+  );
+  const [event] = events;
+  assert.ok(event?.type === "ObjectBuilt");
+  const bytes = await logs[1].objects(objectsBucket).get(event.data.name);
+  assert.ok(bytes !== undefined);
+  assert.deepEqual([contentOf(bytes), bytes.length], [event.data.content, event.data.bytes]);
+  assert.equal((await two.client.build({ entry: "uplink" })).revision, event.revision);
+});
+
+test("what clang refuses is on record with file and line, and is not tried again", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  let tries = 0;
+  const failing = async (): Promise<Compiled> => {
+    tries += 1;
+    const diagnostics = [{ file: "lib/a.h", line: 3, column: 4, field: "", message: "no" }];
+    return { kind: "Errors", diagnostics };
+  };
+  for (let replica = 0; replica < 2; replica += 1) {
+    await using service = await openService(log, failing);
+    const { diagnostics, revision } = await service.client.build({ entry: "uplink" });
+    assert.deepEqual([diagnostics[0]?.file, diagnostics[0]?.line, revision], ["lib/a.h", 3, 1]);
+  }
+  assert.equal(tries, 1);
+});
+
+test("a shape that cannot be is refused before anything is compiled or appended", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log, () => assert.fail("compiled"));
+  const bad = { ingress: { enforced: true, identityClasses: 2 } };
+  for (const request of [
+    { entry: "nothing" },
+    { entry: "../x" },
+    { entry: "uplink", policy: {} },
+    { entry: "container", policy: bad },
+  ]) {
+    await assert.rejects(service.client.build(request), (error) => isWeftError(error, "INVALID_ARGUMENT"));
+  }
+  assert.equal(await log.head(), 0);
+});
