@@ -6,6 +6,7 @@ import { meshProjection } from "@weft/model";
 import { type Address, WeftError } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
+import { watchConnection } from "./connection.ts";
 import { openContainers } from "./containers.ts";
 import { describe } from "./domain/describe.ts";
 import { type HostFacts, sysctlsOf } from "./domain/desired.ts";
@@ -92,7 +93,7 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
         say.warn({ policy: key, err: error }, "stays generic: the build was refused"),
     }),
   );
-  let fault = "";
+  const faults = { connection: "", log: "" };
   const reconciler = makeReconciler({
     mesh,
     facts,
@@ -108,9 +109,23 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
     onDrift: (found) => say.warn({ operations: found.map(describe) }, "the kernel had drifted: repaired"),
     onFault: (error) => say.error({ err: error }, "kernel"),
   });
-  const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, fault: () => fault };
+  const status: StatusOptions = {
+    mesh,
+    facts,
+    attach,
+    kernel,
+    reconciler,
+    fault: () => faults.connection || faults.log,
+  };
   const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
   shared.onChange(() => reconciler.poke());
+
+  const watching = watchConnection(log.nats, (lost) => {
+    faults.connection = lost ? "no connection to NATS: what is in force stays in force" : "";
+    say.warn({ lost }, "connection to NATS");
+    heartbeat.beat();
+  });
+  watching.catch((error: unknown) => say.error({ err: error }, "connection to NATS"));
 
   const caughtUp = Promise.withResolvers<void>();
   const following = followLog({
@@ -120,7 +135,7 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
     onEvent: (event) => reconciler.poke(event),
     onCaughtUp: caughtUp.resolve,
     onFault: (error) => {
-      fault = error === undefined ? "" : `the log cannot be followed: ${error.message}`;
+      faults.log = error === undefined ? "" : `the log cannot be followed: ${error.message}`;
       if (error !== undefined) say.warn({ err: error }, "log");
     },
   });

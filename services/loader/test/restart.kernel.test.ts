@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { before, test } from "node:test";
 import { BpfMap, Link } from "@weft/ebpf";
 import type { WeftEvent } from "@weft/log";
@@ -7,7 +6,7 @@ import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { pinsOf } from "../src/kernel/pins.ts";
 import { type HostSetting, startHost } from "./host.ts";
 import { compileDatapath, memoryObjects } from "./objects.ts";
-import { kernelTest, makeRig, ping, type Rig } from "./rig.ts";
+import { flood, kernelTest, makeRig, ping, type Rig } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
@@ -66,25 +65,6 @@ const setting = (rig: Rig, more: Partial<HostSetting> = {}): HostSetting => ({
   shared,
   ...more,
 });
-
-/** Pings in a flood until stopped; how many were sent and came back. */
-function flood(netns: string, address: string): { stop(): Promise<{ sent: number; received: number }> } {
-  const command = ["ping", "-q", "-i", "0.002", "-W", "1", address];
-  const child = spawn("nsenter", [`--net=${netns}`, ...command], { stdio: ["ignore", "pipe", "ignore"] });
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  return {
-    async stop() {
-      const ended = new Promise((resolve) => child.once("close", resolve));
-      child.kill("SIGINT");
-      await ended;
-      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
-      return { sent: Number(sent), received: Number(received) };
-    },
-  };
-}
 
 for (const mode of ["tcx", "clsact"] as const) {
   test(

@@ -1,5 +1,5 @@
 // Real hosts of a test: network namespaces with an uplink between them, a bpffs, and containers that are namespaces.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,4 +74,26 @@ export async function inside(netns: string, command: readonly string[]): Promise
 export async function ping(netns: string, address: string, packets = 3): Promise<number> {
   const output = await inside(netns, ["ping", "-q", "-i", "0.01", "-W", "1", "-c", `${packets}`, address]);
   return Number(/(\d+) received/.exec(output)?.[1] ?? 0);
+}
+
+/** Pings in a flood until stopped; how many were sent and came back. */
+export function flood(
+  netns: string,
+  address: string,
+): { stop(): Promise<{ sent: number; received: number }> } {
+  const command = ["ping", "-q", "-i", "0.002", "-W", "1", address];
+  const child = spawn("nsenter", [`--net=${netns}`, ...command], { stdio: ["ignore", "pipe", "ignore"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  return {
+    async stop() {
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      child.kill("SIGINT");
+      await ended;
+      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
+      return { sent: Number(sent), received: Number(received) };
+    },
+  };
 }

@@ -1,5 +1,14 @@
 // The real kernel behind the door.
-import { type BpfMap, isBpffs, link, mountBpffs, type ObjectSpec, Program, readSysctl } from "@weft/ebpf";
+import {
+  type BpfMap,
+  EbpfError,
+  isBpffs,
+  link,
+  mountBpffs,
+  type ObjectSpec,
+  Program,
+  readSysctl,
+} from "@weft/ebpf";
 import { WeftError } from "@weft/netaddr";
 import type { Actual, ProgramState } from "../domain/actual.ts";
 import { fromLittle, toHex } from "../domain/bytes.ts";
@@ -126,15 +135,23 @@ async function readOwners(
 
 async function reports(place: HookPlace, owners: readonly string[]): Promise<ProgramReport[]> {
   const all: ProgramReport[] = [];
-  for (const owner of owners) {
-    const counters = await readCounters(place.pins, owner);
-    for (const [hook, { programId }] of Object.entries(await readHooks(place, owner))) {
+  for (const owner of owners) all.push(...(await reportsOf(place, owner)));
+  return all;
+}
+
+/** Programs may be replaced between looking for their ids and opening them; then one looks again. */
+async function reportsOf(place: HookPlace, owner: string, attempts = 5): Promise<ProgramReport[]> {
+  const counters = await readCounters(place.pins, owner);
+  try {
+    return Object.entries(await readHooks(place, owner)).map(([hook, { programId }]) => {
       using program = Program.fromId(programId);
       const { id, tag, instructions, jitedBytes } = program.info();
-      all.push({ owner, hook, programId: id, tag, instructions, jitedBytes, counters });
-    }
+      return { owner, hook, programId: id, tag, instructions, jitedBytes, counters };
+    });
+  } catch (error) {
+    if (attempts <= 1 || !(error instanceof EbpfError) || error.code !== "ENOENT") throw error;
+    return reportsOf(place, owner, attempts - 1);
   }
-  return all;
 }
 
 /** Packets by outcome, summed over CPUs. */

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addressFromBytes, formatAddress } from "@weft/netaddr";
+import { flood, kernelTest, makeRig, ping } from "./rig.ts";
+import { startMesh, type TestMesh } from "./services.ts";
+
+const policyText = (from: string): string => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: api } }
+  policyTypes: [Ingress]
+  ingress:
+    - from: [{ podSelector: { matchLabels: { app: ${from} } } }]
+`;
+
+const wish = (name: string, netns: string) => ({
+  namespace: "shop",
+  name,
+  netns,
+  labels: { app: name },
+  ipv4: true,
+});
+const text = (bytes: Uint8Array): string => formatAddress(addressFromBytes(bytes));
+
+/** Ids of all programs of a host. */
+async function programIds(mesh: TestMesh, n: 1 | 2): Promise<number[]> {
+  const { programs } = await mesh.client(n).status({});
+  return programs.map(({ programId }) => programId ?? 0).sort((a, b) => a - b);
+}
+
+/** Waits until every program of a container is of a tier. */
+async function inTier(mesh: TestMesh, name: string, tier: string): Promise<void> {
+  const client = mesh.client(1);
+  const deadline = AbortSignal.timeout(20_000);
+  for (;;) {
+    const { programs } = await client.status({});
+    const own = programs.filter((program) => program.name === name);
+    if (own.length === 2 && own.every((program) => program.tier === tier)) return;
+    deadline.throwIfAborted();
+  }
+}
+
+test("kill -9 and restart under traffic lose no packet and change no program", kernelTest, async () => {
+  await using rig = await makeRig();
+  await using mesh = await startMesh(rig);
+  const loader = await mesh.loader(1);
+  const [web, api] = [await rig.container(), await rig.container()];
+  await mesh.client(1).attach(wish("web", web.path));
+  const target = await mesh.client(1).attach(wish("api", api.path));
+  await mesh.compiler.apply({ documents: [{ file: "closed.yaml", text: policyText("web") }] });
+  await inTier(mesh, "api", "specialised");
+  assert.equal(await ping(web.path, text(target.ipv4)), 3);
+  const before = await programIds(mesh, 1);
+  const traffic = flood(web.path, text(target.ipv6));
+  await loader.end("SIGKILL");
+  await mesh.loader(1);
+  const after = await programIds(mesh, 1);
+  const { operations } = await mesh.client(1).plan({});
+  const { sent, received } = await traffic.stop();
+  assert.deepEqual(operations, []);
+  assert.deepEqual(after, before);
+  assert.ok(sent > 100, `${sent} packets`);
+  assert.equal(received, sent);
+});
+
+test("attach is idempotent, and what half failed leaves no lease behind", kernelTest, async () => {
+  await using rig = await makeRig();
+  await using mesh = await startMesh(rig);
+  await mesh.loader(1);
+  const client = mesh.client(1);
+  const web = await rig.container();
+  const first = await client.attach(wish("web", web.path));
+  const again = await client.attach(wish("web", web.path));
+  assert.deepEqual([again.id, again.revision], [first.id, first.revision]);
+  // The interface name is taken, so the kernel refuses the second container in the same namespace.
+  const refused = client.attach({ ...wish("other", web.path), id: "other" });
+  await assert.rejects(refused, /attach shop\/other: kernel: create/);
+  const { leases } = await mesh.ipam.lease({ host: "h1", wishes: [{ owner: "third" }] });
+  assert.equal(leases.length, 1);
+  const log = await mesh.nats.connect("cli");
+  const events: string[] = [];
+  for await (const event of log.read({ subject: "weft.log.ipam.h1" })) events.push(event.type);
+  assert.deepEqual(events, ["AddressesLeased", "AddressesLeased", "AddressesReleased", "AddressesLeased"]);
+});
+
+test("a host without nats goes on forwarding, says so, and catches up by itself", kernelTest, async () => {
+  await using rig = await makeRig();
+  await using mesh = await startMesh(rig);
+  await mesh.loader(1);
+  const client = mesh.client(1);
+  const [web, api] = [await rig.container(), await rig.container()];
+  await client.attach(wish("web", web.path));
+  const target = await client.attach(wish("api", api.path));
+  await mesh.nats.kill();
+  const deadline = AbortSignal.timeout(20_000);
+  while ((await client.status({})).error === "") deadline.throwIfAborted();
+  assert.equal(await ping(web.path, text(target.ipv6)), 3);
+  await mesh.nats.restart();
+  const { revision } = await mesh.compiler.apply({
+    documents: [{ file: "closed.yaml", text: policyText("nobody") }],
+  });
+  const status = await client.wait({ revision });
+  assert.equal(status.error, "");
+  assert.equal(await ping(web.path, text(target.ipv6)), 0);
+});
+
+test("a relabelled container is judged by its new labels, a detached one is gone", kernelTest, async () => {
+  await using rig = await makeRig();
+  await using mesh = await startMesh(rig);
+  await mesh.loader(1, "clsact");
+  const client = mesh.client(1);
+  const [web, api] = [await rig.container(), await rig.container()];
+  const source = await client.attach(wish("web", web.path));
+  const target = await client.attach(wish("api", api.path));
+  const { revision } = await mesh.compiler.apply({
+    documents: [{ file: "p.yaml", text: policyText("web") }],
+  });
+  await client.wait({ revision });
+  assert.equal(await ping(web.path, text(target.ipv6)), 3);
+  await client.relabel({ id: source.id, labels: { app: "stranger" } });
+  assert.equal(await ping(web.path, text(target.ipv6)), 0);
+  await client.detach({ id: source.id });
+  await assert.rejects(client.detach({ id: source.id }), { code: "NOT_FOUND" });
+  const { endpoints, programs } = await client.status({});
+  assert.equal(endpoints, 1);
+  assert.equal(programs.length, 3);
+});
