@@ -10,7 +10,7 @@ import { labUp } from "../lab/up.ts";
 import { isAbandoned } from "../mesh/abandoned.ts";
 import { findConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { readPrograms } from "../mesh/programs.ts";
+import { readPrograms, untilSpecialised } from "../mesh/programs.ts";
 import { teardown } from "../mesh/teardown.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { type LabUpOptions, labOptionsOf, withLabOptions } from "./lab-options.ts";
@@ -46,10 +46,10 @@ async function run(options: DemoOptions, context: Context): Promise<void> {
   try {
     const { output, signal } = context;
     const hosts = Array.from({ length: lab.hosts }, (_, index) => `h${index + 1}`);
-    const [programs, results] = await Promise.all([
-      readPrograms(paths, hosts, context),
-      judgeAll(placed.containers, input, signal),
-    ]);
+    const programs = await untilSpecialised(() => readPrograms(paths, hosts, context), signal);
+    const own = programs.filter((program) => program.tier === "specialised").length;
+    say(`programs: ${programs.length} in the kernels, ${own} of them made for one container`);
+    const results = await judgeAll(placed.containers, input, signal);
     say(`reachability: ${results.length} connections tried`);
     output.print(`\n${formatContainers(placed.containers, programs)}\n\n${formatReachability(results)}\n`);
     if (!results.every(asExpected)) context.setStatus(1);

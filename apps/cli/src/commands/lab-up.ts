@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Context, pathsOf } from "../context.ts";
 import { clock } from "../lab/clock.ts";
+import { describeIgnored } from "../lab/ignored.ts";
 import { readInput } from "../lab/input.ts";
 import { labUp } from "../lab/up.ts";
 import { withTrace } from "../mesh/tracing.ts";

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ProgramView } from "@weft/model";
 import type { Context } from "../context.ts";
 import { loaderOf } from "./client.ts";
@@ -34,4 +35,26 @@ export async function readPrograms(
     output.say(`weft: no programs from host ${hosts[index]}: ${answer.reason.message}`);
     return [];
   });
+}
+
+const specialiseMs = 15_000;
+const pollMs = 250;
+
+/**
+ * Looks until every container runs a program of its own, which follows the generic one within seconds, and gives what
+ * it saw last. Not all of them may ever: a policy can be too large to be compiled into branches.
+ */
+export async function untilSpecialised(
+  look: () => Promise<ProgramView[]>,
+  signal: AbortSignal,
+): Promise<ProgramView[]> {
+  const deadline = Date.now() + specialiseMs;
+  for (;;) {
+    const programs = await look();
+    const waiting = programs.some(
+      (program) => program.hook !== "from_uplink" && program.tier !== "specialised",
+    );
+    if (!waiting || Date.now() > deadline) return programs;
+    await sleep(pollMs, undefined, { signal });
+  }
 }
