@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { context, propagation } from "@opentelemetry/api";
-import { WeftError } from "@weft/netaddr";
+import { isWeftError, WeftError } from "@weft/netaddr";
 import { type Core, onThisConnection, readNext } from "./core.ts";
 import { writeHeaders } from "./envelope.ts";
 import { fromNats, isConflict } from "./errors.ts";
@@ -11,7 +11,7 @@ import type { AppendRequest } from "./types.ts";
 
 /** How long one attempt waits for the server's answer. */
 const attemptTimeoutMs = 2_000;
-/** How long all attempts together may take when the caller sets no signal. */
+/** How long all attempts together may take; a caller's signal may end them sooner. */
 const totalTimeoutMs = 30_000;
 
 /**
@@ -23,9 +23,9 @@ const totalTimeoutMs = 30_000;
  *   first is stored and the other one refused, by the same expected sequence.
  */
 export async function append(core: Core, request: AppendRequest): Promise<{ revision: number }> {
-  const { subject, expected } = request;
+  const { subject, expected, signal } = request;
   checkSubject(subject);
-  const signal = request.signal ?? AbortSignal.timeout(totalTimeoutMs);
+  const deadline = Date.now() + totalTimeoutMs;
   const id = randomUUID();
   const data = encodeEvent(request.event);
   const headers = writeHeaders({
@@ -48,7 +48,7 @@ export async function append(core: Core, request: AppendRequest): Promise<{ revi
       if (isConflict(error) && attempt === 0) throw conflict(subject, expected, failure);
       if (failure.code !== "UNAVAILABLE" && failure.code !== "ABORTED") throw failure;
     }
-    const revision = await resolve(core, request, id, signal, attempt);
+    const revision = await resolve(core, request, id, deadline, attempt);
     if (revision !== undefined) return { revision };
   }
 }
@@ -56,24 +56,24 @@ export async function append(core: Core, request: AppendRequest): Promise<{ revi
 /** Revision of our event when it is stored, undefined when it is not yet; ABORTED when it never will be. */
 async function resolve(
   core: Core,
-  { subject, expected }: AppendRequest,
+  { subject, expected, signal }: AppendRequest,
   id: string,
-  signal: AbortSignal,
+  deadline: number,
   attempt: number,
 ): Promise<number | undefined> {
+  const unknown = `it is not known whether event ${id} was appended to ${subject}`;
   for (let reads = attempt; ; reads += 1) {
-    await backoff(reads + 3, signal).catch((cause: unknown) => {
-      throw new WeftError("UNAVAILABLE", `it is not known whether event ${id} was appended to ${subject}`, {
-        cause,
-      });
-    });
     try {
+      await backoff(reads + 3, signal);
       const next = await readNext(core, subject, expected + 1, signal);
-      if (next === undefined) return undefined;
-      if (next.id === id) return next.revision;
-      throw conflict(subject, expected);
+      if (next !== undefined && next.id !== id) throw conflict(subject, expected);
+      if (next !== undefined || Date.now() < deadline) return next?.revision;
+      throw new WeftError("UNAVAILABLE", unknown);
     } catch (error) {
-      if (!(error instanceof WeftError) || !["UNAVAILABLE", "CANCELLED"].includes(error.code)) throw error;
+      if (!isWeftError(error)) throw error;
+      if (error.code === "CANCELLED") throw new WeftError("CANCELLED", unknown, { cause: error });
+      if (error.code !== "UNAVAILABLE") throw error;
+      if (Date.now() >= deadline) throw new WeftError("UNAVAILABLE", unknown, { cause: error });
     }
   }
 }

@@ -76,6 +76,27 @@ test("nobody but admin touches streams, writes objects or speaks for the server"
   }
 });
 
+test("a consumer cannot be made to write the log for its creator", async () => {
+  await using nats = await startNats();
+  const { nats: connection } = await nats.connect("ipam");
+  const push = (stream: string, deliver_subject: string) => {
+    const config = {
+      name: "c",
+      deliver_subject,
+      deliver_policy: "all",
+      ack_policy: "none",
+      replay_policy: "instant",
+    };
+    const payload = JSON.stringify({ stream_name: stream, config });
+    return connection.request(`$JS.API.CONSUMER.CREATE.${stream}.c`, payload, { timeout: 5_000 });
+  };
+  const answer = (await push("WEFT", "weft.log.identity")).json<{ error?: { description: string } }>();
+  assert.match(answer.error?.description ?? "", /cycle/);
+  for (const stream of ["WEFT_TRACES", `OBJ_${objectsBucket}`, `OBJ_${snapshotsBucket}`]) {
+    await assert.rejects(push(stream, "weft.log.identity"), /[Pp]ermissions [Vv]iolation/, stream);
+  }
+});
+
 test("nobody listens in on another's inbox or on the log's own subjects", async () => {
   await using nats = await startNats();
   const ipam = await nats.connect("ipam");

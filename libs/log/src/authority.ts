@@ -52,9 +52,6 @@ const everybody: Rights = {
     "$JS.API.CONSUMER.INFO.WEFT.>",
     "$JS.API.CONSUMER.DELETE.WEFT.>",
     "$JS.API.CONSUMER.MSG.NEXT.WEFT.>",
-    "$JS.API.CONSUMER.CREATE.WEFT_TRACES.>",
-    "$JS.API.CONSUMER.DELETE.WEFT_TRACES.>",
-    "$JS.API.CONSUMER.MSG.NEXT.WEFT_TRACES.>",
     ...["WEFT", "WEFT_TRACES", `OBJ_${objectsBucket}`, `OBJ_${snapshotsBucket}`].flatMap((stream) => [
       `$JS.API.STREAM.INFO.${stream}`,
       `$JS.API.STREAM.MSG.GET.${stream}`,

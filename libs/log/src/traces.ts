@@ -1,5 +1,4 @@
-import type { Core } from "./core.ts";
-import { pull } from "./pull.ts";
+import { type Core, getStored } from "./core.ts";
 import { traceStream } from "./streams.ts";
 import { subjectToken } from "./subjects.ts";
 
@@ -8,11 +7,17 @@ export function publishTrace(core: Core, traceId: string, spans: Uint8Array): vo
   if (!core.nats.isClosed()) core.nats.publish(`weft.trace.${subjectToken(traceId)}`, spans);
 }
 
-/** Everything the trace stream still holds of one trace. */
+/**
+ * Everything the trace stream still holds of one trace, message by message: a consumer on this stream could be made
+ * to deliver what anybody publishes to a subject of the log, so nobody has the right to create one.
+ */
 export async function readTrace(core: Core, traceId: string): Promise<Uint8Array[]> {
-  const subject = `weft.trace.${subjectToken(traceId)}`;
+  const next_by_subj = `weft.trace.${subjectToken(traceId)}`;
   const found: Uint8Array[] = [];
-  const range = { stream: traceStream, from: 1, to: Number.MAX_SAFE_INTEGER, subject };
-  for await (const batch of pull(core, range)) for (const { message } of batch) found.push(message.data);
-  return found;
+  for (let seq = 1; ; ) {
+    const message = await getStored(core, traceStream, { seq, next_by_subj });
+    if (message === undefined) return found;
+    found.push(message.data);
+    seq = message.seq + 1;
+  }
 }
