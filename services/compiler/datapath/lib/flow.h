@@ -77,15 +77,12 @@ static __always_inline bool flow_opens(const struct packet *packet)
 	       (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
 }
 
-/* Of a packet whose flow is not on record: does it look like an answer? In the middle of a TCP connection (the table
- * was too small, or the container was not tracked when it began) the lower port is the server's. */
-static __always_inline bool flow_looks_answered(const struct packet *packet)
+/* Can only be an answer: if the flow is not on record, nobody asked. */
+static __always_inline bool flow_only_answers(const struct packet *packet)
 {
 	switch (packet->protocol) {
 	case IPPROTO_TCP:
-		if (packet->tcp_flags & TCP_SYN)
-			return packet->tcp_flags & TCP_ACK;
-		return bpf_ntohs(packet->source_port) < bpf_ntohs(packet->destination_port);
+		return (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 	case IPPROTO_ICMP:
 		return packet->icmp_type == ICMP4_ECHO_REPLY;
 	case IPPROTO_ICMPV6:
@@ -93,6 +90,15 @@ static __always_inline bool flow_looks_answered(const struct packet *packet)
 	default:
 		return false;
 	}
+}
+
+/* Of a packet whose flow is not on record: does it look like an answer? In the middle of a TCP connection (the table
+ * was too small, or the container was not tracked when it began) the lower port is the server's. */
+static __always_inline bool flow_looks_answered(const struct packet *packet)
+{
+	if (packet->protocol == IPPROTO_TCP && !(packet->tcp_flags & TCP_SYN))
+		return bpf_ntohs(packet->source_port) < bpf_ntohs(packet->destination_port);
+	return flow_only_answers(packet);
 }
 
 static __always_inline bool flow_enforced(const struct flow_view *view)
@@ -257,7 +263,7 @@ static __always_inline bool flow_was_refused(const struct flow_view *view, const
 	__u8 flag = view->by_self ? WEFT_FLOW_EGRESS_OK : WEFT_FLOW_INGRESS_OK;
 
 	return flow && view->by_self != view->outbound && !(flow->flags & flag) &&
-	       view->packet->protocol != IPPROTO_TCP;
+	       view->packet->protocol != IPPROTO_TCP && !flow_only_answers(view->packet);
 }
 
 /* May the packet pass this container? Its policy is asked for the first packet of a flow and whenever the policy or
@@ -291,6 +297,8 @@ static __always_inline __u32 flow_admit(struct __sk_buff *skb, const struct pack
 	} else {
 		view.by_self = outbound;
 	}
+	if (!flow && flow_only_answers(packet) && flow_enforced(&view))
+		return flow_denied(&view);
 	if (!flow || !flow_admitted(&view, flow)) {
 #pragma clang loop unroll(disable)
 		while (!flow_judge(&view, &rule)) {

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PolicyTables } from "@weft/policy";
+import { between, frame, kernelTest, types } from "./frames.ts";
+import { actions, alice, bob, openMesh, type TestMesh } from "./mesh.ts";
+import * as packet from "./packet.ts";
+import { allows, both, closed } from "./tables.ts";
+
+const { syn, ack } = packet.flags;
+const [tcp, udp, icmp6] = [6, 17, 58];
+const toBob = (src: number, dst: number, bits: number = syn) =>
+  between(alice, bob, tcp, packet.tcp(src, dst, bits));
+const toAlice = (src: number, dst: number, bits: number = syn) =>
+  between(bob, alice, tcp, packet.tcp(src, dst, bits));
+const passed = [actions.redirect, "FORWARDED"];
+const cutIn = [actions.drop, "DROP_POLICY_INGRESS"];
+const cutOut = [actions.drop, "DROP_POLICY_EGRESS"];
+const guarded = both({ ingress: allows([alice.identity], tcp, [80]), egress: closed });
+
+async function send(mesh: TestMesh, data: Uint8Array): Promise<unknown[]> {
+  const { action, outcome } = await mesh.send(data);
+  return [action, outcome];
+}
+async function reply(mesh: TestMesh, data: Uint8Array): Promise<unknown[]> {
+  const { action, outcome } = await mesh.reply(data);
+  return [action, outcome];
+}
+
+test(
+  "what the policy names passes, all else is cut, and so is what nobody asked for",
+  kernelTest,
+  async () => {
+    using mesh = await openMesh({ bob: guarded });
+    assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+    assert.deepEqual(await send(mesh, toBob(40_000, 81)), cutIn);
+    assert.deepEqual(await send(mesh, between(alice, bob, udp, packet.udp(40_000, 80))), cutIn);
+    assert.deepEqual(await reply(mesh, toAlice(50_000, 80)), cutOut);
+  },
+);
+
+test("answers of an allowed flow pass against the policies of both ends", kernelTest, async () => {
+  const alicePolicy = both({ egress: allows([bob.identity], tcp, [80]), ingress: closed });
+  using mesh = await openMesh({ alice: alicePolicy, bob: guarded });
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, syn | ack)), cutIn, "before there is a flow");
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, syn | ack)), passed);
+  assert.deepEqual(await send(mesh, toBob(40_000, 80, ack)), passed);
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_001, syn | ack)), cutIn, "another flow");
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000)), cutOut, "a SYN is no answer");
+});
+
+test(
+  "taking a permission back cuts the flow in both directions; giving it again mends it",
+  kernelTest,
+  async () => {
+    using mesh = await openMesh({ bob: guarded });
+    const bobGets = (policy: PolicyTables, policyRevision: number) =>
+      mesh.change("bob", { policy, policyRevision });
+    assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+    assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), passed);
+    await bobGets(both({ ingress: closed, egress: closed }), 2);
+    assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), cutIn);
+    assert.deepEqual(await send(mesh, toBob(40_000, 80, ack)), cutIn);
+    await bobGets(guarded, 3);
+    assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), passed);
+    assert.deepEqual(await send(mesh, toBob(40_000, 80, ack)), passed);
+  },
+);
+
+test("a cut flow does not come back as a flow of the other end that may send", kernelTest, async () => {
+  using mesh = await openMesh({ bob: both({ ingress: allows([alice.identity], udp, [53]) }) });
+  const ask = between(alice, bob, udp, packet.udp(40_000, 53));
+  const answer = between(bob, alice, udp, packet.udp(53, 40_000));
+  assert.deepEqual(await send(mesh, ask), passed);
+  await mesh.change("bob", { policy: both({ ingress: closed }), policyRevision: 2 });
+  assert.deepEqual(await reply(mesh, answer), cutIn);
+  assert.deepEqual(await send(mesh, ask), cutIn);
+});
+
+test(
+  "what was refused at the other end does not stand in the way of a flow in the other direction",
+  kernelTest,
+  async () => {
+    const alicePolicy = both({ egress: allows([bob.identity], udp, [53]) });
+    using mesh = await openMesh({ alice: alicePolicy, bob: both({ ingress: closed }) });
+    assert.deepEqual(await send(mesh, between(alice, bob, udp, packet.udp(40_000, 53))), cutIn);
+    assert.deepEqual(await reply(mesh, between(bob, alice, udp, packet.udp(53, 40_000))), passed);
+    assert.deepEqual(
+      await send(mesh, between(alice, bob, udp, packet.udp(40_000, 53))),
+      passed,
+      "an answer now",
+    );
+  },
+);
+
+test("a flow is decided again when the other end becomes somebody else", kernelTest, async () => {
+  using mesh = await openMesh({ bob: guarded });
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  await mesh.change("alice", { identity: 999 });
+  assert.deepEqual(await send(mesh, toBob(40_000, 80, ack)), cutIn);
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), cutIn);
+});
+
+test("a connection that began before there was tracking is judged by its direction", kernelTest, async () => {
+  using mesh = await openMesh();
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  assert.equal([...mesh.datapath.map("flows").entries()].length, 0, "nobody tracks");
+  await mesh.change("bob", { policy: both({ ingress: closed }), policyRevision: 2 });
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), cutIn);
+  await mesh.change("bob", { policy: guarded, policyRevision: 3 });
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), passed);
+});
+
+test("pings pass with their answers and not without", kernelTest, async () => {
+  const pings = { ...allows([alice.identity], icmp6, [128 << 8]) };
+  using mesh = await openMesh({ bob: both({ ingress: pings, egress: closed }) });
+  const request = between(alice, bob, icmp6, packet.icmp(128, 0, packet.echo(7)));
+  const answer = (id: number) => between(bob, alice, icmp6, packet.icmp(129, 0, packet.echo(id)));
+  assert.deepEqual(await reply(mesh, answer(7)), cutIn);
+  assert.deepEqual(await send(mesh, request), passed);
+  assert.deepEqual(await reply(mesh, answer(7)), passed);
+  assert.deepEqual(await reply(mesh, answer(8)), cutIn);
+});
+
+test("an ICMP error passes when the packet inside belongs to a flow that passed", kernelTest, async () => {
+  using mesh = await openMesh({ bob: guarded });
+  const unreachable = (dst: number, src = alice.ipv6) => {
+    const quoted = packet.ip(src, bob.ipv6, tcp, packet.tcp(40_000, dst));
+    return between(bob, alice, icmp6, packet.icmp(1, 4, packet.join(new Uint8Array(4), quoted)));
+  };
+  assert.deepEqual(await reply(mesh, unreachable(80)), cutOut, "no flow");
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  assert.deepEqual(await reply(mesh, unreachable(80)), passed);
+  assert.deepEqual(await reply(mesh, unreachable(81)), cutOut, "another flow inside");
+  assert.deepEqual(await reply(mesh, unreachable(80, "fd00:1::c")), cutOut, "not sent by whom it is told");
+});
+
+test("in IPv4 as in IPv6: answers, pings and errors", kernelTest, async () => {
+  using mesh = await openMesh({ bob: guarded });
+  const v4 = (from: typeof alice, to: typeof alice, protocol: number, payload: Uint8Array) =>
+    frame(packet.ip(`${from.ipv4}`, `${to.ipv4}`, protocol, payload), types.ipv4, from.mac);
+  const quoted = packet.ip("10.0.0.10", "10.0.0.11", tcp, packet.tcp(40_000, 80));
+  const error = v4(bob, alice, 1, packet.icmp(3, 3, packet.join(new Uint8Array(4), quoted)));
+  assert.deepEqual(await reply(mesh, error), cutOut);
+  assert.deepEqual(await send(mesh, v4(alice, bob, tcp, packet.tcp(40_000, 80))), passed);
+  assert.deepEqual(await reply(mesh, v4(bob, alice, tcp, packet.tcp(80, 40_000, syn | ack))), passed);
+  assert.deepEqual(await reply(mesh, error), passed);
+  assert.deepEqual(await send(mesh, v4(alice, bob, 1, packet.icmp(8, 0, packet.echo(1)))), cutIn);
+});
+
+test("later fragments pass without a policy and are dropped with one", kernelTest, async () => {
+  const later = frame(
+    packet.ip("10.0.0.10", "10.0.0.11", udp, new Uint8Array(16), { fragment: 100 }),
+    types.ipv4,
+  );
+  const header = Uint8Array.of(udp, 0, 1, 0, 0, 0, 0, 1);
+  const later6 = between(alice, bob, 44, packet.join(header, new Uint8Array(16)));
+  using open = await openMesh();
+  using shut = await openMesh({ bob: both({ ingress: allows([alice.identity], udp, [53]) }) });
+  for (const data of [later, later6]) {
+    assert.deepEqual(await send(open, data), passed);
+    assert.deepEqual(await send(shut, data), [actions.drop, "DROP_FRAGMENT"]);
+  }
+});
+
+test("both directions share one entry, whose key is the same from either end", kernelTest, async () => {
+  using mesh = await openMesh({ alice: both({ egress: allows([bob.identity], tcp, [80]) }), bob: guarded });
+  await send(mesh, toBob(40_000, 80));
+  await reply(mesh, toAlice(80, 40_000, syn | ack));
+  const entries = [
+    ...mesh.datapath.map("flows").typed<{ protocol: number }, Record<string, number>>().entries(),
+  ];
+  assert.equal(entries.length, 1);
+  const [key, flow] = entries[0] ?? [];
+  assert.deepEqual([key?.protocol, flow?.flags, flow?.tcp_flags], [tcp, 1 | 2 | 4, syn | ack]);
+  assert.deepEqual([flow?.peer_identity, flow?.responder_identity], [alice.identity, bob.identity]);
+});
