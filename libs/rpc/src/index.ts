@@ -14,4 +14,5 @@ export type {
 } from "./api.ts";
 export { type BatcherOptions, batcher } from "./batcher.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
+export { type Connection, followConnection } from "./follow-connection.ts";
 export { type RpcServer, type ServeOptions, serve } from "./serve.ts";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectLog } from "@weft/log";
-import { serve } from "@weft/rpc";
+import { followConnection, serve } from "@weft/rpc";
 import { logger, startTelemetry } from "@weft/telemetry";
 import { z } from "zod";
 import { ipamHandlers } from "./handlers.ts";
@@ -38,6 +38,7 @@ await using server = await serve({
   handlers,
   onFault: (fault, method) => say.error({ err: fault, method }, "fault"),
 });
+void followConnection(server, log.nats);
 const startupMs = Math.round(performance.now());
 say.info({ socket: server.socket, startupMs }, "ready");
 
