@@ -8,8 +8,8 @@ export const markVariable = "WEFT_MESH_PROCESS";
 
 const services = join(import.meta.dirname, "..", "..", "..", "..", "services");
 
-/** The services that a mesh has once. */
-export const meshServices = ["identity", "ipam", "compiler", "lb"] as const;
+/** The services that a mesh has once; the one that loaders wait for is the first. */
+export const meshServices = ["ipam", "identity", "compiler", "lb"] as const;
 
 /** What all processes of a mesh are told. */
 export interface SpecOptions {

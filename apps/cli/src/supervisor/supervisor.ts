@@ -50,17 +50,16 @@ export class Supervisor {
       seedFile: (user) => this.#nats?.seedFile(user) ?? join(mesh.data, "seeds", `${user}.seed`),
     };
     const signal = AbortSignal.timeout(startMs);
-    await this.#startAll(
-      meshServices.map((name) => serviceSpec(name, common)),
-      signal,
-    );
-    onProgress(`services: ${meshServices.join(", ")}`);
-    await this.#configure(signal);
-    await this.#startAll(
-      mesh.hosts.map((host) => loaderSpec(host, common)),
-      signal,
-    );
-    onProgress(`loaders: ${hosts.join(", ")}`);
+    const [ipam, ...others] = meshServices.map((name) => this.#start(serviceSpec(name, common), signal));
+    // Loaders need an address space and nothing else: they come up while the other services still do.
+    const loaders = Promise.resolve(ipam)
+      .then(() => this.#definePool(signal))
+      .then(() => Promise.all(mesh.hosts.map((host) => this.#start(loaderSpec(host, common), signal))))
+      .then(() => onProgress(`loaders: ${hosts.join(", ")}`));
+    const services = Promise.all(others)
+      .then(() => this.#setOptions(signal))
+      .then(() => onProgress(`services: ${meshServices.join(", ")}`));
+    await Promise.all([services, loaders]);
     await this.#writing;
   }
 
@@ -75,34 +74,32 @@ export class Supervisor {
     return this.#nats?.url ?? this.#options.mesh.natsUrl;
   }
 
-  /** Starts programs at once; returns when all of them answer. */
-  async #startAll(specs: readonly ChildSpec[], signal: AbortSignal): Promise<void> {
-    const { paths } = this.#options;
-    const start = (spec: ChildSpec) => {
-      const child = new SupervisedChild(spec, () => this.#write());
-      this.#children.push(child);
-      child.start();
-      return waitForSocket(socketPath(paths, spec.name), spec.name, signal, () => child.hopeless);
-    };
-    await Promise.all(specs.map(start));
+  /** Starts a program; returns when it answers. */
+  #start(spec: ChildSpec, signal: AbortSignal): Promise<void> {
+    const child = new SupervisedChild(spec, () => this.#write());
+    this.#children.push(child);
+    child.start();
+    const socket = socketPath(this.#options.paths, spec.name);
+    return waitForSocket(socket, spec.name, signal, () => child.hopeless);
   }
 
-  /** The address space and the settings, before any loader asks for them. */
-  async #configure(signal: AbortSignal): Promise<void> {
+  async #definePool(signal: AbortSignal): Promise<void> {
     const { paths, mesh, actor } = this.#options;
-    const prefix = (text: string) => (text === "" ? null : prefixToBytes(parsePrefix(text)));
+    const prefix = (text: string) => prefixToBytes(parsePrefix(text));
     using ipam = serviceOf(paths, "Ipam", actor);
+    try {
+      await ipam.definePool({ ipv6: prefix(mesh.pool.ipv6), ipv4: prefix(mesh.pool.ipv4) }, { signal });
+    } catch (error) {
+      // The log has a pool from an earlier time, and nobody asked for another one.
+      if (mesh.pool.chosen || !isWeftError(error, "ALREADY_EXISTS")) throw error;
+    }
+  }
+
+  async #setOptions(signal: AbortSignal): Promise<void> {
+    const { paths, mesh, actor } = this.#options;
+    if (Object.keys(mesh.options).length === 0) return;
     using compiler = serviceOf(paths, "Compiler", actor);
-    const pool = { ipv6: prefix(mesh.pool.ipv6), ipv4: prefix(mesh.pool.ipv4) };
-    await Promise.all([
-      ipam.definePool(pool, { signal }).catch((error: unknown) => {
-        // The log has a pool from an earlier time, and nobody asked for another one.
-        if (mesh.pool.chosen || !isWeftError(error, "ALREADY_EXISTS")) throw error;
-      }),
-      Object.keys(mesh.options).length === 0
-        ? undefined
-        : compiler.setOptions({ scope: "mesh", values: mesh.options }, { signal }),
-    ]);
+    await compiler.setOptions({ scope: "mesh", values: mesh.options }, { signal });
   }
 
   #write(): void {
