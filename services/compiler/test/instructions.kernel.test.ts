@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { kernelTest } from "./frames.ts";
+import { countInstructions } from "./instructions.ts";
+
+test("a function that is switched off is not in the program", kernelTest, async () => {
+  const counts = await countInstructions();
+  const maps = counts.slice(0, -1);
+  for (const [index, { shape, from, to }] of maps.entries()) {
+    const before = maps[index - 1];
+    if (before === undefined) continue;
+    assert.ok(from + to > before.from + before.to, `${shape} adds nothing to ${before.shape}`);
+  }
+  const [least, most] = [maps[0], maps.at(-1)];
+  assert.ok(least !== undefined && most !== undefined);
+  assert.ok(least.from + least.to < (most.from + most.to) / 1.5, JSON.stringify(counts));
+  assert.ok(most.from < 2000 && most.to < 1400, JSON.stringify(counts));
+});
+
+test("two containers with the same settings run the same instructions", kernelTest, async () => {
+  const [one, two] = [await countInstructions(), await countInstructions()];
+  assert.deepEqual(one, two);
+});

@@ -1,0 +1,50 @@
+import type { PolicyTables } from "@weft/policy";
+import { type Container, openDatapath } from "./datapath.ts";
+import { alice } from "./mesh.ts";
+import { allows, both, open } from "./tables.ts";
+
+const { ipv4: _, ...single } = alice;
+const policy = both({ ingress: allows([256, 257], 6, [80, 443]), egress: allows([258], 17, [53]) });
+const cidr: PolicyTables = both({
+  ...policy,
+  egress: {
+    ...allows([258], 17, [53]),
+    addresses: [{ prefix: { address: Uint8Array.of(10, 0, 0, 0), length: 8 }, class: 0 }],
+  },
+});
+
+/** Containers from the fewest functions to the most. */
+const shapes: readonly (readonly [string, Container, 0 | 1])[] = [
+  ["IPv6, one host", single, 0],
+  ["+ tunnel", single, 1],
+  ["+ IPv4", alice, 1],
+  ["+ flow table", { ...alice, policy: both({ ingress: open }) }, 1],
+  ["+ ingress policy (maps)", { ...alice, policy: both({ ingress: policy.ingress }) }, 1],
+  ["+ egress policy (maps)", { ...alice, policy }, 1],
+  ["+ CIDRs (maps)", { ...alice, policy: cidr }, 1],
+  ["both policies (branches)", { ...alice, policy, specialised: true }, 1],
+];
+
+/** Instructions of one container's programs after the verifier took out what it does not need. */
+export interface Count {
+  readonly shape: string;
+  readonly from: number;
+  readonly to: number;
+  readonly jitedBytes: number;
+}
+
+/** Counts of every shape, in this kernel. */
+export async function countInstructions(): Promise<Count[]> {
+  const counts: Count[] = [];
+  for (const [shape, container, tunnel] of shapes) {
+    using datapath = await openDatapath({ underlay: "192.168.7.1", tunnel });
+    const loaded = await datapath.load(container);
+    const from = loaded.program("from_container").info();
+    const to = loaded.program("to_container").info();
+    const jitedBytes = from.jitedBytes + to.jitedBytes;
+    counts.push({ shape, from: from.instructions, to: to.instructions, jitedBytes });
+  }
+  return counts;
+}
+
+if (import.meta.main) console.table(await countInstructions());
