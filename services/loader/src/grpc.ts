@@ -1,6 +1,8 @@
 // weft.v1.Loader on a Unix socket.
+
+import { addressToBytes } from "@weft/netaddr";
 import type { Handlers } from "@weft/rpc";
-import { addressBytes, type Containers, type Placed } from "./containers.ts";
+import type { Containers, Placed } from "./containers.ts";
 import { describe } from "./domain/describe.ts";
 import { type StatusOptions, statusOf } from "./status.ts";
 
@@ -24,6 +26,7 @@ export function loaderHandlers(containers: Containers, status: StatusOptions): H
 }
 
 function answerOf({ endpoint, revision }: Placed) {
-  const { id, identity, mac } = endpoint;
-  return { id, identity, mac, revision, ...addressBytes(endpoint) };
+  const { id, identity, mac, ipv6, ipv4 } = endpoint;
+  const bytes = ipv4 === undefined ? new Uint8Array() : addressToBytes(ipv4);
+  return { id, identity, mac, revision, ipv6: addressToBytes(ipv6), ipv4: bytes };
 }

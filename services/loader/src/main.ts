@@ -74,7 +74,10 @@ const loader = await startLoader(
     ...(driftMs === undefined ? {} : { driftMs }),
   },
   stop.signal,
-);
+).catch((error: unknown) => {
+  if (stop.signal.aborted) process.exit(0); // Told to end before it had begun.
+  throw error;
+});
 const startupMs = Math.round(performance.now());
 const { applied } = loader.reconciler.progress();
 say.info({ socket: loader.socket, revision: applied, startupMs }, "ready");

@@ -131,7 +131,7 @@ class Loop implements Reconciler {
         await this.#alone(() => this.#pass(signal));
       } catch (thrown) {
         if (signal.aborted) break;
-        this.#failed(new Map([["", toWeftError(thrown)]]), this.#progress.tried);
+        this.#failed(new Map([["", toWeftError(thrown)]]), this.#options.mesh.revision);
         this.#options.onFault(toWeftError(thrown));
       }
       await this.#rest(signal);
@@ -217,24 +217,35 @@ class Loop implements Reconciler {
     const { mesh, facts } = this.#options;
     if (onlyGeneric(mesh, facts.host)) return [];
     const policyOf = policiesOf(mesh);
-    const local = [...(mesh.endpoints.get(facts.host)?.values() ?? [])].map(policyOf);
-    return local.filter(({ ingress, egress }) => ingress || egress);
+    return [...(mesh.endpoints.get(facts.host)?.values() ?? [])].flatMap((endpoint) => {
+      try {
+        const policy = policyOf(endpoint);
+        return policy.ingress || policy.egress ? [policy] : [];
+      } catch {
+        return []; // `desired` says what is wrong with it.
+      }
+    });
   }
 
   /** Events that do not concern the kernel: it is where it should be. */
   #nothing(startMs: number, wish: Desired): void {
     const events = this.#events.splice(0);
     this.#wish = wish;
-    this.#failed(new Map(), wish.revision);
+    this.#failed(new Map(), wish.revision); // With failures there is a look, and not nothing.
     this.#options.onPass(events, { startMs, endMs: Date.now(), writes: [] }, wish.revision);
   }
 
   #finish(wish: Desired, { failures }: Applied): void {
-    for (const { error } of failures) this.#options.onFault(error);
-    this.#failed(
-      new Map(failures.map(({ operation, error }) => [ownerOf(operation) ?? "", error])),
-      wish.revision,
-    );
+    const all = new Map(failures.map(({ operation, error }) => [ownerOf(operation) ?? "", error]));
+    for (const [id, { error }] of wish.unresolved) all.set(id, error);
+    for (const error of all.values()) this.#options.onFault(error);
+    for (const { operation, error } of failures) {
+      if (operation.kind !== "program_load" || operation.program.tier !== "specialised") continue;
+      // The verifier does not take it. The same policy in maps is as good, and it must come into force.
+      const policy = wish.endpoints.get(operation.owner)?.policy;
+      if (policy !== undefined) this.#options.specialiser.reject(policy.key, error);
+    }
+    this.#failed(all, wish.revision);
   }
 
   #failed(failures: ReadonlyMap<string, WeftError>, tried: number): void {

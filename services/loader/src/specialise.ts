@@ -11,6 +11,8 @@ export interface Specialiser extends AsyncDisposable {
   recall(policies: Iterable<KernelPolicy>): Promise<void>;
   /** These and only these policies are in force now; what is missing gets built once it has been so for a while. */
   want(policies: Iterable<KernelPolicy>): void;
+  /** The object of this policy cannot be loaded: it stays generic. */
+  reject(key: string, error: unknown): void;
 }
 
 /** What the specialiser tells of. */
@@ -86,7 +88,7 @@ export function startSpecialiser(options: SpecialiserOptions): Specialiser {
     ready,
     async recall(policies) {
       for (const policy of policies) {
-        if (looked.has(policy.key)) continue;
+        if (looked.has(policy.key) || refused.has(policy.key)) continue;
         looked.add(policy.key);
         const digest = await objects.recall(requestOf(policy));
         if (digest !== undefined) ready.set(policy.key, digest);
@@ -104,6 +106,11 @@ export function startSpecialiser(options: SpecialiserOptions): Specialiser {
         }
       }
       if (!busy) arm(settleMs);
+    },
+    reject(key, error) {
+      ready.delete(key);
+      refused.add(key);
+      onRefused(key, error);
     },
     async [Symbol.asyncDispose]() {
       stop.abort();

@@ -1,27 +1,21 @@
 // A loader from its parts: mesh, kernel, loop, service.
 import { setTimeout as delay } from "node:timers/promises";
 import { link } from "@weft/ebpf";
-import { fold, type Log, subjects, subjectToken } from "@weft/log";
-import { meshProjection } from "@weft/model";
+import { fold, type Log } from "@weft/log";
+import { type Mesh, meshProjection } from "@weft/model";
 import { type Address, WeftError } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
 import { watchConnection } from "./connection.ts";
 import { openContainers } from "./containers.ts";
-import { describe } from "./domain/describe.ts";
-import { type HostFacts, sysctlsOf } from "./domain/desired.ts";
+import type { HostFacts } from "./domain/desired.ts";
 import { followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { joinMesh } from "./join.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
-import { openKernel } from "./kernel/open.ts";
-import { openObjects } from "./objects.ts";
-import { makeReconciler, type Reconciler } from "./reconcile.ts";
-import { resolveShared } from "./shared-objects.ts";
-import { startSpecialiser } from "./specialise.ts";
-import { type StatusOptions, startHeartbeat } from "./status.ts";
+import { type Machine, openMachine } from "./machine.ts";
+import type { Reconciler } from "./reconcile.ts";
 import { makeSweep } from "./sweep.ts";
-import { traceApplied } from "./trace.ts";
 
 /** Everything a loader is started with. */
 export interface LoaderOptions {
@@ -58,91 +52,14 @@ const sweepMs = 30_000;
 /** Starts a loader; returns when this host is part of the mesh, enforces what is on record, and answers. */
 export async function startLoader(options: LoaderOptions, signal: AbortSignal): Promise<Loader> {
   await using stack = new AsyncDisposableStack();
-  const { host, log, say, attach, ipam } = options;
+  const { host, log, ipam, say } = options;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const facts = await factsOf(options);
   const { state: mesh } = await fold(log, meshProjection, { signal });
-
-  const store = log.objects("weft-objects");
-  const objects = await openObjects({
-    cache: options.cache,
-    fetch: async (digest) => {
-      const built = await log.last(subjects.object(digest));
-      return built?.type === "ObjectBuilt" ? store.get(built.data.name) : undefined;
-    },
-    compile: (request, given) =>
-      options.compiler.build(request, { deadlineMs: 60_000, signal: given ?? ended }),
-  });
-  const shared = await resolveShared(objects, ended, (error) => say.warn({ err: error }, "compiler"));
-  const kernel = stack.use(
-    await openKernel({
-      ...options,
-      mode: attach,
-      spec: objects.spec,
-      knownSpec: objects.known,
-      sysctls: Object.keys(sysctlsOf(options.uplink)),
-    }),
-  );
-  const specialiser = stack.use(
-    startSpecialiser({
-      objects,
-      settleMs: options.settleMs ?? 1000,
-      onReady: () => reconciler.poke(),
-      onRefused: (key, error) =>
-        say.warn({ policy: key, err: error }, "stays generic: the build was refused"),
-    }),
-  );
-  const faults = { connection: "", log: "" };
-  const reconciler = makeReconciler({
-    mesh,
-    facts,
-    kernel,
-    objects,
-    specialiser,
-    shared: shared.current,
-    driftMs: options.driftMs ?? 30_000,
-    onPass(events, pass) {
-      traceApplied(host, events, pass);
-      heartbeat.beat();
-    },
-    onDrift: (found) => say.warn({ operations: found.map(describe) }, "the kernel had drifted: repaired"),
-    onFault: (error) => say.error({ err: error }, "kernel"),
-  });
-  const status: StatusOptions = {
-    mesh,
-    facts,
-    attach,
-    kernel,
-    reconciler,
-    fault: () => faults.connection || faults.log,
-  };
-  const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
-  shared.onChange(() => reconciler.poke());
-
-  const watching = watchConnection(log.nats, (lost) => {
-    faults.connection = lost ? "no connection to NATS: what is in force stays in force" : "";
-    say.warn({ lost }, "connection to NATS");
-    heartbeat.beat();
-  });
-  watching.catch((error: unknown) => say.error({ err: error }, "connection to NATS"));
-
-  const caughtUp = Promise.withResolvers<void>();
-  const following = followLog({
-    log,
-    mesh,
-    signal: ended,
-    onEvent: (event) => reconciler.poke(event),
-    onCaughtUp: caughtUp.resolve,
-    onFault: (error) => {
-      faults.log = error === undefined ? "" : `the log cannot be followed: ${error.message}`;
-      if (error !== undefined) say.warn({ err: error }, "log");
-    },
-  });
-  stack.defer(() => following);
-  // Half a history would take away what the other half brings back.
-  await Promise.race([caughtUp.promise, aborted(ended)]);
-  const running = reconciler.run(ended);
+  const machine = await openMachine(options, mesh, facts, ended, stack);
+  stack.defer(await follow(options, mesh, machine, ended));
+  const running = machine.reconciler.run(ended);
   stack.defer(() => running);
   stack.defer(() => stop.abort());
 
@@ -150,25 +67,62 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   const containers = openContainers({
     ...options,
     mesh,
-    reconciler,
+    reconciler: machine.reconciler,
     onLeft: (error, what) => say.warn({ err: error, what }, "left for the sweep"),
   });
-  startSweeping(
-    makeSweep({ host, mesh, attaching: containers.attaching, ipam, actor: `loader/${host}` }),
-    options,
-    ended,
-  );
-  await reconciler.settled(mesh.revision, ended);
+  const sweep = makeSweep({
+    host,
+    mesh,
+    attaching: containers.attaching.bind(containers),
+    ipam,
+    actor: `loader/${host}`,
+  });
+  startSweeping(sweep, options, ended);
+  await machine.reconciler.settled(mesh.revision, ended);
   const server: RpcServer = stack.use(
     await serve({
       service: "Loader",
       socket: options.socket,
-      handlers: loaderHandlers(containers, status),
+      handlers: loaderHandlers(containers, machine.status),
       onFault: (error, method) => say.error({ err: error, method }, "fault"),
     }),
   );
   const owned = stack.move();
-  return { reconciler, socket: server.socket, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    reconciler: machine.reconciler,
+    socket: server.socket,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Starts following; returns when the mesh is up to date, with what waits for the end of it. */
+async function follow(
+  { log, say }: LoaderOptions,
+  mesh: Mesh,
+  { reconciler, faults, heartbeat }: Machine,
+  signal: AbortSignal,
+): Promise<() => Promise<void>> {
+  const watching = watchConnection(log.nats, (lost) => {
+    faults.connection = lost ? "no connection to NATS: what is in force stays in force" : "";
+    say.warn({ lost }, "connection to NATS");
+    heartbeat.beat();
+  });
+  watching.catch((error: unknown) => say.error({ err: error }, "connection to NATS"));
+  const caughtUp = Promise.withResolvers<void>();
+  const following = followLog({
+    log,
+    mesh,
+    signal,
+    onEvent: (event) => reconciler.poke(event),
+    onCaughtUp: caughtUp.resolve,
+    onFault: (error) => {
+      faults.log = error === undefined ? "" : `the log cannot be followed: ${error.message}`;
+      if (error !== undefined) say.warn({ err: error }, "log");
+    },
+  });
+  // Half a history would take away what the other half brings back.
+  await Promise.race([caughtUp.promise, aborted(signal)]);
+  return () => following;
 }
 
 async function factsOf({ host, netns, uplink, underlay }: LoaderOptions): Promise<HostFacts> {

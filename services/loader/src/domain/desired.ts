@@ -1,10 +1,17 @@
 // Mesh + host -> what this host's kernel should hold. Pure.
 import { createHash } from "node:crypto";
 import type { Endpoint, Mesh } from "@weft/model";
-import { type Address, formatAddress, formatMac } from "@weft/netaddr";
+import { type Address, formatAddress, formatMac, toWeftError, type WeftError } from "@weft/netaddr";
 import { type Entries, little } from "./bytes.ts";
 import type { DeviceWish, HookWish, Tier } from "./operation.ts";
-import { identityRevision, type KernelPolicy, type PolicyOf, policyMaps } from "./policy.ts";
+import {
+  identityRevision,
+  type KernelPolicy,
+  type Move,
+  movesOf,
+  type PolicyOf,
+  policyMaps,
+} from "./policy.ts";
 import {
   type Constants,
   endpointConstants,
@@ -67,6 +74,15 @@ export interface Desired {
   readonly maps: { readonly peers: Entries; readonly hosts: Entries };
   readonly uplink: ProgramWish;
   readonly endpoints: ReadonlyMap<string, EndpointWish>;
+  /** Containers for which nothing can be derived: what they have stays as it is. */
+  readonly unresolved: ReadonlyMap<string, Unresolved>;
+}
+
+/** Why nothing can be derived for a container, and what of it must be left alone. */
+export interface Unresolved {
+  readonly error: WeftError;
+  readonly slot: number;
+  readonly device: string;
 }
 
 /** Name of the host's end of a container's device: the same for the same id, at most 15 characters. */
@@ -93,12 +109,17 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
   const tunnel = tunnelOf(mesh, facts.host);
   const host = hostConstants(mesh, facts.underlay, tunnel);
   const mtu = facts.uplinkMtu - tunnelOverhead(tunnel, family);
+  const shared: Shared = { facts, catalogue, host, mtu, moves: movesOf(mesh) };
   const endpoints = new Map<string, EndpointWish>();
+  const unresolved = new Map<string, Unresolved>();
   for (const endpoint of mesh.endpoints.get(facts.host)?.values() ?? []) {
-    endpoints.set(
-      endpoint.id,
-      endpointWish(mesh, endpoint, { facts, catalogue, host, mtu }, policyOf(endpoint)),
-    );
+    const { id, slot } = endpoint;
+    try {
+      endpoints.set(id, endpointWish(endpoint, shared, policyOf(endpoint)));
+    } catch (thrown) {
+      // One container's policy that is too large must not keep the others from theirs.
+      unresolved.set(id, { error: toWeftError(thrown), slot, device: deviceName(id) });
+    }
   }
   return {
     revision: mesh.revision,
@@ -107,6 +128,7 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     maps: { peers: peerEntries(mesh, facts.host, family), hosts: hostEntries(mesh, family) },
     uplink: uplinkWish(facts, catalogue, host),
     endpoints,
+    unresolved,
   };
 }
 
@@ -115,6 +137,7 @@ interface Shared {
   readonly catalogue: Catalogue;
   readonly host: Constants;
   readonly mtu: number;
+  readonly moves: readonly Move[];
 }
 
 function uplinkWish(facts: HostFacts, catalogue: Catalogue, host: Constants): ProgramWish {
@@ -164,8 +187,8 @@ function neededMaps(policy: KernelPolicy, tier: Tier): ReadonlySet<string> {
   return new Set(policyMaps.filter((name) => name !== "address_classes" || policy.addresses));
 }
 
-function endpointWish(mesh: Mesh, endpoint: Endpoint, shared: Shared, policy: KernelPolicy): EndpointWish {
-  const { facts, catalogue, host, mtu } = shared;
+function endpointWish(endpoint: Endpoint, shared: Shared, policy: KernelPolicy): EndpointWish {
+  const { facts, catalogue, host, mtu, moves } = shared;
   const device = deviceWish(endpoint, mtu);
   const tracked = policy.ingress || policy.egress;
   const built = tracked ? catalogue.specialised.get(policy.key) : undefined;
@@ -186,7 +209,7 @@ function endpointWish(mesh: Mesh, endpoint: Endpoint, shared: Shared, policy: Ke
       { hook: "from_container", direction: "ingress", device: device.name },
     ],
     slot: endpoint.slot,
-    policyFloor: tracked ? identityRevision(mesh, policy) : undefined,
+    policyFloor: tracked ? identityRevision(moves, policy) : undefined,
   };
   return { id: endpoint.id, device, program, policy: tracked ? policy : undefined };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WeftEvent } from "@weft/log";
 import { meshOf } from "@weft/model/testing";
+import { WeftError } from "@weft/netaddr";
 import fc from "fast-check";
 import { emptyActual } from "./actual.ts";
 import { type Catalogue, type Desired, desired } from "./desired.ts";
@@ -207,4 +208,16 @@ test("a slot that has a new holder is not cleared when the old one goes", () => 
   ]);
   const steps = kinds(plan(after, reached(before).actual()));
   assert.ok(steps.includes("slot_set") && !steps.includes("slot_clear"));
+});
+
+test("a container whose policy cannot be derived keeps what it has, and holds nobody else up", () => {
+  const both = [attachedEvent("h1", 1), attachedEvent("h1", 2)];
+  const before = wish(both, ingressPolicy(256));
+  const after = desired(meshOf([...twoHosts, ...both]), facts, catalogue, ({ id }) => {
+    if (id === "c1") throw new WeftError("RESOURCE_EXHAUSTED", "too large");
+    return ingressPolicy(257);
+  });
+  const steps = plan(after, reached(before).actual());
+  assert.deepEqual(new Set(steps.map((step) => "owner" in step && step.owner)), new Set(["c2"]));
+  assert.equal(after.unresolved.get("c1")?.error.code, "RESOURCE_EXHAUSTED");
 });

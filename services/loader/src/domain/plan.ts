@@ -29,7 +29,7 @@ export function plan(desired: Desired, actual: Actual): Operation[] {
     ...programs.flatMap((steps) => steps.attach),
     ...devices.flatMap((steps) => steps.after),
     ...mapRemovals(desired, actual),
-    ...removals(endpoints, actual),
+    ...removals(desired, endpoints, actual),
   ];
 }
 
@@ -66,10 +66,11 @@ function mapRemovals(desired: Desired, actual: Actual): Operation[] {
 }
 
 /** What belongs to nobody any more: slots, then programs and their pins, then devices. */
-function removals(wanted: readonly EndpointWish[], actual: Actual): Operation[] {
-  const slots = new Set(wanted.map((endpoint) => endpoint.program.slot));
-  const owners = new Set([uplinkOwner, ...wanted.map((endpoint) => endpoint.id)]);
-  const names = new Set(wanted.map((endpoint) => endpoint.device.name));
+function removals(desired: Desired, wanted: readonly EndpointWish[], actual: Actual): Operation[] {
+  const kept = [...desired.unresolved.values()];
+  const slots = new Set([...wanted.map(({ program }) => program.slot), ...kept.map(({ slot }) => slot)]);
+  const owners = new Set([uplinkOwner, ...wanted.map(({ id }) => id), ...desired.unresolved.keys()]);
+  const names = new Set([...wanted.map(({ device }) => device.name), ...kept.map(({ device }) => device)]);
   const clear = [...actual.slots.keys()].filter((slot) => !slots.has(slot)).sort((a, b) => a - b);
   const drop = [...actual.programs.keys()].filter((owner) => !owners.has(owner)).sort();
   const devices = [...actual.devices.keys()].filter((name) => !names.has(name)).sort();

@@ -31,26 +31,40 @@ function classOf(table: weft.v1.IPolicyTable | null | undefined): (identity: num
   return (identity) => classes.get(identity) ?? 0;
 }
 
-/**
- * Revision of the last relabelling that moved a container from one identity class of this policy to another: flows
- * that were decided before it are decided again. 0 when there was none. Address changes need none: an address is not
- * handed out again while its flows live.
- */
-export function identityRevision(mesh: Mesh, policy: KernelPolicy): number {
-  const ingress = classOf(policy.tables.ingress);
-  const egress = classOf(policy.tables.egress);
-  let revision = 0;
-  for (const endpoint of eachEndpoint(mesh)) {
-    for (let i = 1; i < endpoint.history.length; i += 1) {
-      const [before, after] = [endpoint.history[i - 1], endpoint.history[i]];
-      if (before === undefined || after === undefined || after.revision <= revision) continue;
-      const moved =
-        ingress(before.identity) !== ingress(after.identity) ||
-        egress(before.identity) !== egress(after.identity);
-      if (moved) revision = after.revision;
+/** A container's move from one identity to another. */
+export interface Move {
+  readonly from: number;
+  readonly to: number;
+  readonly revision: number;
+}
+
+/** Every change of identity that containers of the mesh have been through since they were attached. */
+export function movesOf(mesh: Mesh): readonly Move[] {
+  const moves: Move[] = [];
+  for (const { history } of eachEndpoint(mesh)) {
+    for (let i = 1; i < history.length; i += 1) {
+      const [before, after] = [history[i - 1], history[i]];
+      if (before !== undefined && after !== undefined) {
+        moves.push({ from: before.identity, to: after.identity, revision: after.revision });
+      }
     }
   }
-  return revision;
+  return moves;
+}
+
+/**
+ * Revision of the last move between two identity classes of this policy: flows that were decided before it are decided
+ * again. 0 when there was none. A change of address needs none: ipam does not hand an address out again while its flows
+ * live.
+ */
+export function identityRevision(moves: readonly Move[], policy: KernelPolicy): number {
+  if (moves.length === 0) return 0;
+  const ingress = classOf(policy.tables.ingress);
+  const egress = classOf(policy.tables.egress);
+  const telling = moves.filter(
+    ({ from, to }) => ingress(from) !== ingress(to) || egress(from) !== egress(to),
+  );
+  return Math.max(0, ...telling.map(({ revision }) => revision));
 }
 
 /** Answers the policy of each container of a mesh. */

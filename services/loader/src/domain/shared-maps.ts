@@ -33,18 +33,24 @@ export function peerHex(endpoint: Endpoint, underlay: Address, local: boolean): 
   ].join("");
 }
 
-// An endpoint's record never changes, so its entry is made once as long as its host's underlay stays.
-const remembered = new WeakMap<
-  Endpoint,
-  { readonly underlay: Address; readonly local: boolean; readonly hex: string }
->();
+interface PeerRows {
+  readonly underlay: Address;
+  readonly local: boolean;
+  readonly keys: readonly string[];
+  readonly value: string;
+}
 
-function rememberedPeer(endpoint: Endpoint, underlay: Address, local: boolean): string {
+// An endpoint's record never changes, so its rows are made once as long as its host's underlay stays.
+const remembered = new WeakMap<Endpoint, PeerRows>();
+
+function peerRows(endpoint: Endpoint, underlay: Address, local: boolean): PeerRows {
   const known = remembered.get(endpoint);
-  if (known !== undefined && known.underlay === underlay && known.local === local) return known.hex;
-  const hex = peerHex(endpoint, underlay, local);
-  remembered.set(endpoint, { underlay, local, hex });
-  return hex;
+  if (known !== undefined && known.underlay === underlay && known.local === local) return known;
+  const { ipv6, ipv4 } = endpoint;
+  const keys = (ipv4 === undefined ? [ipv6] : [ipv6, ipv4]).map(addressHex);
+  const rows = { underlay, local, keys, value: peerHex(endpoint, underlay, local) };
+  remembered.set(endpoint, rows);
+  return rows;
 }
 
 /** Map `peers` of one host: every container whose host can be reached. */
@@ -54,9 +60,8 @@ export function peerEntries(mesh: Mesh, host: string, family: 4 | 6): Entries {
     const home = mesh.hosts.get(endpoint.host);
     const underlay = home === undefined ? undefined : underlayOf(home, family);
     if (underlay === undefined) continue;
-    const value = rememberedPeer(endpoint, underlay, endpoint.host === host);
-    entries.set(addressHex(endpoint.ipv6), value);
-    if (endpoint.ipv4 !== undefined) entries.set(addressHex(endpoint.ipv4), value);
+    const { keys, value } = peerRows(endpoint, underlay, endpoint.host === host);
+    for (const key of keys) entries.set(key, value);
   }
   return entries;
 }

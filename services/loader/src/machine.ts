@@ -1,0 +1,85 @@
+// The part of a loader that works on the kernel: objects, door, loop, and what they say of themselves.
+import { subjects, subjectToken } from "@weft/log";
+import type { Mesh } from "@weft/model";
+import { describe } from "./domain/describe.ts";
+import { type HostFacts, sysctlsOf } from "./domain/desired.ts";
+import { openKernel } from "./kernel/open.ts";
+import { type Objects, openObjects } from "./objects.ts";
+import { makeReconciler, type Reconciler } from "./reconcile.ts";
+import { resolveShared } from "./shared-objects.ts";
+import { startSpecialiser } from "./specialise.ts";
+import type { LoaderOptions } from "./start.ts";
+import { type Heartbeat, type StatusOptions, startHeartbeat } from "./status.ts";
+import { traceApplied } from "./trace.ts";
+
+/** The loop and what surrounds it. */
+export interface Machine {
+  readonly reconciler: Reconciler;
+  readonly status: StatusOptions;
+  readonly heartbeat: Heartbeat;
+  /** Why the log cannot be followed; "" when it can. Written by who follows it. */
+  readonly faults: { connection: string; log: string };
+}
+
+/** Opens everything that the loop needs, to be closed with the stack. */
+export async function openMachine(
+  options: LoaderOptions,
+  mesh: Mesh,
+  facts: HostFacts,
+  signal: AbortSignal,
+  stack: AsyncDisposableStack,
+): Promise<Machine> {
+  const { host, log, say, attach } = options;
+  const objects = await objectsOf(options, signal);
+  const shared = await resolveShared(objects, signal, (error) => say.warn({ err: error }, "compiler"));
+  const kernel = stack.use(
+    await openKernel({
+      ...options,
+      mode: attach,
+      spec: objects.spec,
+      knownSpec: objects.known,
+      sysctls: Object.keys(sysctlsOf(options.uplink)),
+    }),
+  );
+  const specialiser = stack.use(
+    startSpecialiser({
+      objects,
+      settleMs: options.settleMs ?? 1000,
+      onReady: () => reconciler.poke(),
+      onRefused: (key, error) => say.warn({ policy: key, err: error }, "stays generic: refused"),
+    }),
+  );
+  const reconciler = makeReconciler({
+    mesh,
+    facts,
+    kernel,
+    objects,
+    specialiser,
+    shared: shared.current,
+    driftMs: options.driftMs ?? 30_000,
+    onPass(events, pass) {
+      traceApplied(host, events, pass);
+      heartbeat.beat();
+    },
+    onDrift: (found) => say.warn({ operations: found.map(describe) }, "the kernel had drifted: repaired"),
+    onFault: (error) => say.error({ err: error }, "kernel"),
+  });
+  shared.onChange(() => reconciler.poke());
+  const faults = { connection: "", log: "" };
+  const fault = (): string => faults.connection || faults.log;
+  const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, fault };
+  const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
+  return { reconciler, status, heartbeat, faults };
+}
+
+function objectsOf({ log, compiler, cache }: LoaderOptions, ended: AbortSignal): Promise<Objects> {
+  const store = log.objects("weft-objects");
+  return openObjects({
+    cache,
+    fetch: async (digest) => {
+      const built = await log.last(subjects.object(digest));
+      return built?.type === "ObjectBuilt" ? store.get(built.data.name) : undefined;
+    },
+    compile: (request, signal = ended) => compiler.build(request, { deadlineMs: 60_000, signal }),
+  });
+}
