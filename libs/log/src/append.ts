@@ -6,6 +6,7 @@ import { writeHeaders } from "./envelope.ts";
 import { fromNats, isConflict } from "./errors.ts";
 import { encodeEvent } from "./events.ts";
 import { abortable, backoff, checkSignal } from "./retry.ts";
+import { inSpan } from "./span.ts";
 import { checkSubject } from "./subjects.ts";
 import type { AppendRequest } from "./types.ts";
 
@@ -23,8 +24,21 @@ const totalTimeoutMs = 30_000;
  *   first is stored and the other one refused, by the same expected sequence.
  */
 export async function append(core: Core, request: AppendRequest): Promise<{ revision: number }> {
+  checkSubject(request.subject);
+  const { subject, event } = request;
+  return inSpan(
+    `append ${event.type}`,
+    { "weft.subject": subject, "weft.actor": request.actor },
+    async (span) => {
+      const made = await send(core, request);
+      span.setAttribute("weft.revision", made.revision);
+      return made;
+    },
+  );
+}
+
+async function send(core: Core, request: AppendRequest): Promise<{ revision: number }> {
   const { subject, expected, signal } = request;
-  checkSubject(subject);
   const deadline = Date.now() + totalTimeoutMs;
   const id = randomUUID();
   const data = encodeEvent(request.event);

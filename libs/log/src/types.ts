@@ -98,7 +98,10 @@ export interface Log extends AsyncDisposable {
   readonly signer: Signer | undefined;
   /** `ce-source` of what this connection writes. */
   readonly name: string;
-  /** Appends one event. ABORTED: the subject has moved on. UNAVAILABLE: the outcome could not be established in time. */
+  /**
+   * Appends one event. ABORTED: the subject has moved on. PERMISSION_DENIED: it is not this user's to write.
+   * UNAVAILABLE, CANCELLED: the outcome could not be established in time; the event may or may not be on record.
+   */
   append(request: AppendRequest): Promise<{ readonly revision: number }>;
   /** Replays a bounded part of the log in order. */
   read(request?: ReadRequest): AsyncIterable<Recorded>;
