@@ -126,3 +126,33 @@ test("a relabelled container is judged by its new labels, a detached one is gone
   assert.equal(endpoints, 1);
   assert.equal(programs.length, 3);
 });
+
+test(
+  "one trace runs from the request through the other services to the kernel writes",
+  kernelTest,
+  async () => {
+    await using rig = await makeRig();
+    await using mesh = await startMesh(rig);
+    await mesh.loader(1);
+    const web = await rig.container();
+    const { revision } = await mesh.client(1).attach(wish("web", web.path));
+    const log = await mesh.nats.connect("cli");
+    const deadline = AbortSignal.timeout(20_000);
+    const wanted = [
+      "weft.v1.Loader/Attach",
+      "weft.v1.Identity/Allocate",
+      "weft.v1.Ipam/Lease",
+      "apply EndpointAttached",
+      "kernel write",
+    ];
+    for await (const event of log.read({ from: revision, to: revision })) {
+      const traceId = event.traceparent.split("-")[1] ?? "";
+      const decoder = new TextDecoder();
+      let spans = "";
+      while (!wanted.every((name) => spans.includes(`"${name}"`))) {
+        deadline.throwIfAborted();
+        spans = (await log.readTrace(traceId)).map((bytes) => decoder.decode(bytes)).join("");
+      }
+    }
+  },
+);
