@@ -34,7 +34,7 @@ test("one caller's mistake is no other's", async () => {
   const { run, open } = gated();
   const call = batcher({ name: "t", limit: 100, run });
   const answers = Promise.allSettled(["a", "b", "bad", "c"].map((item) => call(item)));
-  for (let opened = 0; opened < 5; opened += 1) await open();
+  for (let opened = 0; opened < 6; opened += 1) await open();
   assert.deepEqual(
     (await answers).map((answer) => (answer.status === "fulfilled" ? answer.value : answer.reason.message)),
     ["A", "B", "bad", "C"],

@@ -27,7 +27,7 @@ interface Waiting<Item, Result> {
 
 /**
  * Combines calls that arrive while one is under way: a call alone goes at once, many share one append. When a batch is
- * refused, each of its calls is tried alone, so that one caller's mistake is no other's. A batch is traced below its first
+ * refused, its halves are tried, down to single calls, so that one caller's mistake is no other's. A batch is traced below its first
  * call and linked to the others.
  */
 export function batcher<Item, Result>(
@@ -97,7 +97,10 @@ async function settle<Item, Result>(
     for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
   } catch (error) {
     if (batch.length > 1 && isRefusal(error)) {
-      for (const waiting of batch) await settle([waiting], options);
+      // In halves, so that one bad call among hundreds costs a handful of batches more and not hundreds.
+      const half = Math.ceil(batch.length / 2);
+      await settle(batch.slice(0, half), options);
+      await settle(batch.slice(half), options);
     } else {
       for (const waiting of batch) waiting.reject(error);
     }

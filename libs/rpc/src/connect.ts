@@ -61,7 +61,7 @@ function send(
   const { signal, actor, deadlineMs = 10_000 } = options;
   const metadata = new Metadata({ waitForReady: true });
   injectHeaders(metadata);
-  if (actor !== undefined) metadata.set(actorHeader, actor);
+  if (actor !== undefined) metadata.set(actorHeader, headerText(actor));
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelled(method, signal));
     const onAbort = () => call.cancel();
@@ -83,6 +83,11 @@ function send(
     );
     signal?.addEventListener("abort", onAbort, { once: true });
   });
+}
+
+/** Metadata is printable ASCII; the rest of a name is escaped as in a URI. */
+function headerText(text: string): string {
+  return text.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent);
 }
 
 function cancelled(method: MethodDefinition, signal: AbortSignal): WeftError {

@@ -19,7 +19,7 @@ export function toStatus(thrown: unknown): StatusObject {
     metadata.set(errorHeader, Buffer.from(JSON.stringify({ field, expected })));
   }
   if (diagnostics !== undefined) metadata.set(diagnosticsHeader, boundedDiagnostics(diagnostics));
-  return { code: status[error.code], details: error.message.slice(0, messageLimit), metadata };
+  return { code: status[error.code], details: error.message.slice(0, messageLimit).toWellFormed(), metadata };
 }
 
 /** A failed call as the WeftError its handler threw; what the transport says keeps its words and names the method. */

@@ -134,3 +134,17 @@ test("closing lets the calls under way finish", async () => {
   assert.equal((await call).revision, 9);
   await closed;
 });
+
+test("names and messages in any script arrive, as far as gRPC can carry them", async () => {
+  using directory = temporary();
+  const seen: string[] = [];
+  await using server = await serveIdentity(join(directory.path, "i.sock"), {
+    allocate: (_request, { actor }) => {
+      seen.push(actor);
+      throw new WeftError("NOT_FOUND", `kein Gerät \u{1f9f5} ${"x".repeat(3000)}\ud800`);
+    },
+  });
+  using client = connect("Identity", server.socket, { actor: "cli:jürgen" });
+  await assert.rejects(client.allocate({}), /^WeftError: kein Gerät \u{1f9f5} x+$/u);
+  assert.deepEqual(seen, ["cli:j%C3%BCrgen"]);
+});

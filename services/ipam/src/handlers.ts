@@ -51,7 +51,7 @@ export async function ipamHandlers(log: Log): Promise<Handlers<"Ipam">> {
     async release(request, { actor, signal }) {
       const host = hostOf(request);
       const owners = ownersOf(request);
-      await prefixesOf(pool, host);
+      // No matter whether the host still has prefixes: giving back must always be possible.
       return await (await leasesOf(host)).release({ owners, actor }, signal);
     },
   };

@@ -68,9 +68,10 @@ function exactOf(bytes: Uint8Array | null | undefined, family: 4 | 6, field: str
 }
 
 function checkOwner(owner: string, field: string): string {
-  if (owner.length > 0 && owner.length <= ownerLimit) return owner;
-  const message = owner === "" ? "an owner without a name" : `an owner of ${owner.length} characters`;
-  throw new WeftError("INVALID_ARGUMENT", message, { field, expected: `1 to ${ownerLimit} characters` });
+  if (owner.length <= ownerLimit && /^[!-~]+$/.test(owner)) return owner;
+  const message = `${JSON.stringify(owner.slice(0, ownerLimit))} is not the name of an owner`;
+  const expected = `1 to ${ownerLimit} printable ASCII characters without spaces`;
+  throw new WeftError("INVALID_ARGUMENT", message, { field, expected });
 }
 
 function checkCount(field: string, count: number): void {

@@ -21,12 +21,20 @@ export interface CheckedServices {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Longest text of one Service; it travels in one event, and NATS takes messages of 1 MiB. */
+const sourceLimitBytes = 512 * 1024;
+
 /** Reads and checks documents to be applied. */
 export function checkServices(documents: readonly SourceText[]): CheckedServices {
   const { resources, diagnostics } = nameServices(documents);
   const services: CheckedService[] = [];
   const findings: Diagnostic[] = [...diagnostics];
   for (const resource of resources) {
+    const bytes = Buffer.byteLength(resource.source);
+    if (bytes > sourceLimitBytes) {
+      findings.push(diagnosticAt(resource, [], `has ${bytes} bytes`, `at most ${sourceLimitBytes} bytes`));
+      continue;
+    }
     const checked = checkResource(resource, serviceSchema);
     if (!checked.ok) {
       findings.push(...checked.diagnostics);
