@@ -106,7 +106,8 @@ function refusal(found: readonly weft.v1.IDiagnostic[]): WeftError {
 
 /** Whether a failed build is an answer (asking again would give the same) and not a fault. */
 export function isRefusal(error: unknown): boolean {
-  return isWeftError(error, "FAILED_PRECONDITION") || isWeftError(error, "INVALID_ARGUMENT");
+  const answers = ["FAILED_PRECONDITION", "INVALID_ARGUMENT", "RESOURCE_EXHAUSTED"] as const;
+  return answers.some((code) => isWeftError(error, code));
 }
 
 function tryOpen(bytes: Uint8Array, digest: string): ObjectSpec | undefined {

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { WeftEvent } from "@weft/log";
+import { policyView } from "./index.ts";
+import { meshOf } from "./testing.ts";
+
+const source = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed }
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+`;
+
+function applied(text: string): WeftEvent {
+  const data = {
+    namespace: "shop",
+    name: "closed",
+    kind: "NetworkPolicy",
+    source: text,
+    file: "p.yaml",
+    line: 1,
+  };
+  return { type: "PolicyApplied", data };
+}
+
+test("a policy lives in the namespace of its event, whatever its text leaves open", () => {
+  const [stamped] = policyView(meshOf([applied(source)])).policies;
+  assert.equal(stamped?.policy.namespace, "shop");
+  assert.equal(stamped?.revision, 1);
+});
+
+test("the view stays the same object until an event changes what verdicts depend on", () => {
+  const mesh = meshOf([applied(source)]);
+  const before = policyView(mesh);
+  const service: WeftEvent = { type: "ServiceApplied", data: { namespace: "shop", name: "web" } };
+  assert.equal(policyView(meshOf([service], mesh)), before);
+  const namespace: WeftEvent = { type: "NamespaceApplied", data: { name: "shop", labels: { team: "a" } } };
+  const after = policyView(meshOf([namespace], mesh));
+  assert.notEqual(after, before);
+  assert.deepEqual(after.namespaces.get("shop"), { team: "a" });
+  assert.equal(before.namespaces.has("shop"), false, "a view that was handed out is never changed");
+});
+
+test("an identity admits containers that are yet to come", () => {
+  const labels = { app: "web", "io.kubernetes.pod.namespace": "shop" };
+  const view = policyView(
+    meshOf([{ type: "IdentitiesAllocated", data: { allocations: [{ identity: 300, labels }] } }]),
+  );
+  assert.deepEqual(view.identities?.get(300), labels);
+});
+
+test("a policy that this version cannot read is an error that names it, not an open door", () => {
+  assert.throws(() => policyView(meshOf([applied("kind: NetworkPolicy\nspec: 7\n")])), {
+    code: "FAILED_PRECONDITION",
+    message: /shop\/closed of revision 1/,
+  });
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { WeftEvent } from "@weft/log";
+import { emptyMesh } from "@weft/model";
+import { meshOf } from "@weft/model/testing";
+import { WeftError } from "@weft/netaddr";
+import { catalogue, ingressPolicy } from "./domain/testing.ts";
+import { openGate } from "./gate.ts";
+import { keyedLock } from "./lock.ts";
+import type { Objects } from "./objects.ts";
+import { startSpecialiser } from "./specialise.ts";
+import { makeSweep } from "./sweep.ts";
+
+const leased = (owner: string): WeftEvent => {
+  return { type: "AddressesLeased", data: { leases: [{ owner, ipv6: new Uint8Array(16) }] } };
+};
+
+test("a lease is swept when nobody used it in two sweeps, and not while it is being used", async () => {
+  const mesh = meshOf([leased("left"), leased("busy")], emptyMesh());
+  const released: (readonly string[])[] = [];
+  const ipam = {
+    release: async ({ owners }: { owners?: readonly string[] | null }) => {
+      released.push(owners ?? []);
+      return { revision: 0 };
+    },
+  };
+  const options = { host: "a", mesh, attaching: () => new Set(["busy"]), actor: "test" };
+  const sweep = makeSweep({ ...options, ipam: ipam as never });
+  await sweep();
+  assert.deepEqual(released, []);
+  await sweep();
+  assert.deepEqual(released, [["left"]]);
+});
+
+test("work on one key waits for work on the same key, and for no other", async () => {
+  const locked = keyedLock();
+  const order: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const slow = locked(["a", "b"], async () => {
+    await first.promise;
+    order.push("slow");
+  });
+  const after = locked(["b"], async () => void order.push("after"));
+  await locked(["c"], async () => void order.push("other"));
+  first.resolve();
+  await Promise.all([slow, after]);
+  assert.deepEqual(order, ["other", "slow", "after"]);
+});
+
+test("a gate opens when its condition holds, and lets go when nobody waits any more", async () => {
+  const gate = openGate();
+  let applied = 0;
+  const waiting = gate.until(() => applied >= 2);
+  const stop = new AbortController();
+  const given = gate.until(() => false, stop.signal);
+  applied = 2;
+  gate.changed();
+  await waiting;
+  stop.abort(new WeftError("DEADLINE_EXCEEDED", "late"));
+  await assert.rejects(given, { code: "DEADLINE_EXCEEDED" });
+});
+
+function objectsThat(build: Objects["build"]): Objects {
+  return {
+    build,
+    spec: async () => undefined,
+    known: () => undefined,
+    recall: async () => undefined,
+    held: async () => [],
+  };
+}
+
+test("a policy that stays is compiled once, one that has gone meanwhile is not", async () => {
+  const built: unknown[] = [];
+  const ready = Promise.withResolvers<void>();
+  await using specialiser = startSpecialiser({
+    objects: objectsThat(async (request) => {
+      built.push(request.policy);
+      return catalogue.container;
+    }),
+    settleMs: 20,
+    onReady: ready.resolve,
+    onRefused: () => undefined,
+  });
+  const [stays, goes] = [ingressPolicy(256), ingressPolicy(257)];
+  specialiser.want([stays, goes]);
+  specialiser.want([stays]);
+  await ready.promise;
+  assert.deepEqual(built, [stays.tables]);
+  assert.deepEqual([...specialiser.ready], [[stays.key, catalogue.container]]);
+});
+
+test("a policy whose build was refused stays generic and is not asked for again", async () => {
+  const refused = Promise.withResolvers<string>();
+  let asked = 0;
+  await using specialiser = startSpecialiser({
+    objects: objectsThat(async () => {
+      asked += 1;
+      throw new WeftError("FAILED_PRECONDITION", "too many branches");
+    }),
+    settleMs: 1,
+    onReady: () => undefined,
+    onRefused: refused.resolve,
+  });
+  const policy = ingressPolicy(256);
+  specialiser.want([policy]);
+  assert.equal(await refused.promise, policy.key);
+  specialiser.want([policy]);
+  await specialiser[Symbol.asyncDispose]();
+  assert.equal(asked, 1);
+});
