@@ -31,6 +31,9 @@ export interface TestService extends AsyncDisposable {
   stop(): Promise<number | null>;
 }
 
+/** Halves the time of a start; with the other things that npm may throw away. */
+const compileCache = fileURLToPath(new URL("../../../node_modules/.cache/compile", import.meta.url));
+
 /** Starts a service; returns when it says that it is ready. */
 export async function startService(options: TestServiceOptions): Promise<TestService> {
   const state = mkdtempSync(join(tmpdir(), "weft-svc-"));
@@ -76,7 +79,7 @@ function spawnService(options: TestServiceOptions, state: string, socket: string
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: join(tmpdir(), "weft-compile-cache"),
+      NODE_COMPILE_CACHE: compileCache,
       WEFT_STATE: state,
       WEFT_SOCKET: socket,
       WEFT_NATS_URL: options.natsUrl,
