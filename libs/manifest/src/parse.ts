@@ -10,7 +10,8 @@ const maxOpenBrackets = 10_000;
 
 /**
  * Reads YAML or JSON texts, many documents each, into resources. Lists (`kind: List`) are taken apart, empty documents
- * are skipped. A document with a finding gives no resource. Never throws on bad input; stops after many findings.
+ * are skipped. A document with a finding gives no resource; with any finding at all the resources are not to be used, as
+ * the parser may have blamed the wrong document. Never throws on bad input; stops after many findings.
  */
 export function parseManifests(texts: readonly SourceText[]): Manifests {
   const all: Manifests = { resources: [], diagnostics: [] };
