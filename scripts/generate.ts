@@ -2,7 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { generatedFiles } from "../libs/rpc/scripts/generate.ts";
 import { generateOutcomes } from "./generate-outcomes.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -30,13 +32,18 @@ function generateProto(): Map<string, Uint8Array> {
 }
 
 try {
-  const files = new Map([...generateProto(), ...generateOutcomes(root)]);
   const stale: string[] = [];
-  for (const [path, bytes] of files) {
-    const target = join(root, path);
-    if (!check) writeFileSync(target, bytes);
-    else if (!readFileSync(target).equals(bytes)) stale.push(path);
-  }
+  const settle = (files: Iterable<readonly [string, Uint8Array]>) => {
+    for (const [path, bytes] of files) {
+      const target = join(root, path);
+      if (!check) writeFileSync(target, bytes);
+      else if (!readFileSync(target).equals(bytes)) stale.push(path);
+    }
+  };
+  settle([...generateProto(), ...generateOutcomes(root)]);
+  // After the descriptors, which it reads.
+  const typed = generatedFiles().entries();
+  settle([...typed].map(([url, bytes]) => [relative(root, fileURLToPath(url)), bytes] as const));
   if (stale.length > 0) {
     console.error(`stale: ${stale.join(", ")}. Run npm run generate and commit the result.`);
     process.exitCode = 1;
