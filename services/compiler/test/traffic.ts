@@ -26,9 +26,9 @@ createServer((socket) => socket.on("error", () => {}).pipe(socket)).listen(port,
 const clientScript = `
 const { connect } = require("node:net");
 const { createSocket } = require("node:dgram");
-const [protocol, host, port, bytes] = process.argv.slice(1);
+const [protocol, host, port, bytes, patience] = process.argv.slice(1);
 const fail = (why) => { console.log(why); process.exit(1); };
-setTimeout(() => fail("timeout"), 1500);
+setTimeout(() => fail("timeout"), Number(patience));
 if (protocol === "tcp") {
   let got = 0;
   const socket = connect(Number(port), host, () => socket.write(Buffer.alloc(Number(bytes), 120)));
@@ -66,8 +66,9 @@ export async function exchange(
   address: string,
   port: number,
   bytes = 1000,
+  patienceMs = 5000,
 ): Promise<string> {
-  const args = [protocol, address, String(port), String(bytes)];
+  const args = [protocol, address, port, bytes, patienceMs].map(String);
   const { output } = await inside(netns, process.execPath, "-e", clientScript, ...args);
   return output.trim();
 }

@@ -52,12 +52,10 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
-	if (skb->vlan_present || !(ipv6 || feature_ipv4))
+	if (skb->vlan_present)
 		return WEFT_DROP_PROTOCOL;
-	if (skb->protocol == bpf_htons(ETH_P_ARP))
+	if (feature_ipv4 && skb->protocol == bpf_htons(ETH_P_ARP))
 		return arp_answer(skb, action);
-	if (!ipv6 && skb->protocol != bpf_htons(ETH_P_IP))
-		return WEFT_DROP_PROTOCOL;
 	outcome = parse_packet(skb, &packet);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
@@ -121,8 +119,6 @@ static __always_inline __u32 receive(struct __sk_buff *skb, bool from_stack)
 
 	if (from_stack && skb->protocol == bpf_htons(ETH_P_ARP))
 		return WEFT_FORWARDED;
-	if (skb->protocol != bpf_htons(ETH_P_IPV6) && skb->protocol != bpf_htons(ETH_P_IP))
-		return WEFT_DROP_PROTOCOL;
 	outcome = parse_packet(skb, &packet);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;

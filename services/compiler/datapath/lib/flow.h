@@ -33,26 +33,24 @@ static __always_inline __u32 flow_now(void)
 	return bpf_ktime_get_coarse_ns() >> 30;
 }
 
-/* One key for both directions. Returns true if the source is the low end. */
-static __always_inline bool flow_key(struct weft_flow_key *key, const struct weft_address *source,
-				     const struct weft_address *destination, __be16 source_port,
-				     __be16 destination_port, __u8 protocol)
+/* One key for both directions. Returns true if the packet's source is the low end. */
+static __always_inline bool flow_key(struct weft_flow_key *key, const struct packet *packet)
 {
-	__u64 source_high = bpf_be64_to_cpu(address_half(source, 0));
-	__u64 source_low = bpf_be64_to_cpu(address_half(source, 1));
-	__u64 destination_high = bpf_be64_to_cpu(address_half(destination, 0));
-	__u64 destination_low = bpf_be64_to_cpu(address_half(destination, 1));
-	bool low = bpf_ntohs(source_port) <= bpf_ntohs(destination_port);
+	__u64 source_high = bpf_be64_to_cpu(address_half(&packet->source, 0));
+	__u64 source_low = bpf_be64_to_cpu(address_half(&packet->source, 1));
+	__u64 destination_high = bpf_be64_to_cpu(address_half(&packet->destination, 0));
+	__u64 destination_low = bpf_be64_to_cpu(address_half(&packet->destination, 1));
+	bool low = bpf_ntohs(packet->source_port) <= bpf_ntohs(packet->destination_port);
 
 	if (source_low != destination_low)
 		low = source_low < destination_low;
 	if (source_high != destination_high)
 		low = source_high < destination_high;
-	address_copy(low ? &key->low : &key->high, source);
-	address_copy(low ? &key->high : &key->low, destination);
-	key->low_port = low ? source_port : destination_port;
-	key->high_port = low ? destination_port : source_port;
-	key->protocol = protocol;
+	address_copy(low ? &key->low : &key->high, &packet->source);
+	address_copy(low ? &key->high : &key->low, &packet->destination);
+	key->low_port = low ? packet->source_port : packet->destination_port;
+	key->high_port = low ? packet->destination_port : packet->source_port;
+	key->protocol = packet->protocol;
 	key->pad[0] = 0;
 	key->pad[1] = 0;
 	key->pad[2] = 0;
@@ -183,52 +181,52 @@ static __always_inline void flow_create(const struct flow_view *view,
 	bpf_map_update_elem(&flows, key, &flow, BPF_ANY);
 }
 
-/* The flow of the packet inside an ICMP error was let pass by this container, so the error may too. */
-static __always_inline bool flow_related(struct __sk_buff *skb, struct flow_view *view)
+/* The packet inside an ICMP error, as far as its flow goes. False: there is none that this error could be about. */
+static __always_inline bool flow_read_inner(struct __sk_buff *skb, const struct flow_view *view,
+					    struct packet *inner)
 {
 	const struct packet *packet = view->packet;
 	__u32 offset = packet->l4_offset + 8;
-	struct weft_address source, destination;
-	struct weft_flow_key key;
-	struct weft_flow *flow;
 	__be16 ports[4] = {};
-	bool self_is_low;
-	__u8 protocol;
 
 	if (packet->protocol == IPPROTO_ICMPV6) {
 		struct ipv6hdr ip;
 
 		if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
 			return false;
-		address_copy(&source, &ip.saddr);
-		address_copy(&destination, &ip.daddr);
-		protocol = ip.nexthdr;
+		address_copy(&inner->source, &ip.saddr);
+		address_copy(&inner->destination, &ip.daddr);
+		inner->protocol = ip.nexthdr;
 		offset += sizeof(ip);
 	} else {
 		struct iphdr ip;
 
 		if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
 			return false;
-		address_map(&source, ip.saddr);
-		address_map(&destination, ip.daddr);
-		protocol = ip.protocol;
+		address_map(&inner->source, ip.saddr);
+		address_map(&inner->destination, ip.daddr);
+		inner->protocol = ip.protocol;
 		offset += (*(__u8 *)&ip & 0x0f) * 4;
 	}
 	if (bpf_skb_load_bytes(skb, offset, ports, sizeof(ports)))
 		return false;
-	if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) {
-		ports[0] = ports[2];
-		ports[1] = ports[2];
+	inner->source_port = ports[0];
+	inner->destination_port = ports[1];
+	if (inner->protocol == IPPROTO_ICMP || inner->protocol == IPPROTO_ICMPV6) {
+		inner->source_port = ports[2];
+		inner->destination_port = ports[2];
 	}
 	/* The error goes to the sender of the packet inside; a container reports only on what was sent to it. */
-	if (!address_equal(&source, &packet->destination) ||
-	    (view->outbound && !address_equal(&destination, &packet->source)))
-		return false;
-	self_is_low = flow_key(&key, &source, &destination, ports[0], ports[1], protocol) !=
-		      view->outbound;
-	flow = bpf_map_lookup_elem(&flows, &key);
-	if (!flow)
-		return false;
+	return address_equal(&inner->source, &packet->destination) &&
+	       (!view->outbound || address_equal(&inner->destination, &packet->source));
+}
+
+/* Did this container let the flow of the packet inside pass, under the policy that holds now? */
+static __always_inline bool flow_related(struct flow_view *view, const struct weft_flow *flow,
+					 bool inner_source_is_low)
+{
+	bool self_is_low = inner_source_is_low != view->outbound;
+
 	view->by_self = !!(flow->flags & WEFT_FLOW_FROM_LOW) == self_is_low;
 	if (!flow_enforced(view))
 		return true;
@@ -237,12 +235,11 @@ static __always_inline bool flow_related(struct __sk_buff *skb, struct flow_view
 	return flow->flags & WEFT_FLOW_INGRESS_OK && flow->ingress_revision >= policy_revision;
 }
 
-/* The entry of a packet's flow, and who began it. No entry: the packet may begin a flow. */
-static __always_inline struct weft_flow *flow_find(struct flow_view *view,
-						   const struct weft_flow_key *key,
-						   bool source_is_low, __u32 now)
+/* Of the entry that has the packet's key: the packet's flow, if it is that, and who began it. No entry: the packet may
+ * begin a flow. */
+static __always_inline struct weft_flow *flow_resume(struct flow_view *view, struct weft_flow *flow,
+						     bool source_is_low, __u32 now)
 {
-	struct weft_flow *flow = bpf_map_lookup_elem(&flows, key);
 	bool answer;
 
 	if (!flow || now - flow->seen_s > flow_life(flow, view->packet->protocol)) {
@@ -278,23 +275,28 @@ static __always_inline __u32 flow_admit(struct __sk_buff *skb, const struct pack
 		.outbound = outbound,
 		.by_self = outbound,
 	};
+	struct packet inner = {};
 	struct weft_flow_key key = {};
 	struct weft_flow *flow = 0;
 	bool source_is_low = false;
-	__u32 now = 0;
+	bool inside = false;
+	__u32 now = flow_now();
 	__u16 rule;
 
 	if (packet->kind == PACKET_FRAGMENT)
 		return WEFT_DROP_FRAGMENT;
-	if (packet->kind == PACKET_ERROR && flow_related(skb, &view))
-		return WEFT_FORWARDED;
+	if (packet->kind == PACKET_ERROR)
+		inside = flow_read_inner(skb, &view, &inner);
+	if (inside || packet->kind == PACKET_FLOW) {
+		source_is_low = flow_key(&key, inside ? &inner : packet);
+		flow = bpf_map_lookup_elem(&flows, &key);
+	}
 	if (packet->kind == PACKET_FLOW) {
-		now = flow_now();
-		source_is_low = flow_key(&key, &packet->source, &packet->destination,
-					 packet->source_port, packet->destination_port,
-					 packet->protocol);
-		flow = flow_find(&view, &key, source_is_low, now);
+		flow = flow_resume(&view, flow, source_is_low, now);
 	} else {
+		if (flow && flow_related(&view, flow, source_is_low))
+			return WEFT_FORWARDED;
+		flow = 0;
 		view.by_self = outbound;
 	}
 	if (!flow && flow_only_answers(packet) && flow_enforced(&view))

@@ -2,6 +2,7 @@
 #pragma once
 #include "address.h"
 #include "../abi/drop.h"
+#include "../abi/settings.h"
 
 enum packet_kind {
 	PACKET_FLOW,		/* belongs to the flow that its addresses and ports name */
@@ -120,14 +121,14 @@ static __always_inline __u32 parse_extensions(void *data, void *end, __u32 *offs
 }
 
 static __always_inline __u32 parse_ipv6(struct __sk_buff *skb, void *data, void *end,
-					struct packet *packet)
+					__u32 *offset, struct packet *packet)
 {
 	struct ipv6hdr *ip = data + ETH_HLEN;
-	__u32 offset = ETH_HLEN + sizeof(*ip);
 
+	*offset = ETH_HLEN + sizeof(*ip);
 	if ((void *)(ip + 1) > end)
 		return PARSE_SHORT;
-	if (*(__u8 *)ip >> 4 != 6 || offset + bpf_ntohs(ip->payload_len) > skb->len)
+	if (*(__u8 *)ip >> 4 != 6 || *offset + bpf_ntohs(ip->payload_len) > skb->len)
 		return WEFT_DROP_MALFORMED;
 	address_copy(&packet->source, &ip->saddr);
 	address_copy(&packet->destination, &ip->daddr);
@@ -136,18 +137,16 @@ static __always_inline __u32 parse_ipv6(struct __sk_buff *skb, void *data, void 
 	packet->hop_limit = ip->hop_limit;
 	packet->protocol = ip->nexthdr;
 	if (packet->protocol < 64 && 1ULL << packet->protocol & PARSE_EXTENSIONS) {
-		__u32 outcome = parse_extensions(data, end, &offset, packet);
+		__u32 outcome = parse_extensions(data, end, offset, packet);
 
-		if (outcome != WEFT_FORWARDED || packet->kind == PACKET_FRAGMENT)
+		if (outcome != WEFT_FORWARDED)
 			return outcome;
 	}
-	if (packet->protocol == IPPROTO_ICMP)
-		return WEFT_DROP_PROTOCOL;
-	return parse_transport(data, end, offset, packet);
+	return packet->protocol == IPPROTO_ICMP ? WEFT_DROP_PROTOCOL : WEFT_FORWARDED;
 }
 
 static __always_inline __u32 parse_ipv4(struct __sk_buff *skb, void *data, void *end,
-					struct packet *packet)
+					__u32 *offset, struct packet *packet)
 {
 	struct iphdr *ip = data + ETH_HLEN;
 	__u32 length, total;
@@ -163,13 +162,10 @@ static __always_inline __u32 parse_ipv4(struct __sk_buff *skb, void *data, void 
 	address_map(&packet->destination, ip->daddr);
 	packet->hop_limit = ip->ttl;
 	packet->protocol = ip->protocol;
-	if (packet->protocol == IPPROTO_ICMPV6)
-		return WEFT_DROP_PROTOCOL;
-	if (ip->frag_off & bpf_htons(0x1fff)) {
+	if (ip->frag_off & bpf_htons(0x1fff))
 		packet->kind = PACKET_FRAGMENT;
-		return WEFT_FORWARDED;
-	}
-	return parse_transport(data, end, ETH_HLEN + length, packet);
+	*offset = ETH_HLEN + length;
+	return packet->protocol == IPPROTO_ICMPV6 ? WEFT_DROP_PROTOCOL : WEFT_FORWARDED;
 }
 
 /* Reads the headers of an IP packet behind an Ethernet header. Headers beyond the linear part are pulled in once. */
@@ -182,12 +178,17 @@ static __always_inline __u32 parse_packet(struct __sk_buff *skb, struct packet *
 		void *data = (void *)(long)skb->data;
 		void *end = (void *)(long)skb->data_end;
 		__u32 pull = skb->len < PARSE_BYTES_MAX ? skb->len : PARSE_BYTES_MAX;
+		__u32 offset = 0;
 
 		__builtin_memset(packet, 0, sizeof(*packet));
 		if (skb->protocol == bpf_htons(ETH_P_IPV6))
-			outcome = parse_ipv6(skb, data, end, packet);
+			outcome = parse_ipv6(skb, data, end, &offset, packet);
+		else if (feature_ipv4 && skb->protocol == bpf_htons(ETH_P_IP))
+			outcome = parse_ipv4(skb, data, end, &offset, packet);
 		else
-			outcome = parse_ipv4(skb, data, end, packet);
+			outcome = WEFT_DROP_PROTOCOL;
+		if (outcome == WEFT_FORWARDED && packet->kind != PACKET_FRAGMENT)
+			outcome = parse_transport(data, end, offset, packet);
 		if (outcome != PARSE_SHORT)
 			return outcome;
 		if (bpf_skb_pull_data(skb, pull))
