@@ -44,6 +44,7 @@ export async function openMachine(
   const specialiser = stack.use(
     startSpecialiser({
       objects,
+      basis: () => shared.current().container,
       settleMs: options.settleMs ?? 1000,
       onReady: () => reconciler.poke(),
       onRefused: (key, error) => say.warn({ policy: key, err: error }, "stays generic: refused"),

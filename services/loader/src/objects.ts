@@ -13,10 +13,13 @@ export interface Objects {
   spec(digest: string): Promise<ObjectSpec | undefined>;
   /** The object, if it has been opened before. */
   known(digest: string): ObjectSpec | undefined;
-  /** Digest of the object for a request and the object on this host. FAILED_PRECONDITION: it was refused. */
-  build(request: weft.v1.IBuildRequest, signal?: AbortSignal): Promise<string>;
-  /** What the request came to before, if its object is still here; asks nobody. */
-  recall(request: weft.v1.IBuildRequest): Promise<string | undefined>;
+  /**
+   * Digest of the object for a request, with the object on this host. The answer is remembered under `basis`, the object
+   * that it goes with. FAILED_PRECONDITION: it was refused.
+   */
+  build(request: weft.v1.IBuildRequest, basis: string, signal?: AbortSignal): Promise<string>;
+  /** What the request came to before on the same basis, if its object is still here; asks nobody. */
+  recall(request: weft.v1.IBuildRequest, basis: string): Promise<string | undefined>;
   /** Digests of all objects in the directory. */
   held(): Promise<string[]>;
 }
@@ -65,8 +68,8 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
     return found;
   }
 
-  async function recall(request: weft.v1.IBuildRequest): Promise<string | undefined> {
-    const digest = (await readFile(join(answers, keyOf(request)), "utf8").catch(ifMissing))?.trim();
+  async function recall(request: weft.v1.IBuildRequest, basis: string): Promise<string | undefined> {
+    const digest = (await readFile(join(answers, keyOf(request, basis)), "utf8").catch(ifMissing))?.trim();
     if (digest === undefined || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
     return (await spec(digest).catch(() => undefined)) === undefined ? undefined : digest;
   }
@@ -75,21 +78,24 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
     spec,
     known: (digest) => specs.get(digest),
     recall,
-    async build(request, signal) {
+    async build(request, basis, signal) {
       const { digest = "", diagnostics = [] } = await sources.compile(request, signal);
       if (!digest || (diagnostics?.length ?? 0) > 0) throw refusal(diagnostics ?? []);
       if ((await spec(digest)) === undefined) {
         throw new WeftError("NOT_FOUND", `object ${digest} was built and is not in the object store`);
       }
-      await replace(join(answers, keyOf(request)), digest);
+      await replace(join(answers, keyOf(request, basis)), digest);
       return digest;
     },
     held: async () => (await readdir(cache)).flatMap((name) => /^([0-9a-f]{64})\.o$/.exec(name)?.[1] ?? []),
   };
 }
 
-function keyOf(request: weft.v1.IBuildRequest): string {
-  return createHash("sha256").update(weft.v1.BuildRequest.encode(request).finish()).digest("hex");
+function keyOf(request: weft.v1.IBuildRequest, basis: string): string {
+  return createHash("sha256")
+    .update(`${basis}\n`)
+    .update(weft.v1.BuildRequest.encode(request).finish())
+    .digest("hex");
 }
 
 function refusal(found: readonly weft.v1.IDiagnostic[]): WeftError {

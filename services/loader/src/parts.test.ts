@@ -78,6 +78,7 @@ test("a policy that stays is compiled once, one that has gone meanwhile is not",
       built.push(request.policy);
       return catalogue.container;
     }),
+    basis: () => "",
     settleMs: 20,
     onReady: ready.resolve,
     onRefused: () => undefined,
@@ -98,6 +99,7 @@ test("a policy whose build was refused stays generic and is not asked for again"
       asked += 1;
       throw new WeftError("FAILED_PRECONDITION", "too many branches");
     }),
+    basis: () => "",
     settleMs: 1,
     onReady: () => undefined,
     onRefused: refused.resolve,

@@ -21,15 +21,15 @@ const patienceMs = 3000;
 
 async function built(objects: Objects, signal: AbortSignal): Promise<SharedDigests> {
   const [container, uplink] = await Promise.all([
-    objects.build({ entry: "container" }, signal),
-    objects.build({ entry: "uplink" }, signal),
+    objects.build({ entry: "container" }, "", signal),
+    objects.build({ entry: "uplink" }, "", signal),
   ]);
   return { container, uplink };
 }
 
 async function recalled(objects: Objects): Promise<SharedDigests | undefined> {
-  const container = await objects.recall({ entry: "container" });
-  const uplink = await objects.recall({ entry: "uplink" });
+  const container = await objects.recall({ entry: "container" }, "");
+  const uplink = await objects.recall({ entry: "uplink" }, "");
   return container === undefined || uplink === undefined ? undefined : { container, uplink };
 }
 

@@ -18,6 +18,8 @@ export interface Specialiser extends AsyncDisposable {
 /** What the specialiser tells of. */
 export interface SpecialiserOptions {
   readonly objects: Objects;
+  /** Digest of the generic object: another datapath, other specialised objects. */
+  readonly basis: () => string;
   /** A new object can be loaded. */
   readonly onReady: () => void;
   readonly onRefused: (key: string, error: unknown) => void;
@@ -31,7 +33,7 @@ function requestOf(policy: KernelPolicy): weft.v1.IBuildRequest {
 
 /** Starts with nothing built. */
 export function startSpecialiser(options: SpecialiserOptions): Specialiser {
-  const { objects, onReady, onRefused, settleMs } = options;
+  const { objects, basis, onReady, onRefused, settleMs } = options;
   const ready = new Map<string, string>();
   const looked = new Set<string>();
   const refused = new Set<string>();
@@ -40,6 +42,13 @@ export function startSpecialiser(options: SpecialiserOptions): Specialiser {
   let timer: NodeJS.Timeout | undefined;
   let building: Promise<void> = Promise.resolve();
   let busy = false;
+  let builtOn = basis();
+
+  function startOver(): void {
+    if (builtOn === basis()) return;
+    builtOn = basis();
+    for (const known of [ready, looked, refused, wanted]) known.clear();
+  }
 
   function due(): KernelPolicy | undefined {
     const now = Date.now();
@@ -68,8 +77,10 @@ export function startSpecialiser(options: SpecialiserOptions): Specialiser {
 
   /** Builds one; answers after how many milliseconds to look for the next. */
   async function build(policy: KernelPolicy): Promise<number> {
+    const on = builtOn;
     try {
-      const digest = await objects.build(requestOf(policy), stop.signal);
+      const digest = await objects.build(requestOf(policy), on, stop.signal);
+      if (on !== basis()) return 0;
       ready.set(policy.key, digest);
       wanted.delete(policy.key);
       onReady();
@@ -87,10 +98,11 @@ export function startSpecialiser(options: SpecialiserOptions): Specialiser {
   return {
     ready,
     async recall(policies) {
+      startOver();
       for (const policy of policies) {
         if (looked.has(policy.key) || refused.has(policy.key)) continue;
         looked.add(policy.key);
-        const digest = await objects.recall(requestOf(policy));
+        const digest = await objects.recall(requestOf(policy), builtOn);
         if (digest !== undefined) ready.set(policy.key, digest);
       }
     },

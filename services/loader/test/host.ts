@@ -64,7 +64,13 @@ export async function startHost(
     }),
   );
   const specialiser = stack.use(
-    startSpecialiser({ objects, settleMs: 60_000, onReady: () => undefined, onRefused: () => undefined }),
+    startSpecialiser({
+      objects,
+      basis: () => shared.container,
+      settleMs: 60_000,
+      onReady: () => undefined,
+      onRefused: () => undefined,
+    }),
   );
   const drifts: Operation[][] = [];
   const reconciler = makeReconciler({

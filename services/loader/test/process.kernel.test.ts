@@ -105,6 +105,22 @@ test("a host without nats goes on forwarding, says so, and catches up by itself"
   assert.equal(await ping(web.path, text(target.ipv6)), 0);
 });
 
+test("a host that starts while the other services are away runs what it has", kernelTest, async () => {
+  await using rig = await makeRig();
+  await using mesh = await startMesh(rig);
+  const loader = await mesh.loader(1);
+  const [web, api] = [await rig.container(), await rig.container()];
+  await mesh.client(1).attach(wish("web", web.path));
+  const target = await mesh.client(1).attach(wish("api", api.path));
+  const before = await programIds(mesh, 1);
+  await loader.end("SIGTERM");
+  for (const service of mesh.services.values()) await service.end("SIGKILL");
+  await mesh.loader(1);
+  assert.deepEqual(await programIds(mesh, 1), before);
+  assert.deepEqual((await mesh.client(1).plan({})).operations, []);
+  assert.equal(await ping(web.path, text(target.ipv6)), 3);
+});
+
 test("a relabelled container is judged by its new labels, a detached one is gone", kernelTest, async () => {
   await using rig = await makeRig();
   await using mesh = await startMesh(rig);

@@ -24,8 +24,8 @@ export interface TestMesh extends AsyncDisposable {
   readonly state: string;
   readonly ipam: Client<"Ipam">;
   readonly compiler: Client<"Compiler">;
-  /** Starts one of "identity", "ipam", "compiler". */
-  service(name: string): Promise<ServiceProcess>;
+  /** The processes of "identity", "ipam" and "compiler". */
+  readonly services: ReadonlyMap<string, ServiceProcess>;
   /** Starts the loader of host h<n>; returns when it answers. */
   loader(n: 1 | 2, mode?: AttachMode): Promise<ServiceProcess>;
   /** A client of the loader of host h<n>. */
@@ -48,9 +48,10 @@ export async function startMesh(rig: Rig): Promise<TestMesh> {
     return launch(service, join(sockets, `${socket}.sock`), env);
   }
 
-  const service = async (name: string): Promise<ServiceProcess> =>
-    stack.use(await start(name, name, name, {}));
-  for (const name of ["identity", "ipam", "compiler"]) await service(name);
+  const services = new Map<string, ServiceProcess>();
+  for (const name of ["identity", "ipam", "compiler"]) {
+    services.set(name, stack.use(await start(name, name, name, {})));
+  }
   const ipam = connect("Ipam", join(sockets, "ipam.sock"), { actor: "test" });
   stack.defer(() => ipam.close());
   const compiler = connect("Compiler", join(sockets, "compiler.sock"), { actor: "test", deadlineMs: 30_000 });
@@ -63,7 +64,7 @@ export async function startMesh(rig: Rig): Promise<TestMesh> {
     state,
     ipam,
     compiler,
-    service,
+    services,
     async loader(n, mode = "tcx") {
       const host = `h${n}`;
       const more = {
