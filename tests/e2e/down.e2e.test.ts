@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -132,5 +134,28 @@ test("the demo shows what came up, judges every connection, ends by itself with 
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^frontend +h\d +fd[0-9a-f:]+ /m);
   assert.match(stdout, /121 of 121 connections as expected/);
+  await assertAsBefore(mesh, before);
+});
+
+test("the demo stays until Ctrl-C, and leaves nothing", { skip }, async () => {
+  await using mesh = await openMesh();
+  const before = await machineState(mesh.state);
+  const demo = spawn(join(root, "weft"), ["lab", "demo", "-f", "-", "--hosts", "2"], {
+    env: { ...process.env, WEFT_STATE: mesh.state },
+  });
+  const ended = once(demo, "exit");
+  let shown = "";
+  demo.stdout.on("data", (chunk) => {
+    shown += chunk;
+  });
+  demo.stderr.resume();
+  demo.stdin.end(one);
+  try {
+    await eventually("the demo is up", () => (shown.includes("Ctrl-C ends it") ? true : undefined), 60_000);
+  } finally {
+    demo.kill("SIGINT");
+  }
+  assert.deepEqual(await ended, [0, null]);
+  assert.match(shown, /2 of 2 connections as expected/);
   await assertAsBefore(mesh, before);
 });

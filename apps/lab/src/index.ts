@@ -11,7 +11,7 @@ export { type PlacedPod, placePods } from "./manifests/place.ts";
 export { type Pod, type PodPort, podName, portText } from "./manifests/pods.ts";
 export { type Ignored, readScene, type Scene } from "./manifests/scene.ts";
 export { ipv4Annotation } from "./manifests/workloads.ts";
-export { expectProbes } from "./probe/expect.ts";
+export { type Expectation, expectProbes, selectedContainers } from "./probe/expect.ts";
 export { type PlannedProbe, type ProbeFilter, type ProbeParty, partyOf, planProbes } from "./probe/plan.ts";
 export { type ProbeResult, probeTimeoutMs, runProbes } from "./probe/run.ts";
 export { stopProcesses } from "./processes/stop.ts";

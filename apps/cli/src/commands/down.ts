@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Context, pathsOf, stateOption } from "../context.ts";
+import { leaveRecord } from "../mesh/leave.ts";
 import { teardown } from "../mesh/teardown.ts";
 
 /** Adds `weft down`; `weft lab down` is the same. */
@@ -13,7 +14,9 @@ export function addDown(program: Command, context: Context): void {
     )
     .addOption(stateOption())
     .action(async (options: { readonly state?: string }) => {
-      await teardown(pathsOf(context, options));
+      const paths = pathsOf(context, options);
+      await leaveRecord(paths, context);
+      await teardown(paths);
       context.output.say("weft: down");
     });
 }

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { join } from "node:path";
-import { asExpected } from "@weft/lab";
+import { asExpected, selectedContainers } from "@weft/lab";
 import type { Command } from "commander";
 import { type Context, pathsOf } from "../context.ts";
 import { clock } from "../lab/clock.ts";
-import { formatContainers, formatReachability, judgeAll, nextSteps } from "../lab/demo.ts";
+import { expectationOf, formatContainers, formatReachability, judgeAll, nextSteps } from "../lab/demo.ts";
 import { readInput } from "../lab/input.ts";
 import { labUp } from "../lab/up.ts";
 import { isAbandoned } from "../mesh/abandoned.ts";
@@ -46,10 +46,12 @@ async function run(options: DemoOptions, context: Context): Promise<void> {
   try {
     const { output, signal } = context;
     const hosts = Array.from({ length: lab.hosts }, (_, index) => `h${index + 1}`);
-    const programs = await untilSpecialised(() => readPrograms(paths, hosts, context), signal);
+    const expectation = expectationOf(placed.containers, input);
+    const look = () => readPrograms(paths, hosts, context);
+    const programs = await untilSpecialised(selectedContainers(expectation), look, signal);
     const own = programs.filter((program) => program.tier === "specialised").length;
     say(`programs: ${programs.length} in the kernels, ${own} of them made for one container`);
-    const results = await judgeAll(placed.containers, input, signal);
+    const results = await judgeAll(expectation, signal);
     say(`reachability: ${results.length} connections tried`);
     output.print(`\n${formatContainers(placed.containers, programs)}\n\n${formatReachability(results)}\n`);
     if (!results.every(asExpected)) context.setStatus(1);

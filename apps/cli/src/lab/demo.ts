@@ -1,5 +1,6 @@
 import {
   type ContainerRecord,
+  type Expectation,
   expectProbes,
   formatMatrix,
   formatSummary,
@@ -10,7 +11,6 @@ import {
   runProbes,
 } from "@weft/lab";
 import type { ProgramView } from "@weft/model";
-import type { NetworkPolicy } from "@weft/policy";
 import type { LabInput } from "./input.ts";
 
 /** What came up, as a table. */
@@ -32,18 +32,20 @@ function byName(a: ContainerRecord, b: ContainerRecord): number {
   return a.name < b.name ? -1 : 1;
 }
 
-/** Tries every connection there is, and puts what the policies say beside it. */
-export async function judgeAll(
+/** What the manifests say of the containers that came up. */
+export function expectationOf(
   containers: readonly ContainerRecord[],
-  { scene, policies }: LabInput & { readonly policies: readonly NetworkPolicy[] },
-  signal: AbortSignal,
-): Promise<Judged[]> {
-  const parties = containers.map(partyOf);
+  { scene, policies }: LabInput,
+): Expectation {
+  const manifests = scene.intent.filter(({ kind }) => kind === "Namespace");
+  return { containers, policies, namespaces: new Map(manifests.map(({ name, labels }) => [name, labels])) };
+}
+
+/** Tries every connection there is, and puts what the policies say beside it. */
+export async function judgeAll(expectation: Expectation, signal: AbortSignal): Promise<Judged[]> {
+  const parties = expectation.containers.map(partyOf);
   const probes = planProbes(parties);
-  const namespaces = new Map(
-    scene.intent.filter(({ kind }) => kind === "Namespace").map(({ name, labels }) => [name, labels]),
-  );
-  const expected = expectProbes(probes, containers, policies, namespaces);
+  const expected = expectProbes(probes, expectation);
   const results = await runProbes(parties, probes, undefined, signal);
   return results.map((result, index) => ({ ...result, expected: expected[index] ?? "blocked" }));
 }

@@ -37,23 +37,22 @@ export async function readPrograms(
   });
 }
 
-const specialiseMs = 15_000;
+const specialiseMs = 10_000;
 const pollMs = 250;
 
 /**
- * Looks until every container runs a program of its own, which follows the generic one within seconds, and gives what
- * it saw last. Not all of them may ever: a policy can be too large to be compiled into branches.
+ * Looks until each of these containers (by id) runs programs of its own, which follow the generic ones within seconds,
+ * and gives what it saw last. Not all of them may ever: a policy can be too large to be compiled into branches.
  */
 export async function untilSpecialised(
+  containers: ReadonlySet<string>,
   look: () => Promise<ProgramView[]>,
   signal: AbortSignal,
 ): Promise<ProgramView[]> {
   const deadline = Date.now() + specialiseMs;
   for (;;) {
     const programs = await look();
-    const waiting = programs.some(
-      (program) => program.hook !== "from_uplink" && program.tier !== "specialised",
-    );
+    const waiting = programs.some(({ endpoint, tier }) => containers.has(endpoint) && tier !== "specialised");
     if (!waiting || Date.now() > deadline) return programs;
     await sleep(pollMs, undefined, { signal });
   }

@@ -33,7 +33,7 @@ const fields: Readonly<Record<ViewName, readonly string[]>> = {
 /** The columns of a kind: the fields that tell most; -o json has all of them. */
 export function columnsOf(kind: ViewName): Column[] {
   return fields[kind].map((field) => ({
-    head: field.toUpperCase(),
+    head: field.replace(/[A-Z]/g, (letter) => `-${letter}`).toUpperCase(),
     cell: (row) => cellText(field, Reflect.get(row, field)),
   }));
 }

@@ -35,14 +35,14 @@ function supervise(script: string) {
 
 test("a program that is killed is started again under a new number", async () => {
   await using one = supervise("echo began; exec sleep 60");
-  await until(() => one.child.record !== undefined);
+  await until(() => one.child.record !== undefined && one.said() === "began\n");
   const first = one.child.record;
   assert.ok(first);
   process.kill(first.pid, "SIGKILL");
   await until(() => one.child.record !== undefined && one.child.record.pid !== first.pid);
   assert.equal(isRunning(first), false);
   assert.equal(one.child.record?.restarts, 1);
-  assert.equal(one.said(), "began\nbegan\n");
+  await until(() => one.said() === "began\nbegan\n");
 });
 
 test("a program that ends at once three times is called hopeless, and still tried", async () => {

@@ -5,29 +5,51 @@ import {
   namespaceLabel,
   type PolicyEndpoint,
   type PolicyView,
+  rulesFor,
 } from "@weft/policy";
 import type { ContainerRecord } from "../containers/record.ts";
 import type { PlannedProbe } from "./plan.ts";
 
+/** What a lab is to enforce, as its manifests say. */
+export interface Expectation {
+  readonly containers: readonly ContainerRecord[];
+  readonly policies: readonly NetworkPolicy[];
+  /** Labels of the namespaces that have a manifest. */
+  readonly namespaces: ReadonlyMap<string, Labels>;
+}
+
 /** What the policies say should become of each planned connection, without asking any part of the mesh. */
 export function expectProbes(
   probes: readonly PlannedProbe[],
-  containers: readonly ContainerRecord[],
-  policies: readonly NetworkPolicy[],
-  namespaces: ReadonlyMap<string, Labels>,
+  expectation: Expectation,
 ): ("allowed" | "blocked")[] {
-  const endpoints = endpointsOf(containers);
-  const view: PolicyView = {
-    endpoints: [...endpoints.values()],
-    namespaces,
-    policies: policies.map((policy) => ({ policy, revision: 0 })),
-  };
+  const { endpoints, view } = viewOf(expectation);
   return probes.map((probe) => {
     const [from, to] = [endpoints.get(probe.from), endpoints.get(probe.to)];
     if (from === undefined || to === undefined) throw new RangeError(`no ${probe.from} or ${probe.to}`);
     const { protocol, port, family } = probe;
     return decide({ from, to, protocol, port, family }, view).allowed ? "allowed" : "blocked";
   });
+}
+
+/** Ids of the containers that any policy selects. */
+export function selectedContainers(expectation: Expectation): Set<string> {
+  const { endpoints, view } = viewOf(expectation);
+  const selected = [...endpoints.values()].filter((endpoint) => {
+    const { ingress, egress } = rulesFor(endpoint, view);
+    return ingress.enforced || egress.enforced;
+  });
+  return new Set(selected.map((endpoint) => endpoint.id));
+}
+
+function viewOf({ containers, policies, namespaces }: Expectation) {
+  const endpoints = endpointsOf(containers);
+  const view: PolicyView = {
+    endpoints: [...endpoints.values()],
+    namespaces,
+    policies: policies.map((policy) => ({ policy, revision: 0 })),
+  };
+  return { endpoints, view };
 }
 
 /** Identities are counted here from the labels alone: what identity gave out is under test, not taken for granted. */
