@@ -24,14 +24,19 @@ struct Batch {
 void deliverOnLoop(Napi::Env env, Napi::Function deliver, void*, Batch* raw) {
   std::unique_ptr<Batch> batch(raw);
   if (env == nullptr) return;
-  auto lengths = Napi::Uint32Array::New(env, batch->lengths.size());
-  memcpy(lengths.Data(), batch->lengths.data(), batch->lengths.size() * sizeof(uint32_t));
-  deliver.Call({toBytes(env, batch->bytes.data(), batch->bytes.size()), lengths});
+  try {
+    auto lengths = Napi::Uint32Array::New(env, batch->lengths.size());
+    memcpy(lengths.Data(), batch->lengths.data(), batch->lengths.size() * sizeof(uint32_t));
+    deliver.Call({toBytes(env, batch->bytes.data(), batch->bytes.size()), lengths});
+  } catch (const Napi::Error&) {
+    // The worker thread is being terminated.
+  }
 }
 
 using Loop = Napi::TypedThreadSafeFunction<void, Batch, deliverOnLoop>;
 
-// A thread that looks into the ring now and then: woken for each record, the producers would be slower by half.
+// A thread that looks into the ring now and then: woken for each record, the producers would be slower by half. Once it
+// runs, the thread alone uses the way to the event loop, and gives it up at its end.
 class Consumer {
  public:
   Consumer(Loop loop, int fd, int intervalMs) : loop_(loop), file_(File::duplicate(fd)), interval_(intervalMs) {
@@ -87,10 +92,13 @@ class Consumer {
       lock.lock();
       if (any) {
         delivered_ = true;
-        if (loop_.BlockingCall(batch_.release()) != napi_ok) return;
+        // Refused only while the environment ends: then the loop is no longer ours.
+        if (loop_.BlockingCall(batch_.get()) != napi_ok) return;
+        static_cast<void>(batch_.release());
       }
       if (!full && !stopped_) changed_.wait_for(lock, interval_, [this] { return stopped_; });
     }
+    loop_.Release();
   }
 
   Loop loop_;
@@ -112,20 +120,18 @@ class Ring : public Napi::ObjectWrap<Ring> {
   }
 
   // new Ring(fd, intervalMs, deliver)
-  explicit Ring(const Napi::CallbackInfo& info)
-      : ObjectWrap(info), loop_(Loop::New(info.Env(), info[2].As<Napi::Function>(), "ring", 0, 1)) {
+  explicit Ring(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+    Loop loop = Loop::New(info.Env(), info[2].As<Napi::Function>(), "ring", 0, 1);
     try {
-      consumer_ = std::make_shared<Consumer>(loop_, intAt(info, 0), intAt(info, 1));
+      consumer_ = std::make_shared<Consumer>(loop, intAt(info, 0), intAt(info, 1));
+      // Before the environment ends and takes the loop with it. Finalizers run when it is too late.
+      info.Env().AddCleanupHook([left = std::weak_ptr(consumer_)] {
+        if (auto consumer = left.lock()) consumer->stop();
+      });
     } catch (const Failure& failure) {
-      loop_.Release();
+      loop.Release();
       failure.raise(info.Env());
     }
-  }
-
-  ~Ring() override {
-    if (consumer_ == nullptr) return;
-    consumer_.reset();  // its thread uses the loop
-    loop_.Release();
   }
 
  private:
@@ -136,17 +142,12 @@ class Ring : public Napi::ObjectWrap<Ring> {
 
   Napi::Value close(const Napi::CallbackInfo& info) {
     auto consumer = std::exchange(consumer_, nullptr);
-    return runInPool(info.Env(), [consumer, loop = loop_]() -> Finish {
-      if (consumer == nullptr) return nothing();
-      consumer->stop();
-      return [loop](Napi::Env env) mutable {
-        loop.Release();
-        return env.Undefined();
-      };
+    return runInPool(info.Env(), [consumer] {
+      if (consumer != nullptr) consumer->stop();
+      return nothing();
     });
   }
 
-  Loop loop_;
   std::shared_ptr<Consumer> consumer_;
 };
 

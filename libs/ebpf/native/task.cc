@@ -30,15 +30,28 @@ struct Pending {
 
   void fail(int error, const char* call) { failure = Failure(error, call); }
 
+  // In a worker thread that is being terminated every call into JavaScript fails, and nobody waits any more.
   void settle(Napi::Env env) {
     try {
-      if (failure)
+      Napi::HandleScope scope(env);
+      if (!failure) {
+        resolve(env);
+      } else {
         deferred.Reject(failure->toError(env));
-      else
-        deferred.Resolve(finish(env));
+      }
+    } catch (const Napi::Error&) {
+    }
+  }
+
+  void resolve(Napi::Env env) {
+    Napi::Value value;
+    try {
+      value = finish(env);
     } catch (const Napi::Error& thrown) {
       deferred.Reject(thrown.Value());
+      return;
     }
+    deferred.Resolve(value);
   }
 
   Napi::Promise::Deferred deferred;
@@ -80,10 +93,12 @@ struct Job {
     pending->run();
     settle();
   }
-  // Refused only while the process ends; then nobody waits for it.
+  // Refused only while the environment ends: then nobody waits, and the loop is no longer ours.
   void settle() {
-    loop.BlockingCall(pending);
-    loop.Release();
+    if (loop.BlockingCall(pending) == napi_ok)
+      loop.Release();
+    else
+      delete pending;
   }
 };
 
