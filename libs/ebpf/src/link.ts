@@ -1,4 +1,4 @@
-import { unlink } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { Descriptor, openId, openPinned } from "./descriptor.ts";
 import { guard, guarded } from "./error.ts";
 import { native } from "./native.ts";
@@ -36,7 +36,7 @@ export interface Link extends AsyncDisposable {
   update(program: Program, expected?: Program): Promise<void>;
   /** Makes it outlive this process. A clsact filter does so by itself, and needs no path. */
   pin(path: string): Promise<void>;
-  /** Removes the pin; the link ends with its last holder. */
+  /** Removes the pin, if there is one; the link ends with its last holder. */
   unpin(): Promise<void>;
   /** Takes the program off now, whoever still holds the link. */
   detach(): Promise<void>;
@@ -168,7 +168,7 @@ class KernelLink implements Link {
   async unpin(): Promise<void> {
     const path = this.#path;
     this.#path = undefined;
-    if (path !== undefined) await unlink(path);
+    if (path !== undefined) await rm(path, { force: true });
   }
 
   async detach(): Promise<void> {
