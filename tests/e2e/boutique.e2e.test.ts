@@ -76,6 +76,8 @@ test("the shop's own connections pass and no others, on one host and across host
   const results = await mesh.json<Probed[]>(["lab", "probe", "-o", "json"]);
   // Eleven of the twelve declare a port; each is tried by eleven others, by IPv6 and by IPv4.
   assert.equal(results.length, 11 * 11 * 2);
+  const [first] = results;
+  assert.deepEqual(Object.keys(first ?? {}), ["from", "to", "protocol", "port", "family", "verdict"]);
   const wrong = results.filter(({ from, to, verdict }) => {
     const [source = "", target = ""] = [from, to].map((name) => name.replace("default/", ""));
     const open = target === "frontend" || calls[target]?.includes(source) === true;
@@ -260,15 +262,24 @@ test("when all is applied, no loader has anything left to do", { skip }, async (
   );
 });
 
-test("a container's own program is smaller than one with everything in it, and says which object it came from", {
+test("a container that needs less runs smaller programs, and every program says which object it came from", {
   skip,
 }, async () => {
+  await mesh.json(["lab", "run", "other/plain"]);
   const programs = await mesh.json<ProgramView[]>(["get", "programs", "-o", "json"]);
-  const uplinks = programs.filter(({ hook }) => hook === "from_uplink");
-  assert.equal(uplinks.length, 3);
-  for (const { digest, instructions, tag } of programs) {
+  await mesh.json(["lab", "rm", "other/plain"]);
+  assert.equal(programs.filter(({ hook }) => hook === "from_uplink").length, 3);
+  for (const { digest, tag } of programs) {
     assert.match(digest, /^[0-9a-f]{64}$/);
-    assert.ok(instructions > 0);
     assert.match(tag, /^[0-9a-f]{16}$/);
+  }
+  for (const hook of ["from_container", "to_container"]) {
+    const sizes = (name: string) =>
+      programs
+        .filter((program) => program.name === name && program.hook === hook)
+        .map((one) => one.instructions);
+    const [plain = 0] = sizes("plain");
+    const [policed = 0] = sizes("adservice");
+    assert.ok(0 < plain && plain < policed, `${hook}: ${plain} without a policy, ${policed} with one`);
   }
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { machineState } from "./machine.ts";
@@ -23,19 +24,34 @@ async function pidOf(mesh: Mesh, name: string): Promise<number | undefined> {
   return processes.find((process) => process.name === name)?.pid;
 }
 
+function isSleeping(): boolean {
+  const wanted = `sleep\0${6e8 + process.pid}\0`;
+  return readdirSync("/proc").some((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8") === wanted;
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Program and map numbers are machine-wide: others may come and go, ours must all be gone. */
 async function assertAsBefore(mesh: Mesh, before: Awaited<ReturnType<typeof machineState>>): Promise<void> {
   // The kernel frees programs and maps a moment after the last reference to them is gone.
-  await eventually("everything of the mesh is gone", async () => {
-    const now = await machineState(mesh.state);
-    const left = Object.entries(now).flatMap(([key, values]) => {
-      const known: readonly unknown[] = before[key as keyof typeof before];
-      return (values as readonly unknown[])
-        .filter((value) => !known.includes(value))
-        .map((value) => `${key}: ${value}`);
-    });
-    return left.length === 0 ? true : undefined;
-  });
+  await eventually(
+    "everything of the mesh is gone",
+    async () => {
+      const now = await machineState(mesh.state);
+      const left = Object.entries(now).flatMap(([key, values]) => {
+        const known: readonly unknown[] = before[key as keyof typeof before];
+        return (values as readonly unknown[])
+          .filter((value) => !known.includes(value))
+          .map((value) => `${key}: ${value}`);
+      });
+      return left.length === 0 ? true : undefined;
+    },
+    60_000,
+  );
 }
 
 test("weft down leaves no process, namespace, device, program, map, mount or cgroup", { skip }, async () => {
@@ -50,16 +66,18 @@ test("weft down leaves no process, namespace, device, program, map, mount or cgr
   assert.equal((await mesh.run(["down"])).status, 0, "a second down has nothing to do");
 });
 
-test("weft down works after the supervisor was killed, with a command still running in a container", {
+test("weft down works after the supervisor was killed and its notes are gone, with a command still running", {
   skip,
 }, async () => {
   await using mesh = await openMesh();
   const before = await machineState(mesh.state);
   await mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], one);
-  const stuck = mesh.run(["lab", "exec", "default/a", "--", "sleep", "600"]);
+  const stuck = mesh.run(["lab", "exec", "default/a", "--", "sleep", `${6e8 + process.pid}`]);
+  await eventually("the command runs", () => (isSleeping() ? true : undefined));
   const supervisor = await pidOf(mesh, "supervisor");
   assert.ok(supervisor !== undefined);
   process.kill(supervisor, "SIGKILL");
+  for (const file of ["mesh.json", "processes.json"]) await rm(join(mesh.state, file));
   assert.equal((await mesh.run(["down"])).status, 0);
   assert.notEqual((await stuck).status, 0);
   await assertAsBefore(mesh, before);
@@ -132,7 +150,7 @@ test("the demo shows what came up, judges every connection, ends by itself with 
     join(root, "examples", "online-boutique"),
   ]);
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /^frontend +h\d +fd[0-9a-f:]+ /m);
+  assert.match(stdout, /^default\/frontend +h\d +fd[0-9a-f:]+ /m);
   assert.match(stdout, /121 of 121 connections as expected/);
   await assertAsBefore(mesh, before);
 });

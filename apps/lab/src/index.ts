@@ -4,7 +4,7 @@ export {
   findContainer,
   listContainers,
 } from "./containers/record.ts";
-export { removeContainer } from "./containers/remove.ts";
+export { type RemovableContainer, removeContainer } from "./containers/remove.ts";
 export { containerInterface, type RunOptions, runContainer } from "./containers/run.ts";
 export { kindsOf, roleOf } from "./manifests/kinds.ts";
 export { type PlacedPod, placePods } from "./manifests/place.ts";

@@ -16,7 +16,7 @@ export function addDown(program: Command, context: Context): void {
     .action(async (options: { readonly state?: string }) => {
       const paths = pathsOf(context, options);
       await leaveRecord(paths, context);
-      await teardown(paths);
-      context.output.say("weft: down");
+      const found = await teardown(paths);
+      context.output.say(found ? "weft: down" : `weft: nothing was up at ${paths.state}`);
     });
 }

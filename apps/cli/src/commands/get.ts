@@ -2,6 +2,7 @@ import { formatTable } from "@weft/lab";
 import type { Log } from "@weft/log";
 import { fold } from "@weft/log";
 import { type Mesh, meshProjection, type ProgramView, type ViewName, views } from "@weft/model";
+import { WeftError } from "@weft/netaddr";
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
@@ -73,8 +74,10 @@ async function liveOf(
 
 /** The newest revision at or before a point given as revision or time. */
 async function revisionOf(point: string, log: Log): Promise<number> {
-  if (!/^\d+$/.test(point)) return log.revisionAt(new Date(point));
-  return Number(point);
+  if (!/^\d+$/.test(point)) return await log.revisionAt(new Date(point));
+  const head = await log.head();
+  if (Number(point) <= head) return Number(point);
+  throw new WeftError("NOT_FOUND", `the log ends at revision ${head}`, { field: "--at" });
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

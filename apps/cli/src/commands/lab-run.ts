@@ -1,10 +1,10 @@
 import { buildWorkload, listContainers, type PlacedPod, runContainer } from "@weft/lab";
-import { validateLabels, WeftError } from "@weft/netaddr";
+import { validateLabels } from "@weft/netaddr";
 import { Argument, type Command } from "commander";
 import { type Context, pathsOf, stateOption } from "../context.ts";
 import { newId } from "../lab/scene.ts";
 import { loaderOf } from "../mesh/client.ts";
-import { type MeshConfig, readConfig } from "../mesh/config.ts";
+import { checkHost, type MeshConfig, readConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import {
@@ -67,10 +67,7 @@ async function podOf(
   const ports = (options.listen ?? []).map((port) => ({ name: "", ...port }));
   const hosts = mesh.hosts.map((host) => host.name);
   const host = options.host ?? (await emptiest(hosts, paths));
-  if (!hosts.includes(host)) {
-    const expected = hosts.join(", ");
-    throw new WeftError("INVALID_ARGUMENT", `there is no host ${host}`, { field: "--host", expected });
-  }
+  checkHost(host, mesh);
   return { ...name, labels, ports, host, ipv4: options.ipv4 === true || mesh.ipv4 };
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { loaderOf } from "../mesh/client.ts";
-import { readConfig } from "../mesh/config.ts";
+import { checkHost, readConfig } from "../mesh/config.ts";
 
 interface PlanOptions {
   readonly host?: string;
@@ -26,8 +26,9 @@ export function addPlan(program: Command, context: Context): void {
 
 async function run(options: PlanOptions, context: Context): Promise<void> {
   const paths = pathsOf(context, options);
-  const { hosts } = await readConfig(paths);
-  const names = options.host === undefined ? hosts.map((host) => host.name) : [options.host];
+  const mesh = await readConfig(paths);
+  const names = options.host === undefined ? mesh.hosts.map((host) => host.name) : [options.host];
+  for (const name of names) checkHost(name, mesh);
   const one = async (host: string) => {
     using loader = loaderOf(paths, host, context.actor);
     return { host, ...(await loader.plan({}, { signal: context.signal })) };

@@ -8,6 +8,7 @@ import {
   type Judged,
   partyOf,
   planProbes,
+  podName,
   runProbes,
 } from "@weft/lab";
 import type { ProgramView } from "@weft/model";
@@ -23,13 +24,13 @@ export function formatContainers(
     const size = (hook: string) => own.find((program) => program.hook === hook)?.instructions ?? 0;
     const sizes = `${size("from_container")} + ${size("to_container")}`;
     const tier = [...new Set(own.map((program) => program.tier))].join(", ");
-    return [one.name, one.host, one.ipv6, one.ipv4 || "-", `${one.identity}`, sizes, tier || "-"];
+    return [podName(one), one.host, one.ipv6, one.ipv4 || "-", `${one.identity}`, sizes, tier || "-"];
   });
   return formatTable(["CONTAINER", "HOST", "IPV6", "IPV4", "IDENTITY", "INSTRUCTIONS", "TIER"], rows);
 }
 
 function byName(a: ContainerRecord, b: ContainerRecord): number {
-  return a.name < b.name ? -1 : 1;
+  return podName(a) < podName(b) ? -1 : 1;
 }
 
 /** What the manifests say of the containers that came up. */

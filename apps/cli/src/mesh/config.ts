@@ -56,6 +56,14 @@ export async function findConfig(paths: MeshPaths): Promise<MeshConfig | undefin
   return text === undefined ? undefined : config.parse(JSON.parse(text));
 }
 
+/** Throws INVALID_ARGUMENT unless the mesh has a host of this name. */
+export function checkHost(name: string, mesh: MeshConfig): void {
+  const names = mesh.hosts.map((host) => host.name);
+  if (names.includes(name)) return;
+  const expected = names.join(", ");
+  throw new WeftError("INVALID_ARGUMENT", `there is no host ${name}`, { field: "--host", expected });
+}
+
 /** Puts the configuration down; the first of two that start at once wins, the other gets ALREADY_EXISTS. */
 export async function claimConfig(paths: MeshPaths, mesh: MeshConfig): Promise<void> {
   await mkdir(paths.state, { recursive: true, mode: 0o700 });

@@ -5,6 +5,7 @@ import {
   findNamespaces,
   findProcesses,
   hasVariable,
+  isRunning,
   livesIn,
   netnsPathOf,
   type ProcessId,
@@ -23,23 +24,28 @@ const graceMs = 3_000;
 
 /**
  * Ends a mesh, however much of it is still there: processes, namespaces, pins, cgroups, sockets. Only the logs of the
- * processes stay, and the event log of a machine's mesh. Doing it again does nothing.
+ * processes stay, and the event log of a machine's mesh. Doing it again does nothing. Tells whether there was anything.
  */
-export async function teardown(paths: MeshPaths): Promise<void> {
+export async function teardown(paths: MeshPaths): Promise<boolean> {
   const mesh = await findConfig(paths).catch(() => undefined);
   const name = mesh?.mesh ?? meshName(paths.state, "lab");
-  await stopSupervised(paths);
+  const stopped = await stopSupervised(paths);
   const namespaces = (await findNamespaces(name)).map(netnsPathOf);
   await stopProcesses(findProcesses(livesIn(namespaces)), graceMs);
   await removeNamespaces(name);
   await unmountBpffs(paths.bpffs).catch(() => {});
   await removeCgroups(`weft-${name}`);
   await removeState(paths);
+  return mesh !== undefined || stopped > 0 || namespaces.length > 0;
 }
 
-async function stopSupervised(paths: MeshPaths): Promise<void> {
+/** Gives the number of processes that were still there. */
+async function stopSupervised(paths: MeshPaths): Promise<number> {
   const noted = (await readProcesses(paths).catch(() => undefined))?.processes ?? [];
   const supervisor = noted.filter((process) => process.name === "supervisor");
+  const running = [...noted, ...findProcesses(hasVariable(markVariable, paths.state))].filter(
+    isRunning,
+  ).length;
   await stopProcesses(supervisor, supervisorGraceMs);
   // A supervisor that was killed leaves its children; one that was killed at the wrong moment had not even noted them.
   const marked = findProcesses(hasVariable(markVariable, paths.state));
@@ -47,6 +53,7 @@ async function stopSupervised(paths: MeshPaths): Promise<void> {
     [...noted, ...marked].map((one) => [`${one.pid}.${one.started}`, one]),
   );
   await stopProcesses([...left.values()], graceMs);
+  return running;
 }
 
 /** The state directory may be one that somebody made for other things too: only what is ours goes. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { WeftError } from "@weft/netaddr";
 import * as z from "zod";
+import { isRunning, type ProcessId, processStart } from "../processes/table.ts";
 
 const record = z.object({
   id: z.string(),
@@ -39,27 +40,50 @@ export async function findContainer(
   namespace: string,
   name: string,
 ): Promise<ContainerRecord> {
-  const text = await readFile(pathOf(directory, namespace, name), "utf8").catch(() => undefined);
+  const text = await readText(pathOf(directory, namespace, name));
   if (text !== undefined) return record.parse(JSON.parse(text));
   throw new WeftError("NOT_FOUND", `there is no container ${namespace}/${name}`, {
     expected: "one that weft get endpoints lists",
   });
 }
 
-/** Reserves the name of a container before it is made; ALREADY_EXISTS when it is taken. */
+/**
+ * Reserves the name of a container before it is made; ALREADY_EXISTS when it is taken. A reservation whose process has
+ * ended without making anything of it is void.
+ */
 export async function reserveContainer(directory: string, namespace: string, name: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(`${pathOf(directory, namespace, name)}.new`, "", { flag: "wx" });
-    const taken = await readFile(pathOf(directory, namespace, name)).catch(() => undefined);
-    if (taken === undefined) return;
-    await rm(`${pathOf(directory, namespace, name)}.new`);
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+  const path = pathOf(directory, namespace, name);
+  const self: ProcessId = { pid: process.pid, started: processStart(process.pid) ?? 0 };
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    if (await writeNew(`${path}.new`, JSON.stringify(self))) {
+      if ((await readText(path)) === undefined) return;
+      await rm(`${path}.new`);
+      break;
+    }
+    const holder: unknown = JSON.parse((await readText(`${path}.new`)) || "{}");
+    if (reservation.safeParse(holder).data === undefined || isRunning(reservation.parse(holder))) break;
+    await rm(`${path}.new`, { force: true });
   }
   throw new WeftError("ALREADY_EXISTS", `there is a container ${namespace}/${name} already`, {
     expected: "another name, or weft lab rm first",
   });
+}
+
+const reservation = z.object({ pid: z.number(), started: z.number() });
+
+async function writeNew(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
 }
 
 /** Notes a container whose name was reserved. */

@@ -8,10 +8,13 @@ import { type ContainerRecord, forgetContainer } from "./record.ts";
 
 const graceMs = 2000;
 
+/** What must be known of a container to end it. */
+export type RemovableContainer = Pick<ContainerRecord, "id" | "namespace" | "name" | "netns" | "control">;
+
 /** Ends a container: takes it off the network, then ends its processes and its namespace. Returns the revision. */
 export async function removeContainer(
   directory: string,
-  container: ContainerRecord,
+  container: RemovableContainer,
   loader: Client<"Loader">,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -30,7 +33,7 @@ export async function dismantle(netns: string, control: string): Promise<void> {
 
 /** A container that the loader does not know is off the network already. */
 async function detach(
-  { id }: ContainerRecord,
+  { id }: RemovableContainer,
   loader: Client<"Loader">,
   signal: AbortSignal | undefined,
 ): Promise<number> {
