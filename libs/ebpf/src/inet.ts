@@ -1,8 +1,9 @@
 import { EbpfError } from "./error.ts";
 import { native } from "./native.ts";
 
-/** Address family numbers. */
+/** The address family number of IPv4. */
 export const AF_INET = 2;
+/** The address family number of IPv6. */
 export const AF_INET6 = 10;
 
 /** An address and the length of its prefix. */

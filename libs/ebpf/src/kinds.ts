@@ -79,18 +79,22 @@ const programTypes = [
 /** Kinds of programs, as the kernel names them. */
 export type ProgramType = (typeof programTypes)[number];
 
+/** The kind with this number; "unspec" for one that is newer than this list. */
 export function mapTypeName(number: number): MapType {
   return mapTypes[number] ?? "unspec";
 }
 
+/** The kernel's number of a kind of map. */
 export function mapTypeNumber(name: MapType): number {
   return mapTypes.indexOf(name);
 }
 
+/** The kind with this number; "unspec" for one that is newer than this list. */
 export function programTypeName(number: number): ProgramType {
   return programTypes[number] ?? "unspec";
 }
 
+/** The kernel's number of a kind of program. */
 export function programTypeNumber(name: ProgramType): number {
   return programTypes.indexOf(name);
 }

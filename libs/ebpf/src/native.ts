@@ -79,8 +79,10 @@ export interface Native {
   possibleCpus(): number;
 }
 
+/** What a descriptor of the kernel may be of. */
 export type DescriptorKind = "map" | "program" | "link";
 
+/** What is in an object. */
 export interface NativeDescription {
   readonly programs: readonly { name: string; section: string; type: number; instructions: number }[];
   readonly maps: readonly NativeMapSpec[];
@@ -94,6 +96,7 @@ export interface NativeDescription {
   readonly rodata?: Uint8Array;
 }
 
+/** A map as an object declares it; types where it gives some. */
 export interface NativeMapSpec {
   readonly name: string;
   readonly type: number;
@@ -106,6 +109,7 @@ export interface NativeMapSpec {
   readonly value?: BtfType;
 }
 
+/** How to load an object. `reuse` descriptors are duplicated before the call returns. */
 export interface NativeLoad {
   readonly rodata: Uint8Array | undefined;
   readonly reuse: readonly { name: string; fd: number }[];
@@ -114,11 +118,13 @@ export interface NativeLoad {
   readonly types: readonly { name: string; type: number }[];
 }
 
+/** What was loaded; the descriptors are the caller's. */
 export interface NativeLoaded {
   readonly programs: readonly { name: string; fd: number }[];
   readonly maps: readonly { name: string; fd: number }[];
 }
 
+/** struct bpf_map_info. */
 export interface NativeMapInfo {
   readonly id: number;
   readonly type: number;
@@ -129,6 +135,7 @@ export interface NativeMapInfo {
   readonly name: string;
 }
 
+/** struct bpf_prog_info. */
 export interface NativeProgramInfo {
   readonly id: number;
   readonly type: number;
@@ -143,6 +150,7 @@ export interface NativeProgramInfo {
   readonly runTimeNs: bigint;
 }
 
+/** What a test run gave; the context only if one was given. */
 export interface NativeTestRun {
   readonly retval: number;
   readonly data: Uint8Array;
@@ -150,6 +158,7 @@ export interface NativeTestRun {
   readonly durationNs: number;
 }
 
+/** What is to be attached, and where. */
 export interface NativeLinkRequest {
   readonly programFd: number;
   /** A device's name, or its index; or a cgroup's directory. */
@@ -160,6 +169,7 @@ export interface NativeLinkRequest {
   readonly flags: number;
 }
 
+/** struct bpf_link_info of links to devices and cgroups. */
 export interface NativeLinkInfo {
   readonly type: number;
   readonly id: number;
@@ -169,6 +179,7 @@ export interface NativeLinkInfo {
   readonly cgroupId: bigint;
 }
 
+/** A direct-action filter; `programFd` -1 where none is needed. */
 export interface NativeFilterRequest {
   readonly ifname?: string;
   readonly ifindex?: number;
@@ -178,6 +189,7 @@ export interface NativeFilterRequest {
   readonly programFd: number;
 }
 
+/** The consumer of a ring buffer. */
 export interface NativeRing {
   /** The batch delivered last was taken; the next may come. */
   taken(): void;
@@ -206,6 +218,7 @@ export interface NativeRequest {
   readonly tolerate: readonly number[];
 }
 
+/** What one step answered. */
 export interface NativeReply {
   readonly messages: readonly Uint8Array[];
   readonly value?: string;
