@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { addRoute } from "@weft/ebpf";
 import { alice, bob, carol } from "./mesh.ts";
-import { allows, both } from "./tables.ts";
-import { exchange, listen, ping } from "./traffic.ts";
+import { allows, both, closed } from "./tables.ts";
+import { exchange, listen, ping, until } from "./traffic.ts";
 import { type Attach, openWorld } from "./world.ts";
 
 const skip = process.getuid?.() === 0 ? false : "needs root";
@@ -59,6 +60,25 @@ test("a policy lets its port pass and no other, in both families, replies includ
     }
   }
   assert.equal(await blocked(b.netns, "tcp", c.ipv6, 8080), "timeout");
+});
+
+test("the host's own stack and a container reach each other, neighbours resolved both ways", {
+  skip,
+}, async () => {
+  for (const family of [4, 6] as const) {
+    await using world = await openWorld(family, "tcx");
+    const [host] = world.hosts;
+    const pings = both({ ingress: allows([1], family === 4 ? 1 : icmp6, [(family === 4 ? 8 : 128) << 8]) });
+    const a = await host.add({ ...alice, policy: pings });
+    const address = family === 4 ? `${a.ipv4}` : a.ipv6;
+    await addRoute({ netns: host.netns, ifname: "w1", dst: `${address}/${family === 4 ? 32 : 128}` });
+    // A device that has just come up asks for its neighbour a second later.
+    await until(async () => (await ping(host.netns, address)) === 3);
+    assert.equal(await ping(a.netns, host.underlay), 3);
+    await a.change({ policy: both({ ingress: closed, egress: closed }), policyRevision: 2 });
+    assert.equal(await ping(host.netns, address, 1), 0);
+    assert.equal(await ping(a.netns, host.underlay, 1), 0);
+  }
 });
 
 test("swapping programs between both tiers under traffic loses no packet", { skip }, async () => {

@@ -86,6 +86,8 @@ test("a container tells the host its own address, and cannot claim to be the gat
     );
   const cases: [string, number, Uint8Array][] = [
     ["FORWARDED", actions.next, tell(alice.ipv6, alice.mac, "fe80::77")],
+    ["FORWARDED", actions.next, tell(alice.ipv6, alice.mac, "fd99::1")],
+    ["DROP_NEIGHBOUR", actions.drop, tell(alice.ipv6, alice.mac, "ff02::1")],
     ["DROP_NEIGHBOUR", actions.drop, tell(gateway6, alice.mac, "fe80::77")],
     ["DROP_NEIGHBOUR", actions.drop, tell(alice.ipv6, alice.mac, bob.ipv6)],
     ["DROP_SOURCE_MAC", actions.drop, tell(alice.ipv6, bob.mac, "fe80::77")],

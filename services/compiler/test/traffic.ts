@@ -72,3 +72,9 @@ export async function exchange(
   const { output } = await inside(netns, process.execPath, "-e", clientScript, ...args);
   return output.trim();
 }
+
+/** Waits until a condition holds; throws when it does not within 10 seconds. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = AbortSignal.timeout(10_000);
+  while (!(await condition())) deadline.throwIfAborted();
+}

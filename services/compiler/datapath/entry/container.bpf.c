@@ -70,7 +70,7 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 		if (!peer || address_equal(&packet.source, &packet.destination))
 			return WEFT_DROP_NO_PEER;
 		identity = peer->identity;
-	} else if (feature_egress) {
+	} else if (feature_track) {
 		identity = peer_outside_identity(&packet.destination);
 	}
 	if (feature_track) {
@@ -89,7 +89,9 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 static __always_inline __u32 stack_identity(struct __sk_buff *skb, const struct packet *packet,
 					    __u32 *identity)
 {
-	*identity = skb->ingress_ifindex ? IDENTITY_WORLD : IDENTITY_HOST;
+	*identity = IDENTITY_HOST;
+	if (skb->ingress_ifindex)
+		*identity = peer_outside_identity(&packet->source);
 	if (!peer_in_mesh(&packet->source))
 		return WEFT_FORWARDED;
 	if (skb->ingress_ifindex || peer_lookup(&packet->source))

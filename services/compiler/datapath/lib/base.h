@@ -15,7 +15,8 @@
  * the chain for other people's programs on the device. */
 #define ACTION_NEXT TC_ACT_UNSPEC
 
-/* The container's side of a packet. */
+/* Identities of what is no container; those of containers begin after them. */
+#define IDENTITY_RESERVED_MAX 255
 #define IDENTITY_HOST 1
 #define IDENTITY_WORLD 2
 #define IDENTITY_REMOTE_NODE 6

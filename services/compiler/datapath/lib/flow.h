@@ -235,6 +235,17 @@ static __always_inline bool flow_related(struct flow_view *view, const struct we
 	return flow->flags & WEFT_FLOW_INGRESS_OK && flow->ingress_revision >= policy_revision;
 }
 
+/* Outside of the mesh an address says less about who has it than where its packets come from, and only packets that come
+ * tell that. So for a packet that leaves, the other end is who it was when it was judged. */
+static __always_inline void flow_recall(struct flow_view *view, const struct weft_flow *flow)
+{
+	__u32 judged = view->by_self ? flow->responder_identity : flow->peer_identity;
+
+	if (view->outbound && view->identity <= IDENTITY_RESERVED_MAX && judged &&
+	    judged <= IDENTITY_RESERVED_MAX)
+		view->identity = judged;
+}
+
 /* Of the entry that has the packet's key: the packet's flow, if it is that, and who began it. No entry: the packet may
  * begin a flow. */
 static __always_inline struct weft_flow *flow_resume(struct flow_view *view, struct weft_flow *flow,
@@ -250,6 +261,7 @@ static __always_inline struct weft_flow *flow_resume(struct flow_view *view, str
 	if (answer && flow_opens(view->packet))
 		return 0;
 	view->by_self = answer != view->outbound;
+	flow_recall(view, flow);
 	return flow;
 }
 

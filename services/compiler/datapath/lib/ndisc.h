@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 #include "parse.h"
+#include "peer.h"
 #include "../abi/settings.h"
 
 #define NDISC_HOP_LIMIT 255 /* RFC 4861 7.1: a smaller one came through a router */
@@ -117,11 +118,13 @@ static __always_inline __u32 ndisc_solicitation(struct __sk_buff *skb, const str
 	return WEFT_ANSWERED;
 }
 
-/* The container tells the host its own address and no other, or its neighbours would believe it to be the gateway. */
+/* The container tells the host its own address and no other, and tells no other container anything: it would believe
+ * the teller to be its gateway. */
 static __always_inline __u32 ndisc_advertisement(const struct packet *packet,
 						 const struct ndisc_message *told, int *action)
 {
-	if (!address_is_link_local(&packet->destination) || !address_is(&told->target, &endpoint_ipv6))
+	if (address_is_multicast(&packet->destination) || peer_in_mesh(&packet->destination) ||
+	    !address_is(&told->target, &endpoint_ipv6))
 		return WEFT_DROP_NEIGHBOUR;
 	if (told->option_type == NDISC_TARGET_LINK_ADDRESS && !mac_is(told->option_mac, endpoint_mac))
 		return WEFT_DROP_SOURCE_MAC;
