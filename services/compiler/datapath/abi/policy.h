@@ -39,7 +39,7 @@ struct weft_class {
 _Static_assert(sizeof(struct weft_class) == 4, "abi");
 
 struct weft_verdict {
-	__u64 revision;		/* of the policy event whose rule decided */
+	__u64 revision;		/* of the policy event whose rule decided; 0 in compiled policies */
 	__u32 rule;		/* index into the container's rules plus one; 0: no rule */
 	__u8 allow;
 	__u8 pad[3];

@@ -28,6 +28,11 @@ test("equal tables give equal text", () => {
   assert.equal(emitPolicy(readTables({ ingress: table })), emitPolicy(readTables({ ingress: twin })));
 });
 
+test("rules that were applied again give the same text", () => {
+  const later = { ...table, verdicts: table.verdicts.map((verdict) => ({ ...verdict, revision: 99 })) };
+  assert.equal(emitPolicy(readTables({ ingress: table })), emitPolicy(readTables({ ingress: later })));
+});
+
 test("a policy of more branches than it is worth is refused with the numbers", () => {
   const identities = Array.from({ length: maxBranches + 1 }, (_, n) => ({ identity: 256 + n, class: 1 }));
   assert.throws(

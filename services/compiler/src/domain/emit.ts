@@ -135,12 +135,9 @@ function emitRow(verdicts: readonly Verdict[]): string[] {
   ];
 }
 
-function emitVerdict({ allow, rule, revision }: Verdict): string[] {
-  return [
-    `verdict->allow = ${allow ? 1 : 0};`,
-    `verdict->rule = ${rule};`,
-    `verdict->revision = ${revision}ULL;`,
-  ];
+/** Without the revision: containers whose rules are the same share one object, however often the rules were applied. */
+function emitVerdict({ allow, rule }: Verdict): string[] {
+  return [`verdict->allow = ${allow ? 1 : 0};`, `verdict->rule = ${rule};`];
 }
 
 function emitIdentityClass(name: string, { identities }: Table): string[] {
