@@ -135,6 +135,27 @@ test("an ICMP error passes when the packet inside belongs to a flow that passed"
   assert.deepEqual(await reply(mesh, unreachable(80, "fd00:1::c")), cutOut, "not sent by whom it is told");
 });
 
+test("nobody but the other end reports on a flow", kernelTest, async () => {
+  using mesh = await openMesh({ bob: guarded });
+  const mallory = { slot: 4, identity: 666, mac: "02:00:00:00:00:0d", ipv6: "fd00:1::d" };
+  mesh.datapath.addPeer(mallory);
+  using loaded = await mesh.datapath.load(mallory);
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  const quoted = packet.ip(bob.ipv6, alice.ipv6, tcp, packet.tcp(80, 40_000, ack));
+  const tooBig = packet.icmp(2, 0, packet.join(new Uint8Array([0, 0, 5, 0]), quoted));
+  const { outcome } = await mesh.run(loaded.program("from_container"), between(mallory, bob, icmp6, tooBig));
+  assert.equal(outcome, "DROP_POLICY_INGRESS");
+  assert.deepEqual(await send(mesh, between(alice, bob, icmp6, tooBig)), passed, "the other end may");
+});
+
+test("a flow that another CPU saw a moment later is not over", kernelTest, async () => {
+  using mesh = await openMesh({ bob: guarded });
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  const flows = mesh.bob.map("flows").typed<unknown, { seen_s: number }>();
+  for (const [key, flow] of [...flows.entries()]) flows.update(key, { ...flow, seen_s: flow.seen_s + 1 });
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, syn | ack)), passed);
+});
+
 test("in IPv4 as in IPv6: answers, pings and errors", kernelTest, async () => {
   using mesh = await openMesh({ bob: guarded });
   const v4 = (from: typeof alice, to: typeof alice, protocol: number, payload: Uint8Array) =>

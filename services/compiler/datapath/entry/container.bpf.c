@@ -92,6 +92,8 @@ static __always_inline __u32 stack_identity(struct __sk_buff *skb, const struct 
 	*identity = IDENTITY_HOST;
 	if (skb->ingress_ifindex)
 		*identity = peer_outside_identity(&packet->source);
+	if (skb->ingress_ifindex && *identity == IDENTITY_HOST)
+		return WEFT_DROP_SOURCE_ADDRESS; /* Forwarded, so not the host's; IPv6 has no martian check. */
 	if (!peer_in_mesh(&packet->source))
 		return WEFT_FORWARDED;
 	if (skb->ingress_ifindex || peer_lookup(&packet->source))

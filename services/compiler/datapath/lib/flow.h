@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 #include "parse.h"
+#include "peer.h"
 #include "policy.h"
 #include "../abi/flow.h"
 
@@ -216,9 +217,11 @@ static __always_inline bool flow_read_inner(struct __sk_buff *skb, const struct 
 		inner->source_port = ports[2];
 		inner->destination_port = ports[2];
 	}
-	/* The error goes to the sender of the packet inside; a container reports only on what was sent to it. */
+	/* The error goes to the sender of the packet inside; a container reports only on what was sent to it, and there
+	 * is no router between containers: who else sends an error wants to end other people's flows. */
 	return address_equal(&inner->source, &packet->destination) &&
-	       (!view->outbound || address_equal(&inner->destination, &packet->source));
+	       (!(view->outbound || peer_in_mesh(&packet->source)) ||
+		address_equal(&inner->destination, &packet->source));
 }
 
 /* Did this container let the flow of the packet inside pass, under the policy that holds now? */
@@ -253,7 +256,9 @@ static __always_inline struct weft_flow *flow_resume(struct flow_view *view, str
 {
 	bool answer;
 
-	if (!flow || now - flow->seen_s > flow_life(flow, view->packet->protocol)) {
+	/* Signed: another CPU may have written a later time already. */
+	if (!flow ||
+	    (__s32)(now - flow->seen_s) > (__s32)flow_life(flow, view->packet->protocol)) {
 		view->by_self = flow_looks_answered(view->packet) != view->outbound;
 		return 0;
 	}
