@@ -32,6 +32,11 @@ export function outputOption(): Option {
     .default("text");
 }
 
+/** Option `-o` of commands whose result is JSON in any case, so that `-o json` is right on every command. */
+export function jsonOption(): Option {
+  return new Option("-o, --output <format>", "how results are printed").choices(["json"]).default("json");
+}
+
 /** Paths of the mesh that a command is about. */
 export function pathsOf(context: Context, options: { readonly state?: string }): MeshPaths {
   return meshPaths(resolve(options.state ?? (context.state || defaultState)));

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import type { Context } from "./context.ts";
 import { reportError } from "./output.ts";
 import { makeProgram } from "./program.ts";
@@ -41,6 +41,17 @@ test("every command tells its purpose and every option", async () => {
     const { printed, status } = await weft([...words, "--help"]);
     assert.equal(status, 0);
     assert.match(printed, /Usage: weft/);
+  }
+});
+
+test("-o json is an option of every command that prints a result of its own", () => {
+  const leaves = (command: Command): Command[] =>
+    command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+  const context = {} as Context;
+  for (const command of leaves(makeProgram(context))) {
+    if (command.name() === "exec") continue; // Its output is that of the command it runs.
+    const option = command.options.find((one) => one.short === "-o");
+    assert.ok(option?.argChoices?.includes("json"), command.name());
   }
 });
 

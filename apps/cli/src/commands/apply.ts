@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Context, pathsOf, stateOption } from "../context.ts";
+import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readResources } from "../documents.ts";
 import { readConfig } from "../mesh/config.ts";
 import { type Change, refuseOtherKinds, submit } from "../mesh/submit.ts";
@@ -24,6 +24,7 @@ export function addApply(program: Command, context: Context): void {
       )
       .requiredOption("-f, --filename <path...>", "files or directories; - is standard input")
       .option("--dry-run", "check and say what would change")
+      .addOption(jsonOption())
       .addOption(stateOption())
       .action((options: ApplyOptions) => run(verb, options, context));
   }

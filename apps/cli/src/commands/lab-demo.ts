@@ -2,9 +2,16 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { asExpected, selectedContainers } from "@weft/lab";
 import type { Command } from "commander";
-import { type Context, pathsOf } from "../context.ts";
+import { type Context, outputOption, pathsOf } from "../context.ts";
 import { clock } from "../lab/clock.ts";
-import { expectationOf, formatContainers, formatReachability, judgeAll, nextSteps } from "../lab/demo.ts";
+import {
+  demoJson,
+  expectationOf,
+  formatContainers,
+  formatReachability,
+  judgeAll,
+  nextSteps,
+} from "../lab/demo.ts";
 import { readInput } from "../lab/input.ts";
 import { labUp } from "../lab/up.ts";
 import { isAbandoned } from "../mesh/abandoned.ts";
@@ -18,6 +25,7 @@ import { type LabUpOptions, labOptionsOf, withLabOptions } from "./lab-options.t
 interface DemoOptions extends LabUpOptions {
   readonly filename: readonly string[];
   readonly once?: boolean;
+  readonly output: string;
 }
 
 const example = join(import.meta.dirname, "..", "..", "..", "..", "examples", "online-boutique");
@@ -33,7 +41,7 @@ export function addLabDemo(lab: Command, context: Context): void {
     )
     .option("-f, --filename <path...>", "manifests to run (default: examples/online-boutique)", [example])
     .option("--once", "end after showing it, instead of staying");
-  withLabOptions(command).action((options: DemoOptions) => run(options, context));
+  withLabOptions(command.addOption(outputOption())).action((options: DemoOptions) => run(options, context));
 }
 
 async function run(options: DemoOptions, context: Context): Promise<void> {
@@ -53,10 +61,14 @@ async function run(options: DemoOptions, context: Context): Promise<void> {
     say(`programs: ${programs.length} in the kernels, ${own} of them made for one container`);
     const results = await judgeAll(expectation, signal);
     say(`reachability: ${results.length} connections tried`);
-    output.print(`\n${formatContainers(placed.containers, programs)}\n\n${formatReachability(results)}\n`);
+    const { containers } = placed;
+    if (options.output === "json") output.print(demoJson(containers, results));
+    else output.print(`\n${formatContainers(containers, programs)}\n\n${formatReachability(results)}\n`);
     if (!results.every(asExpected)) context.setStatus(1);
     if (options.once === true) return;
-    output.print(`${nextSteps}\n\nThe lab is up. Ctrl-C ends it.`);
+    const said = `${nextSteps}\n\nThe lab is up. Ctrl-C ends it.`;
+    if (options.output === "json") output.say(said);
+    else output.print(said);
     await untilInterrupted(signal);
   } finally {
     await teardown(paths);

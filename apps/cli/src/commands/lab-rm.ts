@@ -4,7 +4,7 @@ import { fold } from "@weft/log";
 import { eachEndpoint, meshProjection } from "@weft/model";
 import { isWeftError } from "@weft/netaddr";
 import { Argument, type Command } from "commander";
-import { type Context, pathsOf, stateOption } from "../context.ts";
+import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { loaderOf } from "../mesh/client.ts";
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
@@ -19,6 +19,7 @@ export function addLabRm(lab: Command, context: Context): void {
     .summary("end a container")
     .description('Takes a container off the network and ends its processes. Prints {"revision"}.')
     .addArgument(new Argument("<namespace/name>", "which container").argParser(containerArgument))
+    .addOption(jsonOption())
     .addOption(stateOption())
     .action((name: ContainerName, options: { readonly state?: string }) => run(name, options, context));
 }

@@ -1,7 +1,7 @@
 import { buildWorkload, listContainers, type PlacedPod, runContainer } from "@weft/lab";
 import { validateLabels } from "@weft/netaddr";
 import { Argument, type Command } from "commander";
-import { type Context, pathsOf, stateOption } from "../context.ts";
+import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { newId } from "../lab/scene.ts";
 import { loaderOf } from "../mesh/client.ts";
 import { checkHost, type MeshConfig, readConfig } from "../mesh/config.ts";
@@ -37,6 +37,7 @@ export function addLabRun(lab: Command, context: Context): void {
     .option("--host <name>", "host to run it on (default: the one with the fewest containers)")
     .option("--listen <tcp/80,...>", "ports to answer on (default: none)", portsArgument)
     .option("--ipv4", "give it an IPv4 address too")
+    .addOption(jsonOption())
     .addOption(stateOption())
     .action((name: ContainerName, options: RunOptions) => run(name, options, context));
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { type Context, pathsOf } from "../context.ts";
+import { type Context, jsonOption, pathsOf } from "../context.ts";
 import { clock } from "../lab/clock.ts";
+import { endpointJson } from "../lab/demo.ts";
 import { describeIgnored } from "../lab/ignored.ts";
 import { readInput } from "../lab/input.ts";
 import { labUp } from "../lab/up.ts";
@@ -18,7 +19,9 @@ export function addLabUp(lab: Command, context: Context): void {
         "and Namespace manifests are put on record. Returns when every host enforces all of it; weft lab down ends it.",
     )
     .requiredOption("-f, --filename <path...>", "files or directories; - is standard input");
-  withLabOptions(command).action((options: LabUpOptions & { filename: string[] }) => run(options, context));
+  withLabOptions(command.addOption(jsonOption())).action((options: LabUpOptions & { filename: string[] }) =>
+    run(options, context),
+  );
 }
 
 async function run(options: LabUpOptions & { filename: string[] }, context: Context): Promise<void> {
@@ -33,9 +36,7 @@ async function run(options: LabUpOptions & { filename: string[] }, context: Cont
     JSON.stringify({
       revision,
       hosts: lab.hosts,
-      endpoints: containers.map(({ namespace, name, host, id, identity, ipv6, ipv4 }) => {
-        return { namespace, name, host, id, identity, ipv6, ipv4: ipv4 || null };
-      }),
+      endpoints: containers.map(endpointJson),
     }),
   );
 }

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { mountBpffs } from "@weft/ebpf";
 import { type Command, Option } from "commander";
-import { type Context, pathsOf, stateOption } from "../context.ts";
+import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
 import { claimConfig, type MeshConfig } from "../mesh/config.ts";
@@ -49,6 +49,7 @@ export function addUp(program: Command, context: Context): void {
     )
     .option("--pool4 <prefix>", "IPv4 addresses of the mesh (default: that of the log, or 10.77.0.0/16)")
     .option("--ipv4", "give every container an IPv4 address too")
+    .addOption(jsonOption())
     .addOption(stateOption())
     .action((options: UpOptions) => run(options, context));
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import type { Context } from "../context.ts";
+import { type Context, jsonOption } from "../context.ts";
 
 /** Adds `weft version`. */
 export function addVersion(program: Command, context: Context): void {
@@ -9,6 +9,7 @@ export function addVersion(program: Command, context: Context): void {
     .command("version")
     .summary("print versions as JSON")
     .description("Prints the versions of Weft, of Node.js and of the kernel, as JSON.")
+    .addOption(jsonOption())
     .action(async () => {
       const file = join(import.meta.dirname, "..", "..", "package.json");
       const { version } = JSON.parse(await readFile(file, "utf8")) as { version: string };

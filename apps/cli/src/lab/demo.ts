@@ -1,4 +1,5 @@
 import {
+  asExpected,
   type ContainerRecord,
   type Expectation,
   expectProbes,
@@ -54,6 +55,22 @@ export async function judgeAll(expectation: Expectation, signal: AbortSignal): P
 /** The matrix and its sum, as text. */
 export function formatReachability(results: readonly Judged[]): string {
   return `${formatMatrix(results)}\n\n${formatSummary(results)}`;
+}
+
+/** A container of a lab as commands print it. */
+export function endpointJson(container: ContainerRecord) {
+  const { namespace, name, host, id, identity, ipv6, ipv4 } = container;
+  return { namespace, name, host, id, identity, ipv6, ipv4: ipv4 || null };
+}
+
+/** What came up and every connection, judged, as one line of JSON. */
+export function demoJson(containers: readonly ContainerRecord[], results: readonly Judged[]): string {
+  const asWanted = results.every(asExpected);
+  return JSON.stringify({
+    asExpected: asWanted,
+    endpoints: containers.map(endpointJson),
+    connections: results,
+  });
 }
 
 /** What to try next. */
