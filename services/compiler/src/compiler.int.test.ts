@@ -45,7 +45,7 @@ async function all(log: Log, subject: string): Promise<Recorded[]> {
   return await Array.fromAsync(log.read({ subject }));
 }
 
-test("applying says what changed and at which revision, and again changes nothing", async () => {
+test("applying says what changed and at which revision it is on record; again changes nothing and says the same", async () => {
   await using nats = await startNats();
   const log = await nats.connect("compiler");
   await using service = await openService(log);
@@ -57,11 +57,12 @@ test("applying says what changed and at which revision, and again changes nothin
   assert.deepEqual(await outcomes("apply", true), ["a created", "b created", 0]);
   assert.equal(await log.head(), 0);
   assert.deepEqual(await outcomes("apply"), ["a created", "b created", 2]);
-  assert.deepEqual(await outcomes("apply"), ["a unchanged", "b unchanged", 0]);
+  assert.deepEqual(await outcomes("apply"), ["a unchanged", "b unchanged", 2]);
   const changed = [document(policy("b", "  ingress: []\n"))];
   assert.deepEqual(await outcomes("apply", false, changed), ["b configured", 3]);
   assert.deepEqual(await outcomes("delete"), ["a deleted", "b deleted", 5]);
-  assert.deepEqual(await outcomes("delete"), ["a not found", "b not found", 0]);
+  assert.deepEqual(await outcomes("delete"), ["a not found", "b not found", 5]);
+  assert.deepEqual(await outcomes("delete", false, [document(policy("never"))]), ["never not found", 0]);
   const [first] = await all(log, "weft.log.policy.shop.a");
   assert.deepEqual([first?.actor, first?.type], ["test", "PolicyApplied"]);
 });

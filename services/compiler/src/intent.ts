@@ -15,7 +15,7 @@ export interface IntentRequest {
   readonly signal?: AbortSignal;
 }
 
-/** What was (or would be) changed, and the revision after which it is on record; 0 when nothing was. */
+/** What was (or would be) changed, and the newest revision at which what the documents name is on record, or off it. */
 export interface IntentResponse {
   readonly changes: Required<Omit<weft.v1.IChange, "$unknowns">>[];
   readonly revision: number;
@@ -72,7 +72,7 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
       const outcome = await run();
       const { namespace, name } = intent.resource;
       changes.push({ kind: intent.kind, namespace, name, outcome: wordFor(request.verb, outcome) });
-      if (outcome.changed) revision = Math.max(revision, outcome.revision);
+      revision = Math.max(revision, outcome.revision);
     }
     return { changes, revision: request.dryRun ? 0 : revision };
   };

@@ -78,8 +78,8 @@ async function submit(
     const outcome = outcomeOf(command, service.state().source);
     changes.push({ kind: "Service", namespace, name, outcome });
     if (dryRun) continue;
-    const { event, revision } = await service.execute(command, { actor: call.actor, signal: call.signal });
-    if (event !== undefined) last = revision;
+    const { revision } = await service.execute(command, { actor: call.actor, signal: call.signal });
+    last = Math.max(last, revision);
   }
   return { changes, revision: last };
 }

@@ -52,7 +52,7 @@ test("what is applied is on record and listed; the same again changes nothing", 
   const again = await lb.client.apply({ documents: [web(80), document("api", "{ports: [{port: 9001}]}")] });
   assert.deepEqual(outcomes(again.changes), ["web unchanged", "api configured"]);
   const same = await lb.client.apply({ documents: [web(80)] });
-  assert.equal(same.revision, 0, "nothing changed");
+  assert.equal(same.revision, 1, "where it is on record");
   const deleted = await lb.client.delete({ documents: [api, document("none", "{}")] });
   assert.deepEqual(outcomes(deleted.changes), ["api deleted", "none not found"]);
   assert.deepEqual(await types(lb.log), [

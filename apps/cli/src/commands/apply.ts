@@ -20,7 +20,7 @@ export function addApply(program: Command, context: Context): void {
       .summary(`${purpose} (NetworkPolicy, Service, Namespace)`)
       .description(
         `${verb === "apply" ? "Puts" : "Takes"} NetworkPolicy, Service and Namespace manifests ${verb === "apply" ? "on" : "off the"} record. ` +
-          `Everything is checked before anything is changed. Prints {"revision", "changes"}; revision 0: nothing changed.`,
+          `Everything is checked before anything is changed. Prints {"revision", "changes"}: the newest revision at which all of it is on record, also when nothing had to change.`,
       )
       .requiredOption("-f, --filename <path...>", "files or directories; - is standard input")
       .option("--dry-run", "check and say what would change")

@@ -13,7 +13,7 @@ export interface Change {
   readonly outcome: string;
 }
 
-/** What became of a submission; revision 0: nothing changed. */
+/** What became of a submission, and the newest revision at which what it names is on record; 0 on a dry run. */
 export interface Submitted {
   readonly revision: number;
   readonly changes: readonly Change[];
