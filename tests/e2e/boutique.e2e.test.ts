@@ -185,6 +185,7 @@ test("bad input of every kind is refused with its place, and nothing is put on r
 }, async () => {
   const policy = (spec: string) =>
     `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: bad}\nspec:\n  ${spec}\n`;
+  const service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 0}]}\n";
   const good = policy("podSelector: {}").replace("bad", "good");
   const cases: [string, RegExp][] = [
     ["kind: [", /^stdin:\d+:\d+: /m],
@@ -199,6 +200,10 @@ test("bad input of every kind is refused with its place, and nothing is put on r
       /^stdin:1:\d+: kind: .*expected .*NetworkPolicy/m,
     ],
     [`${good}---\n${policy("nonsense: 1")}`, /nonsense/],
+    [
+      `kind: Pod\napiVersion: v1\nmetadata: {name: p}\n---\n${service}---\n${policy("nonsense: 1")}`,
+      /^stdin:1:\d+: kind: [\s\S]*^stdin:8:\d+: spec\.ports[\s\S]*^stdin:14:\d+: .*nonsense/m,
+    ],
   ];
   const before = await head();
   for (const [text, place] of cases) {

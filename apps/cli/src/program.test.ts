@@ -124,6 +124,16 @@ test("apply takes no workloads, and says what runs them", async () => {
   assert.match(said, /stdin:1:\d+: kind: Pod cannot be applied; weft lab up runs it/);
 });
 
+test("apply tells every finding of every document, not only the kinds it does not take", async () => {
+  const pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c}]}}";
+  const policy =
+    "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: n}, spec: {nonsense: 1}}";
+  const { said, status } = await weft(["apply", "-f", "-"], `${policy}\n---\n${pod}\n---\n${policy}\n`);
+  assert.equal(status, 2);
+  const places = said.split("\n").map((line) => /^stdin:(\d+):\d+: (?:kind|spec)/.exec(line)?.[1]);
+  assert.deepEqual([...new Set(places)], ["1", "3", "5"], said);
+});
+
 test("a directory without manifests, and a file that is not there, are bad input", async () => {
   const directory = mkdtempSync(join(tmpdir(), "weft-cli-"));
   try {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readResources } from "../documents.ts";
-import { readConfig } from "../mesh/config.ts";
-import { type Change, refuseOtherKinds, submit } from "../mesh/submit.ts";
+import { findConfig, readConfig } from "../mesh/config.ts";
+import { type Change, refuseOffline, submit } from "../mesh/submit.ts";
 import { withTrace } from "../mesh/tracing.ts";
 
 interface ApplyOptions {
@@ -32,8 +32,8 @@ export function addApply(program: Command, context: Context): void {
 
 async function run(verb: "apply" | "delete", options: ApplyOptions, context: Context): Promise<void> {
   const resources = await readResources(options.filename, context.readInput);
-  refuseOtherKinds(resources);
   const paths = pathsOf(context, options);
+  if ((await findConfig(paths)) === undefined) refuseOffline(resources);
   await readConfig(paths);
   const { actor, signal } = context;
   const dryRun = options.dryRun === true;

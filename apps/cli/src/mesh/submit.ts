@@ -1,5 +1,7 @@
 import { kindsOf, roleOf } from "@weft/lab";
-import { diagnosticAt, type Resource } from "@weft/manifest";
+import { type Diagnostic, diagnosticAt, type Resource } from "@weft/manifest";
+import { isWeftError } from "@weft/netaddr";
+import { parseNetworkPolicy } from "@weft/policy";
 import { documentOf, refuseFindings } from "../documents.ts";
 import { serviceOf } from "./client.ts";
 import type { MeshPaths } from "./paths.ts";
@@ -29,26 +31,71 @@ export interface SubmitOptions {
 
 const deadlineMs = 60_000;
 
-/** Refuses what is neither for the compiler nor for lb, by its place. */
-export function refuseOtherKinds(resources: readonly Resource[]): void {
+const services = [
+  ["compiler", "Compiler"],
+  ["lb", "LoadBalancer"],
+] as const;
+
+/** What is neither for the compiler nor for lb, by its place. */
+function otherKinds(resources: readonly Resource[]): Diagnostic[] {
   const wrong = resources.filter((resource) => !["compiler", "lb"].includes(roleOf(resource.kind) ?? ""));
   const expected = kindsOf("compiler", "lb").join(", ");
-  refuseFindings(
-    wrong.map((resource) => {
-      const hint = roleOf(resource.kind) === "workload" ? "; weft lab up runs it" : "";
-      return diagnosticAt(resource, ["kind"], `${resource.kind} cannot be applied${hint}`, expected);
-    }),
-  );
+  return wrong.map((resource) => {
+    const hint = roleOf(resource.kind) === "workload" ? "; weft lab up runs it" : "";
+    return diagnosticAt(resource, ["kind"], `${resource.kind} cannot be applied${hint}`, expected);
+  });
 }
 
-/** Hands resources to the services in charge. All services check everything before any puts anything on record. */
+/** Refuses what can never be applied, with every finding that takes no service to make. For when no mesh is up. */
+export function refuseOffline(resources: readonly Resource[]): void {
+  const kinds = otherKinds(resources);
+  if (kinds.length === 0) return;
+  const policies = resources.filter(({ kind }) => kind === "NetworkPolicy").map(parseNetworkPolicy);
+  refuseFindings(inOrder([...kinds, ...policies.flatMap((one) => (Array.isArray(one) ? one : []))]));
+}
+
+/**
+ * Hands resources to the services in charge. All services check everything before any puts anything on record, and what
+ * all of them find is told at once.
+ */
 export async function submit(
   paths: MeshPaths,
   resources: readonly Resource[],
   options: SubmitOptions,
 ): Promise<Submitted> {
-  const checked = await round(paths, resources, { ...options, dryRun: true });
+  const checked = await check(paths, resources, options);
   return options.dryRun ? checked : round(paths, resources, options);
+}
+
+/** The same without putting anything on record; INVALID_ARGUMENT with the findings of every service and our own. */
+async function check(
+  paths: MeshPaths,
+  resources: readonly Resource[],
+  options: SubmitOptions,
+): Promise<Submitted> {
+  const findings = otherKinds(resources);
+  const failures: unknown[] = [];
+  const changes: Change[] = [];
+  for (const [role] of services) {
+    const own = resources.filter(({ kind }) => roleOf(kind) === role);
+    try {
+      changes.push(...(await round(paths, own, { ...options, dryRun: true })).changes);
+    } catch (error) {
+      const found = isWeftError(error, "INVALID_ARGUMENT") ? (error.diagnostics ?? []) : [];
+      if (found.length === 0) failures.push(error);
+      for (const one of found) findings.push({ ...nowhere, ...one });
+    }
+  }
+  refuseFindings(inOrder(findings));
+  if (failures.length > 0) throw failures[0];
+  return { revision: 0, changes };
+}
+
+const nowhere = { file: "", line: 0, column: 0, field: "", expected: "" };
+
+/** By place: the order in which a person meets them. */
+function inOrder(findings: readonly Diagnostic[]): Diagnostic[] {
+  return [...findings].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
 }
 
 async function round(
@@ -57,10 +104,7 @@ async function round(
   { verb, dryRun, actor, signal }: SubmitOptions,
 ): Promise<Submitted> {
   const answers = [];
-  for (const [role, service] of [
-    ["compiler", "Compiler"],
-    ["lb", "LoadBalancer"],
-  ] as const) {
+  for (const [role, service] of services) {
     const documents = resources.filter((resource) => roleOf(resource.kind) === role).map(documentOf);
     if (documents.length === 0) continue;
     using client = serviceOf(paths, service, actor);
