@@ -108,39 +108,43 @@ class Threads {
  public:
   void add(Job job) {
     std::lock_guard lock(mutex_);
-    if (running_ == kMost) {
-      waiting_.push_back(job);
-    } else {
-      running_++;
-      start(job);
-    }
+    waiting_.push_back(job);
+    startWaiting();
   }
 
  private:
   static constexpr int kMost = 32;
 
-  void start(Job job) {
-    try {
-      std::thread([this, job]() mutable {
-        job.run();
-        next();
-      }).detach();
-    } catch (const std::system_error& error) {
-      running_--;
-      job.pending->fail(error.code().value(), "pthread_create");
-      job.settle();
+  // As many as may run. Without a thread to be had they wait for one that runs to end; when none runs, they fail.
+  void startWaiting() {
+    while (!waiting_.empty() && running_ < kMost) {
+      Job job = waiting_.front();
+      int error = start(job);
+      if (error == 0) {
+        running_++;
+      } else if (running_ == 0) {
+        job.pending->fail(error, "pthread_create");
+        job.settle();
+      } else {
+        return;
+      }
+      waiting_.pop_front();
     }
   }
 
   // This thread may be in another namespace for good, so the next task gets one of its own.
-  void next() {
-    std::lock_guard lock(mutex_);
-    running_--;
-    if (waiting_.empty()) return;
-    Job job = waiting_.front();
-    waiting_.pop_front();
-    running_++;
-    start(job);
+  int start(Job job) {
+    try {
+      std::thread([this, job]() mutable {
+        job.run();
+        std::lock_guard lock(mutex_);
+        running_--;
+        startWaiting();
+      }).detach();
+      return 0;
+    } catch (const std::system_error& error) {
+      return error.code().value();
+    }
   }
 
   std::mutex mutex_;

@@ -4,6 +4,7 @@ const names = new Map<number, string>(
   Object.entries(constants.errno).map(([name, number]) => [number, name]),
 );
 names.set(524, "ENOTSUPP"); // The kernel's own; libc has no name for it.
+names.set(constants.errno.EAGAIN, "EAGAIN"); // Not by its other name, EWOULDBLOCK.
 
 /** The name of an errno ("ENOENT"); "E" and the number when it has none. */
 export function errnoName(errno: number): string {
