@@ -46,29 +46,43 @@ class Socket {
     setsockopt(file_.fd(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on);
   }
 
-  // Sends one message and collects what comes back until it is acknowledged or done. Throws the kernel's error.
+  // Sends one message and collects what comes back until it is acknowledged or done. Throws the kernel's error. A dump
+  // during which something changed may lack entries or have them twice, so it is made again.
   Reply exchange(const std::string& call, std::vector<uint8_t>& message) {
-    auto* header = reinterpret_cast<nlmsghdr*>(message.data());
-    header->nlmsg_len = message.size();
-    header->nlmsg_seq = ++sequence_;
-    check(static_cast<int>(send(file_.fd(), message.data(), message.size(), 0)), call.c_str());
-    Reply reply;
-    while (!receive(call, reply)) {
+    for (int dump = 0; dump < kMostDumps; dump++) {
+      auto* header = reinterpret_cast<nlmsghdr*>(message.data());
+      header->nlmsg_len = message.size();
+      header->nlmsg_seq = ++sequence_;
+      interrupted_ = false;
+      check(static_cast<int>(send(file_.fd(), message.data(), message.size(), 0)), call.c_str());
+      Reply reply;
+      while (!receive(call, reply)) {
+      }
+      if (!interrupted_) return reply;
     }
-    return reply;
+    throw Failure(EINTR, call, "something changed during each of " + std::to_string(kMostDumps) + " dumps");
   }
 
  private:
+  static constexpr int kMostDumps = 32;
+
   // True when nothing more comes.
   bool receive(const std::string& call, Reply& reply) {
     ssize_t size = check(static_cast<int>(recv(file_.fd(), buffer_.data(), buffer_.size(), 0)), call.c_str());
     auto* message = reinterpret_cast<nlmsghdr*>(buffer_.data());
     for (; NLMSG_OK(message, size); message = NLMSG_NEXT(message, size)) {
       if (message->nlmsg_seq != sequence_) continue;
-      if (message->nlmsg_type == NLMSG_DONE) return true;
+      if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0) interrupted_ = true;
+      if (message->nlmsg_type == NLMSG_DONE) {
+        // A dump that failed after it began says so only here.
+        int error = 0;
+        if (message->nlmsg_len >= NLMSG_LENGTH(sizeof error)) memcpy(&error, NLMSG_DATA(message), sizeof error);
+        if (error < 0) throw Failure(-error, call, explanation(message, sizeof error));
+        return true;
+      }
       if (message->nlmsg_type == NLMSG_ERROR) {
         auto* error = static_cast<nlmsgerr*>(NLMSG_DATA(message));
-        if (error->error != 0) throw Failure(-error->error, call, explanation(message));
+        if (error->error != 0) throw Failure(-error->error, call, explanation(message, echoedBy(message)));
         return true;
       }
       auto* bytes = reinterpret_cast<uint8_t*>(message);
@@ -77,12 +91,18 @@ class Socket {
     return false;
   }
 
-  // The kernel's sentence about the error, if it has one (NETLINK_EXT_ACK).
-  static std::string explanation(nlmsghdr* message) {
-    if ((message->nlmsg_flags & NLM_F_ACK_TLVS) == 0) return "";
+  // Bytes of an error message before its attributes: the error, and the request or only its header.
+  static size_t echoedBy(nlmsghdr* message) {
     auto* error = static_cast<nlmsgerr*>(NLMSG_DATA(message));
-    size_t echoed = (message->nlmsg_flags & NLM_F_CAPPED) != 0 ? 0 : error->msg.nlmsg_len - sizeof(nlmsghdr);
-    auto* attribute = reinterpret_cast<rtattr*>(reinterpret_cast<uint8_t*>(error + 1) + NLMSG_ALIGN(echoed));
+    bool capped = (message->nlmsg_flags & NLM_F_CAPPED) != 0;
+    return sizeof *error + (capped ? 0 : error->msg.nlmsg_len - sizeof(nlmsghdr));
+  }
+
+  // The kernel's sentence about the error, if it has one (NETLINK_EXT_ACK), after so many bytes of the payload.
+  static std::string explanation(nlmsghdr* message, size_t before) {
+    if ((message->nlmsg_flags & NLM_F_ACK_TLVS) == 0) return "";
+    auto* payload = static_cast<uint8_t*>(NLMSG_DATA(message));
+    auto* attribute = reinterpret_cast<rtattr*>(payload + NLMSG_ALIGN(before));
     auto rest = static_cast<int>(reinterpret_cast<uint8_t*>(message) + message->nlmsg_len -
                                  reinterpret_cast<uint8_t*>(attribute));
     for (; RTA_OK(attribute, rest); attribute = RTA_NEXT(attribute, rest)) {
@@ -93,6 +113,7 @@ class Socket {
 
   File file_;
   uint32_t sequence_ = 0;
+  bool interrupted_ = false;
   std::vector<uint8_t> buffer_ = std::vector<uint8_t>(64 << 10);
 };
 

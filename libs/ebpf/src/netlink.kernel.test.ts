@@ -29,6 +29,7 @@ import {
   setLink,
   writeSysctl,
 } from "./index.ts";
+import { MessageWriter } from "./netlink-message.ts";
 
 describe("network namespaces and netlink", kernelTest, () => {
   test("a namespace is made, found and deleted, and this process stays where it is", async () => {
@@ -188,5 +189,14 @@ describe("network namespaces and netlink", kernelTest, () => {
     }
     assert.equal((await readdir("/proc/self/fd")).length, before);
     assert.ok((await readdir("/proc/self/task")).length <= threads + 4); // libuv's pool starts when first used
+  });
+
+  test("a dump that the kernel breaks off is an error with its sentence", async () => {
+    const table = new MessageWriter(26, 0x300) // RTM_GETROUTE, NLM_F_DUMP
+      .u8(2) // AF_INET
+      .bytes(new Uint8Array(11))
+      .attribute(15, (into) => into.u32(4242)) // RTA_TABLE
+      .operation("RTM_GETROUTE");
+    await assert.rejects(runNetwork(undefined, [table]), { code: "ENOENT", message: /table does not exist/ });
   });
 });

@@ -22,4 +22,17 @@ describe("a kernel that cannot do what is asked at once", kernelTest, () => {
     const said = await shimmed(script, (directory) => ({ SHIM_NO_THREADS: `${directory}/none` }));
     assert.equal(said, "72 EAGAIN lo\n");
   });
+
+  const dump = "console.log((await ebpf.links()).filter(({ name }) => name === 'lo').length);";
+
+  test("a dump during which something changed is made again", async () => {
+    assert.equal(await shimmed(dump, () => ({ SHIM_INTERRUPTED: "1" })), "1\n");
+  });
+
+  test("a dump that is never undisturbed is an error and not a list that may be wrong", async () => {
+    await assert.rejects(
+      shimmed(dump, () => ({ SHIM_INTERRUPTED: "100000" })),
+      /RTM_GETLINK.*EINTR: something changed/,
+    );
+  });
 });
