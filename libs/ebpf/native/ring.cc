@@ -19,6 +19,8 @@ constexpr size_t kBatchBytes = 4 << 20;
 struct Batch {
   std::vector<uint8_t> bytes;
   std::vector<uint32_t> lengths;
+
+  bool full() const { return lengths.size() >= kBatchRecords || bytes.size() >= kBatchBytes; }
 };
 
 void deliverOnLoop(Napi::Env env, Napi::Function deliver, void*, Batch* raw) {
@@ -74,7 +76,7 @@ class Consumer {
     batch.bytes.insert(batch.bytes.end(), bytes, bytes + size);
     batch.lengths.push_back(size);
     // A negative result stops the reading; this record is taken.
-    return batch.lengths.size() >= kBatchRecords || batch.bytes.size() >= kBatchBytes ? -E2BIG : 0;
+    return batch.full() ? -E2BIG : 0;
   }
 
   void run() {
@@ -87,7 +89,7 @@ class Consumer {
       lock.unlock();
       batch_ = std::make_unique<Batch>();
       ring_buffer__consume(ring_);
-      bool full = batch_->lengths.size() >= kBatchRecords;
+      bool full = batch_->full();
       bool any = !batch_->lengths.empty();
       lock.lock();
       if (any) {

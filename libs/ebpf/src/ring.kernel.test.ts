@@ -28,6 +28,19 @@ describe("RingBuffer", kernelTest, () => {
     assert.equal(object.map(".bss").typed<number, { lost: number }>().lookup(0)?.lost, 0);
   });
 
+  test("what is in the ring comes at once, also in more bytes than one batch takes", async () => {
+    using object = await ObjectSpec.open(await compile("events")).load();
+    const records = 3000; // of 4 KiB: three batches, each full by its bytes
+    await object.program("shout").testRun({ data: new Uint8Array(64), repeat: records });
+    await using ring = RingBuffer.open(object.map("large"), { intervalMs: 3_600_000 });
+    let seen = 0;
+    for await (const batch of ring.batches({ signal: AbortSignal.timeout(20_000) })) {
+      seen += batch.length;
+      if (seen === records) break;
+    }
+    assert.equal(seen, records);
+  });
+
   test("waiting ends at abort, and at close, without an error", async () => {
     using object = await ObjectSpec.open(await compile("events")).load();
     const ring = RingBuffer.open(object.map("events"));
