@@ -36,6 +36,7 @@ function weftAppend(log: Log, prefix: string): (lane: number) => Promise<void> {
       event: { type: "OptionsSet", data: { scope: `${prefix}${lane}`, values: { key: "value" } } },
       expected: last.get(lane) ?? 0,
       actor: "bench",
+      cause: "bench",
     });
     last.set(lane, revision);
   };

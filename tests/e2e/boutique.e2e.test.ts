@@ -57,6 +57,20 @@ test("twelve containers on three hosts have addresses of both families, an ident
   assert.equal(new Set(endpoints.map(({ identity }) => identity)).size, 12);
 });
 
+test("every event on record says who asked and what led to it", { skip }, async () => {
+  const { status, stdout } = await mesh.run(["log", "-o", "json"]);
+  assert.equal(status, 0);
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  assert.ok(events.length > 12, `${events.length} events`);
+  assert.deepEqual(
+    events.filter(({ actor, cause }) => actor === "" || actor === "unknown" || cause === ""),
+    [],
+  );
+});
+
 test("the shop's own connections pass and no others, on one host and across hosts, in both families", {
   skip,
 }, async () => {

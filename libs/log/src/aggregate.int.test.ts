@@ -22,7 +22,7 @@ test("two writers racing a thousand commands lose no update and hand out nothing
   const race = async (aggregate: Awaited<ReturnType<typeof open>>, inFlight: number) => {
     const work = async () => {
       for (let n = 0; n < 500 / inFlight; n += 1) {
-        const { event } = await aggregate.execute({ kind: "Take" }, { actor: "test" });
+        const { event } = await aggregate.execute({ kind: "Take" }, { actor: "test", cause: "test" });
         assert.ok(event?.type === "IdentitiesAllocated");
         for (const { identity } of event.data.allocations) taken.push(identity);
       }
@@ -45,7 +45,7 @@ test("an answer without an event is given from the newest state, never from a st
   const left = await open(await nats.connect("identity"), 1);
   const right = await open(await nats.connect("identity"), 1);
   const take = { kind: "Take" } as const;
-  const asked = { actor: "test" };
+  const asked = { actor: "test", cause: "test" };
   await left.execute(take, asked);
   // right believes that nothing is taken and there is nothing to give back.
   const given = await right.execute({ kind: "Give", identity: 1 }, asked);
@@ -63,8 +63,8 @@ test("a command that its caller gave up appends nothing and does not hold up the
   await using nats = await startNats();
   const aggregate = await open(await nats.connect("identity"));
   const take = { kind: "Take" } as const;
-  const givenUp = aggregate.execute(take, { actor: "test", signal: AbortSignal.abort() });
-  const next = aggregate.execute(take, { actor: "test" });
+  const givenUp = aggregate.execute(take, { actor: "test", cause: "test", signal: AbortSignal.abort() });
+  const next = aggregate.execute(take, { actor: "test", cause: "test" });
   await assert.rejects(givenUp, (error) => isWeftError(error, "CANCELLED"));
   assert.equal((await next).revision, 1);
 });

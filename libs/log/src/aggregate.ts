@@ -7,7 +7,7 @@ import type { Log, Recorded } from "./types.ts";
 /** Who asks, what led here, how long to try. */
 export type ExecuteOptions = {
   readonly actor: string;
-  readonly cause?: string;
+  readonly cause: string;
   readonly traceparent?: string;
   readonly signal?: AbortSignal;
 };

@@ -9,7 +9,13 @@ import { startNats } from "./start-nats.ts";
 import { allocated, appendAll, collect } from "./testing-events.ts";
 import type { Log } from "./types.ts";
 
-const request = { subject: "weft.log.identity", event: allocated(7), expected: 0, actor: "test" };
+const request = {
+  subject: "weft.log.identity",
+  event: allocated(7),
+  expected: 0,
+  actor: "test",
+  cause: "test",
+};
 
 /** What happens around the first attempt; every later one goes through untouched. */
 type Mishap = (send: () => Promise<unknown>, log: Log) => Promise<unknown>;

@@ -10,34 +10,49 @@ const subject = "weft.log.identity";
 test("an append is refused when the subject has moved on, and other subjects do not matter", async () => {
   await using nats = await startNats();
   const log = await nats.connect("admin");
-  const first = await log.append({ subject, event: allocated(1), expected: 0, actor: "ann" });
+  const first = await log.append({
+    subject,
+    event: allocated(1),
+    expected: 0,
+    actor: "ann",
+    cause: "request",
+  });
   assert.equal(first.revision, 1);
   await log.append({
     subject: "weft.log.ipam",
     event: { type: "HostPrefixReleased", data: { host: "h" } },
     expected: 0,
     actor: "ann",
+    cause: "request",
   });
   const second = await log.append({
     subject,
     event: allocated(2),
     expected: 1,
     actor: "ben",
-    cause: first.revision.toString(),
+    cause: "event",
   });
   assert.equal(second.revision, 3);
   for (const expected of [0, 1, 2, 4]) {
-    const late = log.append({ subject, event: allocated(9), expected, actor: "eve" });
+    const late = log.append({ subject, event: allocated(9), expected, actor: "eve", cause: "test" });
     await assert.rejects(late, (error) => isWeftError(error, "ABORTED"), `${expected}`);
   }
   const events = await collect(log.read({ subject }));
   assert.deepEqual(
     events.map(({ revision, previous, actor, cause, source }) => [revision, previous, actor, cause, source]),
     [
-      [1, 0, "ann", "", "weft/admin"],
-      [3, 1, "ben", "1", "weft/admin"],
+      [1, 0, "ann", "request", "weft/admin"],
+      [3, 1, "ben", "event", "weft/admin"],
     ],
   );
+});
+
+test("what nothing led to is not put on record", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("admin");
+  const orphan = log.append({ subject, event: allocated(1), expected: 0, actor: "ann", cause: "" });
+  await assert.rejects(orphan, (error) => isWeftError(error, "INVALID_ARGUMENT"));
+  assert.equal(await log.head(), 0);
 });
 
 test("any CloudEvents client finds the standard headers", async () => {
@@ -45,7 +60,7 @@ test("any CloudEvents client finds the standard headers", async () => {
   const log = await nats.connect("admin");
   const live = log.nats.subscribe("weft.live.>", { max: 1 });
   const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  await log.append({ subject, event: allocated(1), expected: 0, actor: "ann", traceparent });
+  await log.append({ subject, event: allocated(1), expected: 0, actor: "ann", cause: "test", traceparent });
   for await (const message of live) {
     const head = message.headers;
     assert.equal(message.subject, "weft.live.identity");
@@ -64,7 +79,8 @@ test("an append that its caller gives up ends at once, and one nobody answers do
   await using nats = await startNats();
   const log = await nats.connect("admin");
   await nats.kill();
-  const request: AppendRequest = { subject, event: allocated(1), expected: 0, actor: "ann" };
+  const asked = { actor: "ann", cause: "test" };
+  const request: AppendRequest = { subject, event: allocated(1), expected: 0, ...asked };
   await assert.rejects(log.append({ ...request, signal: AbortSignal.abort() }), (e) =>
     isWeftError(e, "CANCELLED"),
   );
@@ -91,6 +107,7 @@ test("what was acknowledged is on record exactly once, though the server is kill
         event,
         expected,
         actor: "test",
+        cause: "test",
       });
       revisions.push(revision);
       done += 1;

@@ -25,6 +25,10 @@ const totalTimeoutMs = 30_000;
  */
 export async function append(core: Core, request: AppendRequest): Promise<{ revision: number }> {
   checkSubject(request.subject);
+  if (request.cause === "") {
+    const details = { field: "cause", expected: "the id of an event, or of a request" };
+    throw new WeftError("INVALID_ARGUMENT", `nothing led to ${request.event.type}`, details);
+  }
   const { subject, event } = request;
   return inSpan(
     `append ${event.type}`,
@@ -49,7 +53,7 @@ async function send(core: Core, request: AppendRequest): Promise<{ revision: num
     time: new Date(),
     expected,
     actor: request.actor,
-    cause: request.cause ?? "",
+    cause: request.cause,
     traceparent: request.traceparent ?? activeTraceparent(),
   });
   for (let attempt = 0; ; attempt += 1) {

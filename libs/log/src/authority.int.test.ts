@@ -41,7 +41,7 @@ test("every subject of the log is written by its own service alone, the refusal 
   const logs = await connectAll(nats);
   for (const [subject, owner] of writers) {
     for (const [user, log] of logs) {
-      const appending = log.append({ subject, event: left, expected: 0, actor: "test" });
+      const appending = log.append({ subject, event: left, expected: 0, actor: "test", cause: "test" });
       if (user === owner) await appending;
       else await assert.rejects(appending, denied, `${user} ${subject}`);
     }

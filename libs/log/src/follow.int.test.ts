@@ -136,7 +136,13 @@ test("a log that ends before what was already seen is reported, not followed", a
   );
   // From the revision after the head is where every follower of a snapshot begins.
   await using next = watch(log, { from: 4 });
-  await log.append({ subject: "weft.log.identity", event: allocated(4), expected: 3, actor: "test" });
+  await log.append({
+    subject: "weft.log.identity",
+    event: allocated(4),
+    expected: 3,
+    actor: "test",
+    cause: "test",
+  });
   await until("the next event is seen", () => next.seen.length === 1);
 });
 

@@ -25,6 +25,7 @@ test("a host added at run time can connect, and nobody else notices", async () =
     event: { type: "HostLeft", data: { host: "new.host" } },
     expected: 0,
     actor: "test",
+    cause: "test",
   });
   assert.equal(await log.head(), 1);
   await addHost(nats.directory, "another");

@@ -33,7 +33,8 @@ test("every append is a span that names subject, actor, and revision or failure"
   await using nats = await startNats();
   const log = await nats.connect("admin");
   await appendAll(log, 1);
-  const late = log.append({ subject: "weft.log.identity", event: allocated(2), expected: 0, actor: "eve" });
+  const more = { actor: "eve", cause: "test" };
+  const late = log.append({ subject: "weft.log.identity", event: allocated(2), expected: 0, ...more });
   await assert.rejects(late);
   const subject = { "weft.subject": "weft.log.identity" };
   assert.deepEqual(ended, [

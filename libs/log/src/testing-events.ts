@@ -54,7 +54,14 @@ export async function appendAll(
   let expected = more.expected ?? (await log.last(subject))?.revision ?? 0;
   const revisions: number[] = [];
   for (let n = 0; n < count; n += 1) {
-    const made = await log.append({ actor: "test", event: allocated(n + 1), ...more, subject, expected });
+    const made = await log.append({
+      actor: "test",
+      cause: "test",
+      event: allocated(n + 1),
+      ...more,
+      subject,
+      expected,
+    });
     expected = made.revision;
     revisions.push(expected);
   }

@@ -17,7 +17,10 @@ export type Envelope = {
   readonly source: string;
   /** Who asked for it. */
   readonly actor: string;
-  /** Event id or request that led here; empty when unknown. */
+  /**
+   * What led here: the id of an event, else `<service>/<method>#<trace or request id>` of the request, the first one when
+   * several share the event. Empty only on what other programs wrote.
+   */
   readonly cause: string;
   /** W3C trace context; empty when untraced. */
   readonly traceparent: string;
@@ -33,7 +36,8 @@ export type AppendRequest = {
   /** Revision of the subject's last event; 0 when it has none. */
   readonly expected: number;
   readonly actor: string;
-  readonly cause?: string;
+  /** What led here, see `Envelope`; never empty. */
+  readonly cause: string;
   /** W3C trace context; taken from the active OpenTelemetry span when left out. */
   readonly traceparent?: string;
   readonly signal?: AbortSignal;

@@ -48,6 +48,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Who asks, as the caller says ("cli:root", "loader/h1"); "unknown" when it says nothing. */
   readonly actor: string;
+  /** What led here, for the events that the call leads to: an event's id, or `<service>/<method>#<trace or request id>`. */
+  readonly cause: string;
   /** When the answer is of no use any more. */
   readonly deadline: Date;
 }
@@ -67,6 +69,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Who asks; the client's actor by default. */
   readonly actor?: string;
+  /** What led to this call: an event's id, or the cause of the call that is being answered. By default the call itself. */
+  readonly cause?: string;
 }
 
 /** A service as its callers see it. */

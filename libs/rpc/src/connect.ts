@@ -2,6 +2,7 @@ import { Client as Channel, type ChannelOptions, credentials, Metadata } from "@
 import { WeftError } from "@weft/netaddr";
 import { injectHeaders, SpanKind, withSpan } from "@weft/telemetry";
 import type { CallOptions, Client, ServiceName } from "./api.ts";
+import { causeHeader } from "./cause.ts";
 import { type MethodDefinition, serviceDefinition } from "./definition.ts";
 import { fromServiceError } from "./errors.ts";
 import { actorHeader, messageLimitBytes } from "./handle.ts";
@@ -58,10 +59,11 @@ function send(
   request: object,
   options: CallOptions,
 ): Promise<object> {
-  const { signal, actor, deadlineMs = 10_000 } = options;
+  const { signal, actor, cause, deadlineMs = 10_000 } = options;
   const metadata = new Metadata({ waitForReady: true });
   injectHeaders(metadata);
   if (actor !== undefined) metadata.set(actorHeader, headerText(actor));
+  if (cause !== undefined) metadata.set(causeHeader, headerText(cause));
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelled(method, signal));
     const onAbort = () => call.cancel();

@@ -2,6 +2,7 @@ import type { Metadata, ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import { toWeftError, WeftError } from "@weft/netaddr";
 import { extractHeaders, SpanKind, withSpan } from "@weft/telemetry";
 import type { Call } from "./api.ts";
+import { causeHeader, causeOfCall } from "./cause.ts";
 import { toStatus } from "./errors.ts";
 
 /** A handler whose types have been checked where it was given. */
@@ -37,11 +38,11 @@ export function answer(
     withSpan(
       path.slice(1),
       { ...attributes, "weft.actor": actor },
-      () =>
-        Promise.race([
-          handler(call.request, { signal: abort.signal, actor, deadline }),
-          aborted(abort.signal),
-        ]),
+      () => {
+        const cause = firstText(call.metadata, causeHeader) || causeOfCall(path);
+        const about = { signal: abort.signal, actor, cause, deadline };
+        return Promise.race([handler(call.request, about), aborted(abort.signal)]);
+      },
       { kind: SpanKind.SERVER, parent },
     )
       .then(

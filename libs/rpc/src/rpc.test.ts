@@ -21,6 +21,24 @@ test("a call carries its request, its actor and its deadline, and brings the ans
   assert.deepEqual(seen, [{ app: "web" }, "cli:root", true]);
 });
 
+test("a call has the cause that its caller names, else itself", async () => {
+  using directory = temporary();
+  const seen: string[] = [];
+  await using server = await serveIdentity(join(directory.path, "i.sock"), {
+    allocate: (_request, { cause }) => {
+      seen.push(cause);
+      return {};
+    },
+  });
+  using client = connect("Identity", server.socket);
+  await client.allocate({}, { cause: "Loader/Attach#1" });
+  await client.allocate({});
+  await client.allocate({});
+  assert.equal(seen[0], "Loader/Attach#1");
+  assert.match(seen[1] ?? "", /^Identity\/Allocate#[-0-9a-f]{32,36}$/);
+  assert.notEqual(seen[1], seen[2]);
+});
+
 test("a refusal arrives as the WeftError that was thrown", async () => {
   using directory = temporary();
   const socket = join(directory.path, "i.sock");

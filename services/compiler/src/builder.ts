@@ -1,4 +1,4 @@
-import { type Log, objectsBucket, openAggregate, subjects } from "@weft/log";
+import { type ExecuteOptions, type Log, objectsBucket, openAggregate, subjects } from "@weft/log";
 import { type Diagnostic, WeftError } from "@weft/netaddr";
 import type { weft } from "@weft/proto";
 import { withSpan } from "@weft/telemetry";
@@ -21,9 +21,10 @@ export interface Builder {
   build(request: weft.v1.IBuildRequest, options: BuildOptions): Promise<Build>;
 }
 
-/** Who asks, and until when. */
+/** Who asks, why, and until when. */
 export interface BuildOptions {
   readonly actor: string;
+  readonly cause: string;
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +47,7 @@ export function openBuilder(options: {
   const underWay = new Map<string, Promise<Build>>();
   const done = new Map<string, Build>();
 
-  async function make(inputs: BuildInputs, digest: string, actor: string): Promise<Build> {
+  async function make(inputs: BuildInputs, digest: string, by: ExecuteOptions): Promise<Build> {
     const subject = subjects.object(digest);
     const aggregate = await openAggregate(log, { subject, decider: objectDecider });
     const known = onRecord(digest, aggregate.state());
@@ -55,7 +56,7 @@ export function openBuilder(options: {
       withSpan("compile", { "weft.digest": digest, "weft.entry": inputs.entry }, () => run(inputs)),
     );
     const command = await store(compiled, inputs, digest);
-    const { state } = await aggregate.execute(command, { actor, cause: digest });
+    const { state } = await aggregate.execute(command, by);
     const built = onRecord(digest, state);
     if (built === undefined) throw new WeftError("INTERNAL", `object ${digest} did not get on record`);
     return built;
@@ -77,7 +78,7 @@ export function openBuilder(options: {
   }
 
   return {
-    async build(request, { actor, signal }) {
+    async build(request, { actor, cause, signal }) {
       const inputs = inputsOf(request, sources, toolchain);
       const digest = digestInputs(inputs);
       const known = done.get(digest);
@@ -85,7 +86,7 @@ export function openBuilder(options: {
       // Whoever asks while it is being built shares the one attempt, which goes on when one of them leaves.
       let attempt = underWay.get(digest);
       if (attempt === undefined) {
-        attempt = make(inputs, digest, actor).finally(() => underWay.delete(digest));
+        attempt = make(inputs, digest, { actor, cause }).finally(() => underWay.delete(digest));
         underWay.set(digest, attempt);
       }
       const built = await untilAborted(attempt, signal);

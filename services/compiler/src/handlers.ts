@@ -10,7 +10,7 @@ import { intentKeeper } from "./intent.ts";
 export function compilerHandlers(log: Log, builder: Builder): Handlers<"Compiler"> {
   const keep = intentKeeper(log);
   const options = aggregates(log, optionDecider);
-  const who = ({ actor, signal }: Call) => ({ actor, signal });
+  const who = ({ actor, cause, signal }: Call) => ({ actor, cause, signal });
   return {
     apply: (request, call) => keep({ verb: "apply", ...whole(request), ...who(call) }),
     delete: (request, call) => keep({ verb: "delete", ...whole(request), ...who(call) }),

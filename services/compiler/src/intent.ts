@@ -1,4 +1,11 @@
-import { type Decider, type Executed, type Log, subjects, type WeftEvent } from "@weft/log";
+import {
+  type Decider,
+  type Executed,
+  type ExecuteOptions,
+  type Log,
+  subjects,
+  type WeftEvent,
+} from "@weft/log";
 import { WeftError } from "@weft/netaddr";
 import type { weft } from "@weft/proto";
 import { aggregates } from "./aggregates.ts";
@@ -12,6 +19,7 @@ export interface IntentRequest {
   readonly documents: readonly { readonly file: string; readonly text: string }[];
   readonly dryRun: boolean;
   readonly actor: string;
+  readonly cause: string;
   readonly signal?: AbortSignal;
 }
 
@@ -82,20 +90,20 @@ async function perform<State, Command, Event extends WeftEvent>(
   aggregate: {
     refresh(signal?: AbortSignal): Promise<State>;
     state(): State;
-    execute(command: Command, options: object & { actor: string }): Promise<Executed<State, Event>>;
+    execute(command: Command, options: ExecuteOptions): Promise<Executed<State, Event>>;
   },
   decider: Decider<State, Command, Event>,
   command: Command,
   request: IntentRequest,
 ): Promise<Outcome> {
-  const { actor, signal, dryRun } = request;
+  const { actor, cause, signal, dryRun } = request;
   const before = await aggregate.refresh(signal);
   const existed = before !== undefined;
   if (dryRun) {
     const decision = decider.decide(command, before);
     return { existed, revision: 0, changed: decision.kind === "accepted" && decision.event !== undefined };
   }
-  const options = signal === undefined ? { actor } : { actor, signal };
+  const options = { actor, cause, ...(signal === undefined ? {} : { signal }) };
   const { revision, event } = await aggregate.execute(command, options);
   return { existed, revision, changed: event !== undefined };
 }

@@ -40,7 +40,7 @@ async function floor(): Promise<number> {
   return rate(1, async (n) => {
     const data = { namespace: "default", name: "floor", source: `app: ${n}`, file: "", line: 1 };
     const event = { type: "ServiceApplied", data } as const;
-    expected = (await log.append({ subject, event, expected, actor: "measure" })).revision;
+    expected = (await log.append({ subject, event, expected, actor: "measure", cause: "measure" })).revision;
   });
 }
 

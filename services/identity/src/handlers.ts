@@ -1,6 +1,6 @@
 import type { Aggregate } from "@weft/log";
 import { type Labels, labelKey, validateLabels, WeftError } from "@weft/netaddr";
-import { batcher, type Call, type Handlers } from "@weft/rpc";
+import { batcher, type Handlers } from "@weft/rpc";
 import type { IdentityCommand, NewIdentityEvent } from "./domain/decide.ts";
 import type { IdentityState } from "./domain/state.ts";
 
@@ -10,6 +10,7 @@ export type Identities = Aggregate<IdentityState, IdentityCommand, NewIdentityEv
 interface Asked<What> {
   readonly what: What;
   readonly actor: string;
+  readonly cause: string;
 }
 interface Numbers {
   readonly identities: number[];
@@ -37,12 +38,12 @@ export function identityHandlers(identities: Identities): Handlers<"Identity"> {
     run: (asked) => releaseAll(identities, asked),
   });
   return {
-    async allocate(request, call) {
-      return await allocate({ what: checkedSets(request.sets), actor: call.actor }, call.signal);
+    async allocate(request, { actor, cause, signal }) {
+      return await allocate({ what: checkedSets(request.sets), actor, cause }, signal);
     },
-    async release(request, call: Call) {
+    async release(request, { actor, cause, signal }) {
       bound("identities", request.identities.length, releaseLimit);
-      return { revision: await release({ what: request.identities, actor: call.actor }, call.signal) };
+      return { revision: await release({ what: request.identities, actor, cause }, signal) };
     },
   };
 }
@@ -52,7 +53,7 @@ async function allocateAll(
   asked: readonly Asked<readonly Labels[]>[],
 ): Promise<Numbers[]> {
   const sets = asked.flatMap(({ what }) => what);
-  const { state, revision } = await identities.execute({ kind: "Allocate", sets }, { actor: actorOf(asked) });
+  const { state, revision } = await identities.execute({ kind: "Allocate", sets }, askerOf(asked));
   return asked.map(({ what }) => ({
     identities: what.map((labels) => state.numbers.get(labelKey(labels)) ?? 0),
     revision,
@@ -64,15 +65,16 @@ async function releaseAll(
   asked: readonly Asked<readonly number[]>[],
 ): Promise<number[]> {
   const numbers = asked.flatMap(({ what }) => what);
-  const { revision } = await identities.execute(
-    { kind: "Release", identities: numbers },
-    { actor: actorOf(asked) },
-  );
+  const { revision } = await identities.execute({ kind: "Release", identities: numbers }, askerOf(asked));
   return asked.map(() => revision);
 }
 
-function actorOf(asked: readonly Asked<unknown>[]): string {
-  return asked[0]?.actor ?? "unknown";
+/** A batch is of one actor, and its event has one cause: that of the call that came first. */
+function askerOf(asked: readonly Asked<unknown>[]): { readonly actor: string; readonly cause: string } {
+  const [first] = asked;
+  if (first === undefined) throw new Error("a batch of nothing");
+  const { actor, cause } = first;
+  return { actor, cause };
 }
 
 function checkedSets(sets: readonly { readonly labels?: Labels | null }[]): Labels[] {

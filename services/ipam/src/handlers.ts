@@ -29,30 +29,33 @@ export async function ipamHandlers(log: Log): Promise<Handlers<"Ipam">> {
   }
 
   return {
-    async definePool(request, { actor }) {
-      const { revision } = await pool.execute({ kind: "DefinePool", pool: poolOf(request) }, { actor });
+    async definePool(request, { actor, cause }) {
+      const { revision } = await pool.execute(
+        { kind: "DefinePool", pool: poolOf(request) },
+        { actor, cause },
+      );
       return { revision };
     },
-    async assignHostPrefix(request, { actor }) {
+    async assignHostPrefix(request, { actor, cause }) {
       const host = hostOf(request);
-      const { state, revision } = await pool.execute({ kind: "AssignHostPrefix", host }, { actor });
+      const { state, revision } = await pool.execute({ kind: "AssignHostPrefix", host }, { actor, cause });
       const prefixes = state.hosts.get(host);
       if (prefixes === undefined)
         throw new Error(`the prefix of ${host} is not in the state it was decided on`);
       const { ipv6, ipv4 } = prefixes;
       return { ipv6: prefixToBytes(ipv6), ...(ipv4 && { ipv4: prefixToBytes(ipv4) }), revision };
     },
-    async lease(request, { actor, signal }) {
+    async lease(request, { actor, cause, signal }) {
       const host = hostOf(request);
       const wishes = wishesOf(request);
       const prefixes = await prefixesOf(pool, host);
-      return await (await leasesOf(host)).lease({ wishes, prefixes, actor }, signal);
+      return await (await leasesOf(host)).lease({ wishes, prefixes, actor, cause }, signal);
     },
-    async release(request, { actor, signal }) {
+    async release(request, { actor, cause, signal }) {
       const host = hostOf(request);
       const owners = ownersOf(request);
       // No matter whether the host still has prefixes: giving back must always be possible.
-      return await (await leasesOf(host)).release({ owners, actor }, signal);
+      return await (await leasesOf(host)).release({ owners, actor, cause }, signal);
     },
   };
 }

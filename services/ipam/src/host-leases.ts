@@ -17,12 +17,14 @@ export interface AskedLease {
   readonly wishes: readonly Wish[];
   readonly prefixes: HostPrefixes;
   readonly actor: string;
+  readonly cause: string;
 }
 
 /** One call of Release. */
 export interface AskedRelease {
   readonly owners: readonly string[];
   readonly actor: string;
+  readonly cause: string;
 }
 
 type Leases = Aggregate<LeaseState, LeaseCommand, NewLeaseEvent>;
@@ -59,9 +61,12 @@ async function leaseAll(
 ): Promise<ResponseInput<"Ipam", "lease">[]> {
   const [first] = asked;
   if (first === undefined) return [];
-  const { prefixes, actor } = first;
+  const { prefixes, actor, cause } = first;
   const wishes = asked.flatMap((each) => each.wishes);
-  const { state, revision } = await leases.execute({ kind: "Lease", prefixes, wishes, nowMs }, { actor });
+  const { state, revision } = await leases.execute(
+    { kind: "Lease", prefixes, wishes, nowMs },
+    { actor, cause },
+  );
   return asked.map((each) => ({ leases: each.wishes.map(({ owner }) => leaseOf(state, owner)), revision }));
 }
 
@@ -76,8 +81,10 @@ async function releaseAll(
   asked: readonly AskedRelease[],
   nowMs: number,
 ): Promise<ResponseInput<"Ipam", "release">[]> {
+  const [first] = asked;
+  if (first === undefined) return [];
+  const { actor, cause } = first;
   const owners = asked.flatMap((each) => each.owners);
-  const actor = asked[0]?.actor ?? "unknown";
-  const { revision } = await leases.execute({ kind: "Release", owners, nowMs }, { actor });
+  const { revision } = await leases.execute({ kind: "Release", owners, nowMs }, { actor, cause });
   return asked.map(() => ({ revision }));
 }

@@ -78,7 +78,8 @@ async function submit(
     const outcome = outcomeOf(command, service.state().source);
     changes.push({ kind: "Service", namespace, name, outcome });
     if (dryRun) continue;
-    const { revision } = await service.execute(command, { actor: call.actor, signal: call.signal });
+    const { actor, cause, signal } = call;
+    const { revision } = await service.execute(command, { actor, cause, signal });
     last = Math.max(last, revision);
   }
   return { changes, revision: last };

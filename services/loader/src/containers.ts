@@ -47,7 +47,7 @@ export function openContainers(options: ContainersOptions): Containers {
 /** Undoing must not end because the caller went away. */
 const undoMs = 10_000;
 
-type Asked = Pick<Call, "actor"> & { readonly signal?: AbortSignal };
+type Asked = Pick<Call, "actor" | "cause"> & { readonly signal?: AbortSignal };
 
 class HostContainers implements Containers {
   readonly #options: ContainersOptions;
@@ -108,7 +108,7 @@ class HostContainers implements Containers {
       if (this.#local().has(id)) revision = await this.#record({ kind: "detach", host, id }, id, call);
       // The addresses are given back when no packet can find the container any more.
       await this.#inKernel(id, revision, call.signal);
-      await this.#releaseLease(id, call.actor);
+      await this.#releaseLease(id, call);
       return revision;
     });
   }
@@ -129,13 +129,13 @@ class HostContainers implements Containers {
     return { endpoint, revision };
   }
 
-  async #record(command: EndpointCommand, id: string, { actor, signal }: Asked): Promise<number> {
+  async #record(command: EndpointCommand, id: string, { actor, cause, signal }: Asked): Promise<number> {
     const { log, host } = this.#options;
     const aggregate = await openAggregate(log, {
       subject: subjects.endpoint(host, id),
       decider: endpointDecider,
     });
-    const given = signal === undefined ? { actor } : { actor, signal };
+    const given = { actor, cause, ...(signal === undefined ? {} : { signal }) };
     return (await aggregate.execute(command, given)).revision;
   }
 
@@ -163,15 +163,15 @@ class HostContainers implements Containers {
     call: Call,
   ): Promise<number> {
     const sets = [{ labels: { ...identityLabels(namespace, labels) } }];
-    const { actor, signal } = call;
-    const { identities } = await this.#options.identity.allocate({ sets }, { actor, signal });
+    const { actor, cause, signal } = call;
+    const { identities } = await this.#options.identity.allocate({ sets }, { actor, cause, signal });
     if (identities[0] === undefined) throw new WeftError("INTERNAL", "the identity service gave no number");
     return identities[0];
   }
 
   async #create(id: string, request: CheckedAttach, call: Call): Promise<number> {
     const { host, ipam } = this.#options;
-    const { actor, signal } = call;
+    const { actor, cause, signal } = call;
     let step = "identity";
     const slot = this.#takeSlot();
     this.#attaching.add(id);
@@ -179,7 +179,7 @@ class HostContainers implements Containers {
       const identity = await this.#identityOf(request.namespace, request.labels, call);
       step = "address";
       const wishes = [{ owner: id, ipv4: request.ipv4 }];
-      const [lease] = (await ipam.lease({ host, wishes }, { actor, signal })).leases;
+      const [lease] = (await ipam.lease({ host, wishes }, { actor, cause, signal })).leases;
       if (lease === undefined) throw new WeftError("INTERNAL", "ipam gave no lease");
       step = "record";
       const { namespace, name, labels, netns, ports, interface: device } = request;
@@ -193,7 +193,7 @@ class HostContainers implements Containers {
     } catch (thrown) {
       // The event may be on record even when its answer was lost; another container's is not ours to undo.
       const others = step === "record" && isWeftError(thrown, "ALREADY_EXISTS");
-      if (step !== "identity" && !others) await this.#undo(id, step !== "address", actor);
+      if (step !== "identity" && !others) await this.#undo(id, step !== "address", { actor, cause });
       const { code, message } = toWeftError(thrown);
       const what = `attach ${request.namespace}/${request.name}: ${step}: ${message}`;
       throw new WeftError(code, what, { cause: thrown });
@@ -203,23 +203,23 @@ class HostContainers implements Containers {
     }
   }
 
-  async #undo(id: string, recorded: boolean, actor: string): Promise<void> {
+  async #undo(id: string, recorded: boolean, by: Asked): Promise<void> {
     const { host, reconciler, onLeft } = this.#options;
     if (recorded) {
       try {
-        const revision = await this.#record({ kind: "detach", host, id }, id, { actor });
+        const revision = await this.#record({ kind: "detach", host, id }, id, by);
         await reconciler.settled(revision, AbortSignal.timeout(undoMs));
       } catch (error) {
         onLeft(error, `container ${id}`);
       }
     }
-    await this.#releaseLease(id, actor);
+    await this.#releaseLease(id, by);
   }
 
-  async #releaseLease(id: string, actor: string): Promise<void> {
+  async #releaseLease(id: string, { actor, cause }: Asked): Promise<void> {
     const { host, ipam, onLeft } = this.#options;
     await ipam
-      .release({ host, owners: [id] }, { actor, deadlineMs: undoMs })
+      .release({ host, owners: [id] }, { actor, cause, deadlineMs: undoMs })
       .catch((error: unknown) => onLeft(error, `lease of ${id}`));
   }
 }

@@ -2,7 +2,7 @@
 import { release } from "node:os";
 import { type Log, openAggregate, subjects } from "@weft/log";
 import { addressToBytes } from "@weft/netaddr";
-import type { Client } from "@weft/rpc";
+import { type Client, newCause } from "@weft/rpc";
 import type { HostFacts } from "./domain/desired.ts";
 import { type HostData, hostDecider } from "./domain/host.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
@@ -18,7 +18,8 @@ export async function joinMesh(options: {
 }): Promise<number> {
   const { log, ipam, facts, actor, signal } = options;
   const { host, underlay } = facts;
-  const { ipv6, ipv4 } = await ipam.assignHostPrefix({ host }, { signal, deadlineMs: 5000 });
+  const cause = newCause("Loader/Join");
+  const { ipv6, ipv4 } = await ipam.assignHostPrefix({ host }, { cause, signal, deadlineMs: 5000 });
   const bytes = addressToBytes(underlay);
   const none = new Uint8Array();
   const data: HostData = {
@@ -31,6 +32,6 @@ export async function joinMesh(options: {
     ...(ipv4 ? { ipv4 } : {}),
   };
   const aggregate = await openAggregate(log, { subject: subjects.host(host), decider: hostDecider, signal });
-  const { revision } = await aggregate.execute({ kind: "state", data }, { actor, signal });
+  const { revision } = await aggregate.execute({ kind: "state", data }, { actor, cause, signal });
   return revision;
 }

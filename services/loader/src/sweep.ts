@@ -1,6 +1,6 @@
 // Leases that nobody uses: left behind by a loader that died between lease and record, or by an ipam that was away.
 import type { Mesh } from "@weft/model";
-import type { Client } from "@weft/rpc";
+import { type Client, newCause } from "@weft/rpc";
 
 /** What sweeping needs. */
 export interface SweepOptions {
@@ -25,7 +25,7 @@ export function makeSweep(options: SweepOptions): () => Promise<readonly string[
       .filter(([owner, revision]) => before.get(owner) === revision)
       .map(([owner]) => owner);
     before = orphans;
-    if (owners.length > 0) await ipam.release({ host, owners }, { actor });
+    if (owners.length > 0) await ipam.release({ host, owners }, { actor, cause: newCause("Loader/Sweep") });
     return owners;
   };
 }

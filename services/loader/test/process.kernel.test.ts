@@ -153,6 +153,7 @@ test(
     const web = await rig.container();
     const { revision } = await mesh.client(1).attach(wish("web", web.path));
     const log = await mesh.nats.connect("cli");
+    const causes = (await Array.fromAsync(log.read({ from: revision - 2 }))).map(({ cause }) => cause);
     const deadline = AbortSignal.timeout(20_000);
     const wanted = [
       "weft.v1.Loader/Attach",
@@ -163,6 +164,8 @@ test(
     ];
     for await (const event of log.read({ from: revision, to: revision })) {
       const traceId = event.traceparent.split("-")[1] ?? "";
+      // The identity, the lease and the attachment.
+      assert.deepEqual(causes, Array(3).fill(`Loader/Attach#${traceId}`));
       const decoder = new TextDecoder();
       let spans = "";
       while (!wanted.every((name) => spans.includes(`"${name}"`))) {
