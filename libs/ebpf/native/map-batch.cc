@@ -1,5 +1,7 @@
 #include <bpf/bpf.h>
 
+#include <algorithm>
+
 #include "arguments.h"
 #include "file.h"
 #include "nouns.h"
@@ -83,10 +85,83 @@ Napi::Value mapDeleteBatch(const Napi::CallbackInfo& info) {
   });
 }
 
+struct Entries {
+  std::vector<uint8_t> keys;
+  std::vector<uint8_t> values;
+  uint32_t count = 0;
+};
+
+// One system call an entry, and one to find it: for kinds of maps that have no batches.
+void walk(int fd, size_t keySize, size_t valueBytes, uint32_t most, Entries& all) {
+  std::vector<uint8_t> key(keySize);
+  std::vector<uint8_t> value(valueBytes);
+  const void* last = nullptr;
+  // A key that goes away meanwhile sends the walk back to the start: it must end all the same.
+  for (uint32_t seen = 0; seen < most && bpf_map_get_next_key(fd, last, key.data()) == 0; seen++) {
+    last = key.data();
+    if (bpf_map_lookup_elem(fd, key.data(), value.data()) != 0) {
+      if (errno != ENOENT) throw Failure(errno, "BPF_MAP_LOOKUP_ELEM");
+      continue;
+    }
+    all.keys.insert(all.keys.end(), key.begin(), key.end());
+    all.values.insert(all.values.end(), value.begin(), value.end());
+    all.count++;
+  }
+}
+
+// False when the map has no batches, or changes too fast for them.
+bool readBatches(int fd, size_t keySize, size_t valueBytes, uint32_t most, Entries& all) {
+  std::vector<uint8_t> cursor(std::max<size_t>(keySize, sizeof(uint32_t)));
+  std::vector<uint8_t> next(cursor.size());
+  uint32_t room = std::clamp<uint32_t>(most, 1, 4096);
+  for (void* from = nullptr;;) {
+    uint32_t count = room;
+    all.keys.resize((all.count + room) * keySize);
+    all.values.resize((all.count + room) * valueBytes);
+    int result = bpf_map_lookup_batch(fd, from, next.data(), &all.keys[all.count * keySize],
+                                      &all.values[all.count * valueBytes], &count, nullptr);
+    int error = result == 0 ? 0 : errno;
+    if (error == ENOSPC) {
+      room *= 2;  // one bucket of the hash holds more than that
+      continue;
+    }
+    if (withoutBatch(error) || error == EINTR) return false;
+    if (error != 0 && error != ENOENT) throw Failure(error, "BPF_MAP_LOOKUP_BATCH");
+    all.count += count;
+    if (error == ENOENT) break;
+    cursor.swap(next);
+    from = cursor.data();
+  }
+  all.keys.resize(all.count * keySize);
+  all.values.resize(all.count * valueBytes);
+  return true;
+}
+
+// mapReadAll(fd, keySize, valueBytes, maxEntries) -> {count, keys, values}
+Napi::Value mapReadAll(const Napi::CallbackInfo& info) {
+  auto file = std::make_shared<File>(File::duplicate(intAt(info, 0)));
+  auto read = [file, keySize = uintAt(info, 1), valueBytes = uintAt(info, 2), most = uintAt(info, 3)]() -> Finish {
+    auto all = std::make_shared<Entries>();
+    if (!readBatches(file->fd(), keySize, valueBytes, most, *all)) {
+      *all = Entries();
+      walk(file->fd(), keySize, valueBytes, most, *all);
+    }
+    return [all](Napi::Env env) {
+      auto result = Napi::Object::New(env);
+      result["count"] = all->count;
+      result["keys"] = toBytes(env, all->keys.data(), all->keys.size());
+      result["values"] = toBytes(env, all->values.data(), all->values.size());
+      return result;
+    };
+  };
+  return runInPool(info.Env(), read);
+}
+
 }  // namespace
 
 void exportMapBatch(Napi::Env env, Napi::Object exports) {
   EXPORT(mapReadBatch);
+  EXPORT(mapReadAll);
   EXPORT(mapUpdateBatch);
   EXPORT(mapDeleteBatch);
 }

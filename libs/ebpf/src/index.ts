@@ -14,6 +14,7 @@ export {
   BpfMap,
   type HasDescriptor,
   type MapCodec,
+  type MapEntries,
   type MapOptions,
   type MapSpec,
   type TypedMap,

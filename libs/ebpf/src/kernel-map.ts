@@ -3,7 +3,7 @@ import type { Value } from "./codec.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { EbpfError, guard, guarded, lift } from "./error.ts";
 import { isPerCpu, type MapType, mapTypeName } from "./kinds.ts";
-import type { BpfMap, HasDescriptor, MapCodec, TypedMap, UpdateMode } from "./map.ts";
+import type { BpfMap, HasDescriptor, MapCodec, MapEntries, TypedMap, UpdateMode } from "./map.ts";
 import { type NativeMapInfo, native } from "./native.ts";
 import { mapCodec, typedMap } from "./typed-map.ts";
 
@@ -106,6 +106,20 @@ class KernelMap implements BpfMap {
       pages = undefined;
     }
     yield* pages ?? this.#walk();
+  }
+
+  async readEntries(): Promise<MapEntries> {
+    const { fd, keySize, valueBytes, maxEntries } = this;
+    const { count, keys, values } = await guarded(() =>
+      native.mapReadAll(fd, keySize, valueBytes, maxEntries),
+    );
+    const entryAt = (index: number): [Uint8Array, Uint8Array] => this.#entryAt(keys, values, index);
+    return {
+      size: count,
+      *[Symbol.iterator]() {
+        for (let index = 0; index < count; index++) yield entryAt(index);
+      },
+    };
   }
 
   async updateBatch(entries: Iterable<readonly [Uint8Array, Uint8Array | HasDescriptor]>): Promise<void> {

@@ -57,6 +57,9 @@ describe("BpfMap", kernelTest, () => {
       const found = new Map([...map.entries()].map(([key, val]) => [Buffer.from(key).readUInt32LE(), val]));
       assert.equal(found.size, size);
       for (const [key, val] of found) assert.deepEqual(val, value(key));
+      const read = await map.readEntries();
+      assert.equal(read.size, size);
+      for (const [key, val] of read) assert.deepEqual(val, found.get(Buffer.from(key).readUInt32LE()));
     });
   }
 
@@ -76,7 +79,31 @@ describe("BpfMap", kernelTest, () => {
       [key(8, 11), bytes(2)],
     ]);
     assert.equal([...map.entries()].length, 2);
+    assert.deepEqual([...(await map.readEntries())], [...map.entries()]);
     assert.deepEqual(map.lookup(key(32, 11)), bytes(2));
+  });
+
+  test("a large map without batches is read while the event loop goes on", async () => {
+    using object = await ObjectSpec.open(await compile("counter")).load();
+    using slots = BpfMap.create({ type: "prog_array", keySize: 4, valueSize: 4, maxEntries: 65_536 });
+    const count = object.program("count");
+    for (const slot of [0, 7, 65_535]) slots.update(bytes(slot), count);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const read = [...(await slots.readEntries())];
+    clearInterval(timer);
+    assert.deepEqual(
+      read,
+      [0, 7, 65_535].map((slot) => [bytes(slot), bytes(count.id)]),
+    );
+    assert.ok(turns > 0);
+  });
+
+  test("an empty map has no entries, and a closed one is an error", async () => {
+    const map = numbers("hash", 10);
+    assert.equal((await map.readEntries()).size, 0);
+    map.close();
+    await assert.rejects(map.readEntries(), { code: "EBADF" });
   });
 
   test("a frozen map is not written any more", () => {

@@ -49,6 +49,11 @@ export interface TypedMap<Key, Val> {
   deleteBatch(keys: Iterable<Key>): Promise<number>;
 }
 
+/** Entries that were read together. The bytes are parts of two large buffers. */
+export interface MapEntries extends Iterable<[Uint8Array, Uint8Array]> {
+  readonly size: number;
+}
+
 /** A map in the kernel. Single operations are system calls on the calling thread, well under a microsecond. */
 export interface BpfMap extends Disposable, AsyncDisposable {
   readonly fd: number;
@@ -71,8 +76,10 @@ export interface BpfMap extends Disposable, AsyncDisposable {
   delete(key: Uint8Array): boolean;
   /** The key after this one, the first without one; undefined at the end. */
   nextKey(key?: Uint8Array): Uint8Array | undefined;
-  /** All entries, read in batches; entries that change meanwhile may be missed or come twice. */
+  /** All entries, read as they are asked for and on the calling thread: large maps are better read by `readEntries`. */
   entries(): Generator<[Uint8Array, Uint8Array]>;
+  /** All entries, read in a thread; entries that change meanwhile may be missed or come twice. */
+  readEntries(): Promise<MapEntries>;
   /** In a thread, with one system call where the kernel can; not atomic. */
   updateBatch(entries: Iterable<readonly [Uint8Array, Uint8Array | HasDescriptor]>): Promise<void>;
   /** As updateBatch. Keys that are not there are passed over; resolves to the number deleted. */

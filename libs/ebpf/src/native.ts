@@ -31,6 +31,13 @@ export interface Native {
     values: Uint8Array,
     count: number,
   ): { count: number; done: boolean };
+  /** Reads everything in a thread. */
+  mapReadAll(
+    fd: number,
+    keySize: number,
+    valueBytes: number,
+    maxEntries: number,
+  ): Promise<{ count: number; keys: Uint8Array; values: Uint8Array }>;
   mapUpdateBatch(fd: number, keys: Uint8Array, values: Uint8Array, count: number): Promise<void>;
   mapDeleteBatch(fd: number, keys: Uint8Array, count: number): Promise<number>;
   mapFreeze(fd: number): void;
