@@ -33,101 +33,113 @@ function requestOf(policy: KernelPolicy): weft.v1.IBuildRequest {
 
 /** Starts with nothing built. */
 export function startSpecialiser(options: SpecialiserOptions): Specialiser {
-  const { objects, basis, onReady, onRefused, settleMs } = options;
-  const ready = new Map<string, string>();
-  const looked = new Set<string>();
-  const refused = new Set<string>();
-  const wanted = new Map<string, { readonly policy: KernelPolicy; readonly sinceMs: number }>();
-  const stop = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let building: Promise<void> = Promise.resolve();
-  let busy = false;
-  let builtOn = basis();
+  return new Background(options);
+}
 
-  function startOver(): void {
-    if (builtOn === basis()) return;
-    builtOn = basis();
-    for (const known of [ready, looked, refused, wanted]) known.clear();
+/** How soon the compiler is asked again after it was away; tier 0 gives the same verdicts. */
+const awayMs = 5000;
+
+class Background implements Specialiser {
+  readonly #options: SpecialiserOptions;
+  readonly ready = new Map<string, string>();
+  readonly #looked = new Set<string>();
+  readonly #refused = new Set<string>();
+  readonly #wanted = new Map<string, { readonly policy: KernelPolicy; readonly sinceMs: number }>();
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #building: Promise<void> = Promise.resolve();
+  #busy = false;
+  #builtOn: string;
+
+  constructor(options: SpecialiserOptions) {
+    this.#options = options;
+    this.#builtOn = options.basis();
   }
 
-  function due(): KernelPolicy | undefined {
-    const now = Date.now();
-    for (const { policy, sinceMs } of wanted.values()) if (now - sinceMs >= settleMs) return policy;
-    return undefined;
+  async recall(policies: Iterable<KernelPolicy>): Promise<void> {
+    this.#startOver();
+    for (const policy of policies) {
+      if (this.#looked.has(policy.key) || this.#refused.has(policy.key)) continue;
+      this.#looked.add(policy.key);
+      const digest = await this.#options.objects.recall(requestOf(policy), this.#builtOn);
+      if (digest !== undefined) this.ready.set(policy.key, digest);
+    }
   }
 
-  function arm(delayMs: number): void {
-    clearTimeout(timer);
-    if (!stop.signal.aborted && wanted.size > 0) timer = setTimeout(work, delayMs);
+  want(policies: Iterable<KernelPolicy>): void {
+    const keys = new Map([...policies].map((policy) => [policy.key, policy]));
+    for (const known of [this.#wanted, this.ready, this.#looked, this.#refused]) {
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    }
+    for (const [key, policy] of keys) {
+      if (this.ready.has(key) || this.#refused.has(key) || this.#wanted.has(key)) continue;
+      this.#wanted.set(key, { policy, sinceMs: Date.now() });
+    }
+    if (!this.#busy) this.#arm(this.#options.settleMs);
   }
 
-  function work(): void {
-    if (busy) return;
-    const policy = due();
+  reject(key: string, error: unknown): void {
+    this.ready.delete(key);
+    this.#refused.add(key);
+    this.#options.onRefused(key, error);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    await this.#building;
+  }
+
+  #startOver(): void {
+    const { basis } = this.#options;
+    if (this.#builtOn === basis()) return;
+    this.#builtOn = basis();
+    for (const known of [this.ready, this.#looked, this.#refused, this.#wanted]) known.clear();
+  }
+
+  #due(): KernelPolicy | undefined {
+    const ripeMs = Date.now() - this.#options.settleMs;
+    return [...this.#wanted.values()].find(({ sinceMs }) => sinceMs <= ripeMs)?.policy;
+  }
+
+  #arm(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#stop.signal.aborted || this.#wanted.size === 0) return;
+    this.#timer = setTimeout(() => this.#work(), delayMs);
+  }
+
+  #work(): void {
+    if (this.#busy) return;
+    const policy = this.#due();
     if (policy === undefined) {
-      arm(settleMs);
+      this.#arm(this.#options.settleMs);
       return;
     }
-    busy = true;
-    building = build(policy).then((again) => {
-      busy = false;
-      arm(again);
+    this.#busy = true;
+    this.#building = this.#build(policy).then((againMs) => {
+      this.#busy = false;
+      this.#arm(againMs);
     });
   }
 
   /** Builds one; answers after how many milliseconds to look for the next. */
-  async function build(policy: KernelPolicy): Promise<number> {
-    const on = builtOn;
+  async #build(policy: KernelPolicy): Promise<number> {
+    const { objects, basis, onReady, onRefused } = this.#options;
+    const on = this.#builtOn;
     try {
-      const digest = await objects.build(requestOf(policy), on, stop.signal);
+      const digest = await objects.build(requestOf(policy), on, this.#stop.signal);
       if (on !== basis()) return 0;
-      ready.set(policy.key, digest);
-      wanted.delete(policy.key);
+      this.ready.set(policy.key, digest);
+      this.#wanted.delete(policy.key);
       onReady();
       return 0;
     } catch (error) {
-      if (stop.signal.aborted) return 0;
-      if (!isRefusal(error)) return 5000; // The compiler is away; tier 0 gives the same verdicts.
-      refused.add(policy.key);
-      wanted.delete(policy.key);
+      if (this.#stop.signal.aborted) return 0;
+      if (!isRefusal(error)) return awayMs;
+      this.#refused.add(policy.key);
+      this.#wanted.delete(policy.key);
       onRefused(policy.key, error);
       return 0;
     }
   }
-
-  return {
-    ready,
-    async recall(policies) {
-      startOver();
-      for (const policy of policies) {
-        if (looked.has(policy.key) || refused.has(policy.key)) continue;
-        looked.add(policy.key);
-        const digest = await objects.recall(requestOf(policy), builtOn);
-        if (digest !== undefined) ready.set(policy.key, digest);
-      }
-    },
-    want(policies) {
-      const keys = new Map([...policies].map((policy) => [policy.key, policy]));
-      for (const key of wanted.keys()) if (!keys.has(key)) wanted.delete(key);
-      for (const key of ready.keys()) if (!keys.has(key)) ready.delete(key);
-      for (const key of looked) if (!keys.has(key)) looked.delete(key);
-      for (const key of refused) if (!keys.has(key)) refused.delete(key);
-      for (const [key, policy] of keys) {
-        if (!ready.has(key) && !refused.has(key) && !wanted.has(key)) {
-          wanted.set(key, { policy, sinceMs: Date.now() });
-        }
-      }
-      if (!busy) arm(settleMs);
-    },
-    reject(key, error) {
-      ready.delete(key);
-      refused.add(key);
-      onRefused(key, error);
-    },
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      clearTimeout(timer);
-      await building;
-    },
-  };
 }
