@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { NetworkNamespace } from "@weft/ebpf";
+import { BpfMap, type NetworkNamespace } from "@weft/ebpf";
 import type { WeftEvent } from "@weft/log";
 import { addressToBytes, parseAddress } from "@weft/netaddr";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
@@ -68,4 +68,21 @@ test("the picture that the loader keeps is what the kernel says", kernelTest, as
   await host.tell(attach("h1", 1, await rig.container()), attach("h1", 2, await rig.container()));
   const { operations } = await host.reconciler.plan();
   assert.deepEqual(operations, []);
+});
+
+test("the first look at a kernel reads no map on the event loop", kernelTest, async ({ mock }) => {
+  using any = BpfMap.create({ type: "hash", keySize: 4, valueSize: 4, maxEntries: 1 });
+  const maps: BpfMap = Object.getPrototypeOf(any);
+  const entries = mock.method(maps, "entries");
+  const lookup = mock.method(maps, "lookup");
+  await using rig = await makeRig();
+  const events = [...twoHosts, attach("h1", 1, await rig.container())];
+  for (let start = 0; start < 2; start += 1) {
+    await using host = await startHost(1, settingOf(rig), events);
+    await host.tell();
+    const { slots } = host.reconciler.state()?.picture.actual() ?? {};
+    assert.deepEqual([...(slots?.keys() ?? [])], [1]);
+  }
+  assert.equal(entries.mock.callCount(), 0);
+  assert.ok(lookup.mock.callCount() < 100, `${lookup.mock.callCount()} look-ups`);
 });

@@ -87,8 +87,8 @@ async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): P
   const { devices, gone } = await readDevices(netns, scope.devices);
   return {
     sysctls,
-    maps: readShared(shop.shared),
-    slots: readSlots(shop.shared.get("containers"), scope.slots),
+    maps: await readShared(shop.shared),
+    slots: await readSlots(shop.shared.get("containers"), scope.slots),
     devices,
     uplinkIfindex: uplink.ifindex,
     programs: await readOwners(options, shop.place, scope.digests),
@@ -96,22 +96,29 @@ async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): P
   };
 }
 
-function readShared(shared: ReadonlyMap<string, BpfMap>): Actual["maps"] {
-  return Object.fromEntries(
-    [...shared].map(([name, map]) => {
-      return [name, name === "peers" || name === "hosts" ? readEntries(map) : ("present" as const)];
-    }),
-  );
+async function readShared(shared: ReadonlyMap<string, BpfMap>): Promise<Actual["maps"]> {
+  const maps: Record<string, Actual["maps"][string]> = {};
+  for (const [name, map] of shared) {
+    maps[name] = name === "peers" || name === "hosts" ? await readEntries(map) : "present";
+  }
+  return maps;
 }
 
-function readSlots(containers: BpfMap | undefined, wanted: readonly number[] | undefined): Actual["slots"] {
+async function readSlots(
+  containers: BpfMap | undefined,
+  wanted: readonly number[] | undefined,
+): Promise<Actual["slots"]> {
   const slots = new Map<number, number>();
   if (containers === undefined) return slots;
-  const all = wanted ?? Array.from({ length: containers.maxEntries }, (_, slot) => slot);
-  for (const slot of all) {
-    // The kernel answers a program array's value with the program's id.
+  // The kernel answers a program array's value with the program's id.
+  const set = (slot: number, value: Uint8Array): unknown => slots.set(slot, fromLittle(toHex(value)));
+  if (wanted === undefined) {
+    for (const [key, value] of await containers.readEntries()) set(fromLittle(toHex(key)), value);
+    return slots;
+  }
+  for (const slot of wanted) {
     const value = containers.lookup(slotKey(slot));
-    if (value !== undefined) slots.set(slot, fromLittle(toHex(value)));
+    if (value !== undefined) set(slot, value);
   }
   return slots;
 }
@@ -128,7 +135,7 @@ async function readOwners(
   }
   const programs = new Map<string, ProgramState>();
   for (const owner of await pinnedOwners(place.pins)) {
-    programs.set(owner, readPrograms(await readHooks(place, owner), specs));
+    programs.set(owner, await readPrograms(await readHooks(place, owner), specs));
   }
   return programs;
 }

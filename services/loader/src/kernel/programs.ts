@@ -1,4 +1,5 @@
 // Programs and their private maps: loading them, and reading back what they were loaded with.
+import { setImmediate } from "node:timers/promises";
 import { BpfMap, type LoadedObject, type ObjectSpec, Program } from "@weft/ebpf";
 import type { HookState, ProgramState } from "../domain/actual.ts";
 import { type Entries, fromHex, little, toHex } from "../domain/bytes.ts";
@@ -52,10 +53,10 @@ function setConstant(object: ObjectSpec, name: string, hex: string): void {
  * What an owner's programs were loaded with, read from the kernel. `specs` are the objects they may come from, by digest;
  * from none of them, nobody knows what the programs do, and they are to be replaced.
  */
-export function readPrograms(
+export async function readPrograms(
   hooks: Readonly<Record<string, HookState>>,
   specs: ReadonlyMap<string, ObjectSpec>,
-): ProgramState {
+): Promise<ProgramState> {
   const unknown: ProgramState = { digest: "", constants: {}, maps: {}, hooks };
   const loads = Object.values(hooks).map(({ programId }) => mapsOf(programId));
   try {
@@ -67,12 +68,13 @@ export function readPrograms(
     const found = originOf(bytes, specs);
     if (found === undefined) return unknown;
     const [digest, spec] = found;
-    const entries = privateMapsOf(spec).flatMap((name): [string, Entries][] => {
+    const entries: Record<string, Entries> = {};
+    for (const name of privateMapsOf(spec)) {
       // The kernel keeps 15 characters of a name.
       const map = maps.find((one) => one.name === name.slice(0, 15));
-      return map === undefined ? [] : [[name, readEntries(map)]];
-    });
-    return { digest, constants: constantsIn(bytes, spec), maps: Object.fromEntries(entries), hooks };
+      if (map !== undefined) entries[name] = await readEntries(map);
+    }
+    return { digest, constants: constantsIn(bytes, spec), maps: entries, hooks };
   } finally {
     for (const map of loads.flat()) map.close();
   }
@@ -87,10 +89,18 @@ function rodataOf(maps: readonly BpfMap[]): BpfMap | undefined {
   return maps.find((map) => map.name.endsWith(".rodata"));
 }
 
-/** All entries of a map; zeros of an array left out. */
-export function readEntries(map: BpfMap): Entries {
+/** Entries that are turned into text before whoever waits for the event loop has a turn. */
+const entriesAtOnce = 4096;
+
+/** All entries of a map, read in a thread; zeros of an array left out. */
+export async function readEntries(map: BpfMap): Promise<Entries> {
   const entries = new Map<string, string>();
-  for (const [key, value] of map.entries()) entries.set(toHex(key), toHex(value));
+  let count = 0;
+  for (const [key, value] of await map.readEntries()) {
+    entries.set(toHex(key), toHex(value));
+    count += 1;
+    if (count % entriesAtOnce === 0) await setImmediate();
+  }
   return map.type === "array" ? withoutZeros(entries) : entries;
 }
 
