@@ -162,9 +162,7 @@ class Loop implements Reconciler {
 
   #desired(): Desired {
     const { mesh, facts, specialiser, shared } = this.#options;
-    const generic =
-      (mesh.options.get(`${facts.host}/tier`) ?? mesh.options.get("mesh/tier"))?.value === "generic";
-    const catalogue: Catalogue = { ...shared(), specialised: generic ? new Map() : specialiser.ready };
+    const catalogue: Catalogue = { ...shared(), specialised: specialiser.ready(this.#localPolicies()) };
     return desired(mesh, facts, catalogue, policiesOf(mesh));
   }
 
@@ -243,7 +241,7 @@ class Loop implements Reconciler {
       if (operation.kind !== "program_load" || operation.program.tier !== "specialised") continue;
       // The verifier does not take it. The same policy in maps is as good, and it must come into force.
       const policy = wish.endpoints.get(operation.owner)?.policy;
-      if (policy !== undefined) this.#options.specialiser.reject(policy.key, error);
+      if (policy !== undefined) this.#options.specialiser.reject(policy, error);
     }
     this.#failed(all, wish.revision);
   }

@@ -1,18 +1,18 @@
 // Tier 1 in the background: for each policy that is in force, the object in which it is compiled into branches.
-import type { weft } from "@weft/proto";
 import type { KernelPolicy } from "./domain/policy.ts";
 import { isRefusal, type Objects } from "./objects.ts";
+import { type Shape, shapeOf } from "./shape.ts";
 
-/** Specialised objects by the key of the policy. */
+/** Specialised objects of policies. */
 export interface Specialiser extends AsyncDisposable {
-  /** Those that are on this host and can be loaded. */
-  readonly ready: ReadonlyMap<string, string>;
+  /** Digests, by the key of the policy, of those that are on this host and can be loaded. */
+  ready(policies: Iterable<KernelPolicy>): ReadonlyMap<string, string>;
   /** Looks for objects that were built before: asks nobody, waits for nobody. */
   recall(policies: Iterable<KernelPolicy>): Promise<void>;
   /** These and only these policies are in force now; what is missing gets built once it has been so for a while. */
   want(policies: Iterable<KernelPolicy>): void;
   /** The object of this policy cannot be loaded: it stays generic. */
-  reject(key: string, error: unknown): void;
+  reject(policy: KernelPolicy, error: unknown): void;
 }
 
 /** What the specialiser tells of. */
@@ -22,13 +22,10 @@ export interface SpecialiserOptions {
   readonly basis: () => string;
   /** A new object can be loaded. */
   readonly onReady: () => void;
+  /** `key` is that of the policy's shape. */
   readonly onRefused: (key: string, error: unknown) => void;
   /** How long a policy must have been in force before it is worth a compilation. */
   readonly settleMs: number;
-}
-
-function requestOf(policy: KernelPolicy): weft.v1.IBuildRequest {
-  return { entry: "container", policy: policy.tables };
 }
 
 /** Starts with nothing built. */
@@ -39,12 +36,13 @@ export function startSpecialiser(options: SpecialiserOptions): Specialiser {
 /** How soon the compiler is asked again after it was away; tier 0 gives the same verdicts. */
 const awayMs = 5000;
 
+/** Everything is kept by shape: a policy that is applied again as it was finds its object at once. */
 class Background implements Specialiser {
   readonly #options: SpecialiserOptions;
-  readonly ready = new Map<string, string>();
+  readonly #ready = new Map<string, string>();
   readonly #looked = new Set<string>();
   readonly #refused = new Set<string>();
-  readonly #wanted = new Map<string, { readonly policy: KernelPolicy; readonly sinceMs: number }>();
+  readonly #wanted = new Map<string, { readonly shape: Shape; readonly sinceMs: number }>();
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #building: Promise<void> = Promise.resolve();
@@ -56,30 +54,40 @@ class Background implements Specialiser {
     this.#builtOn = options.basis();
   }
 
+  ready(policies: Iterable<KernelPolicy>): ReadonlyMap<string, string> {
+    const digests = new Map<string, string>();
+    for (const policy of policies) {
+      const digest = this.#ready.get(shapeOf(policy).key);
+      if (digest !== undefined) digests.set(policy.key, digest);
+    }
+    return digests;
+  }
+
   async recall(policies: Iterable<KernelPolicy>): Promise<void> {
     this.#startOver();
-    for (const policy of policies) {
-      if (this.#looked.has(policy.key) || this.#refused.has(policy.key)) continue;
-      this.#looked.add(policy.key);
-      const digest = await this.#options.objects.recall(requestOf(policy), this.#builtOn);
-      if (digest !== undefined) this.ready.set(policy.key, digest);
+    for (const { key, request } of [...policies].map(shapeOf)) {
+      if (this.#looked.has(key) || this.#refused.has(key)) continue;
+      this.#looked.add(key);
+      const digest = await this.#options.objects.recall(request, this.#builtOn);
+      if (digest !== undefined) this.#ready.set(key, digest);
     }
   }
 
   want(policies: Iterable<KernelPolicy>): void {
-    const keys = new Map([...policies].map((policy) => [policy.key, policy]));
-    for (const known of [this.#wanted, this.ready, this.#looked, this.#refused]) {
-      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    const shapes = new Map([...policies].map(shapeOf).map((shape) => [shape.key, shape]));
+    for (const known of [this.#wanted, this.#ready, this.#looked, this.#refused]) {
+      for (const key of known.keys()) if (!shapes.has(key)) known.delete(key);
     }
-    for (const [key, policy] of keys) {
-      if (this.ready.has(key) || this.#refused.has(key) || this.#wanted.has(key)) continue;
-      this.#wanted.set(key, { policy, sinceMs: Date.now() });
+    for (const [key, shape] of shapes) {
+      if (this.#ready.has(key) || this.#refused.has(key) || this.#wanted.has(key)) continue;
+      this.#wanted.set(key, { shape, sinceMs: Date.now() });
     }
     if (!this.#busy) this.#arm(this.#options.settleMs);
   }
 
-  reject(key: string, error: unknown): void {
-    this.ready.delete(key);
+  reject(policy: KernelPolicy, error: unknown): void {
+    const { key } = shapeOf(policy);
+    this.#ready.delete(key);
     this.#refused.add(key);
     this.#options.onRefused(key, error);
   }
@@ -94,12 +102,12 @@ class Background implements Specialiser {
     const { basis } = this.#options;
     if (this.#builtOn === basis()) return;
     this.#builtOn = basis();
-    for (const known of [this.ready, this.#looked, this.#refused, this.#wanted]) known.clear();
+    for (const known of [this.#ready, this.#looked, this.#refused, this.#wanted]) known.clear();
   }
 
-  #due(): KernelPolicy | undefined {
+  #due(): Shape | undefined {
     const ripeMs = Date.now() - this.#options.settleMs;
-    return [...this.#wanted.values()].find(({ sinceMs }) => sinceMs <= ripeMs)?.policy;
+    return [...this.#wanted.values()].find(({ sinceMs }) => sinceMs <= ripeMs)?.shape;
   }
 
   #arm(delayMs: number): void {
@@ -110,35 +118,35 @@ class Background implements Specialiser {
 
   #work(): void {
     if (this.#busy) return;
-    const policy = this.#due();
-    if (policy === undefined) {
+    const shape = this.#due();
+    if (shape === undefined) {
       this.#arm(this.#options.settleMs);
       return;
     }
     this.#busy = true;
-    this.#building = this.#build(policy).then((againMs) => {
+    this.#building = this.#build(shape).then((againMs) => {
       this.#busy = false;
       this.#arm(againMs);
     });
   }
 
   /** Builds one; answers after how many milliseconds to look for the next. */
-  async #build(policy: KernelPolicy): Promise<number> {
+  async #build({ key, request }: Shape): Promise<number> {
     const { objects, basis, onReady, onRefused } = this.#options;
     const on = this.#builtOn;
     try {
-      const digest = await objects.build(requestOf(policy), on, this.#stop.signal);
+      const digest = await objects.build(request, on, this.#stop.signal);
       if (on !== basis()) return 0;
-      this.ready.set(policy.key, digest);
-      this.#wanted.delete(policy.key);
+      this.#ready.set(key, digest);
+      this.#wanted.delete(key);
       onReady();
       return 0;
     } catch (error) {
       if (this.#stop.signal.aborted) return 0;
       if (!isRefusal(error)) return awayMs;
-      this.#refused.add(policy.key);
-      this.#wanted.delete(policy.key);
-      onRefused(policy.key, error);
+      this.#refused.add(key);
+      this.#wanted.delete(key);
+      onRefused(key, error);
       return 0;
     }
   }

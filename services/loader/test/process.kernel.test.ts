@@ -64,6 +64,27 @@ test("kill -9 and restart under traffic lose no packet and change no program", k
   assert.equal(received, sent);
 });
 
+test("compiled rules that are applied again as they were change no program", kernelTest, async () => {
+  await using rig = await makeRig();
+  await using mesh = await startMesh(rig);
+  await mesh.loader(1);
+  const [web, api] = [await rig.container(), await rig.container()];
+  await mesh.client(1).attach(wish("web", web.path));
+  await mesh.client(1).attach(wish("api", api.path));
+  const apply = (text: string) => mesh.compiler.apply({ documents: [{ file: "closed.yaml", text }] });
+  await apply(policyText("web"));
+  await inTier(mesh, "api", "specialised");
+  const before = await programIds(mesh, 1);
+  const commented = policyText("web").replace("spec:", "# the same again\nspec:");
+  const { changes, revision } = await apply(commented);
+  assert.deepEqual(
+    changes.map(({ outcome }) => outcome),
+    ["configured"],
+  );
+  await mesh.client(1).wait({ revision });
+  assert.deepEqual(await programIds(mesh, 1), before);
+});
+
 test("attach is idempotent, and what half failed leaves no lease behind", kernelTest, async () => {
   await using rig = await makeRig();
   await using mesh = await startMesh(rig);
