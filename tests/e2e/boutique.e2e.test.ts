@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { EndpointView, ProgramView } from "@weft/model";
+import { eventually } from "./wait.ts";
 import { type Mesh, openMesh, root, skip } from "./weft.ts";
 
 // One lab for the whole file: it takes seconds to come up, and the tests only add to it what they take away again.
@@ -267,6 +268,37 @@ test("the log tells every event with who asked, and a trace leads from the comma
     assert.match(trace.stdout, part);
   }
   await mesh.json(["lab", "rm", "other/traced"]);
+});
+
+test("the trace of an apply leads through the compiler to the kernel of every host", { skip }, async () => {
+  const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: metrics, namespace: default}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: frontend}}}]
+    ports: [{port: 9404}]
+`;
+  const { revision } = await mesh.json<Submitted>(["apply", "-f", "-"], policy);
+  const text = async () => (await mesh.run(["trace", `${revision}`])).stdout;
+  const wanted = [/Compiler\/Apply/, /append PolicyApplied/, /^\W*compile\s/m, /append ObjectBuilt/].concat(
+    ["h1", "h2", "h3"].flatMap((host) => [
+      new RegExp(`apply PolicyApplied\\s+weft-loader ${host}`),
+      new RegExp(`apply specialised\\s+weft-loader ${host}`),
+      new RegExp(`kernel write\\s+weft-loader ${host}`),
+    ]),
+  );
+  try {
+    const whole = async () => {
+      const found = await text();
+      return wanted.every((part) => part.test(found)) || undefined;
+    };
+    await eventually("the trace is whole", whole, 60_000);
+  } finally {
+    await mesh.json(["delete", "-f", "-"], policy);
+  }
 });
 
 test("when all is applied, no loader has anything left to do", { skip }, async () => {

@@ -46,7 +46,7 @@ export async function openMachine(
       objects,
       basis: () => shared.current().container,
       settleMs: options.settleMs ?? 1000,
-      onReady: () => reconciler.poke(),
+      onReady: (origin) => reconciler.specialised(origin),
       onRefused: (key, error) => say.warn({ policy: key, err: error }, "stays generic: refused"),
     }),
   );
@@ -81,6 +81,6 @@ function objectsOf({ log, compiler, cache }: LoaderOptions, ended: AbortSignal):
       const built = await log.last(subjects.object(digest));
       return built?.type === "ObjectBuilt" ? store.get(built.data.name) : undefined;
     },
-    compile: (request, signal = ended) => compiler.build(request, { deadlineMs: 60_000, signal }),
+    compile: (request, given) => compiler.build(request, { deadlineMs: 60_000, signal: ended, ...given }),
   });
 }

@@ -6,6 +6,10 @@ import { join } from "node:path";
 import { ObjectSpec } from "@weft/ebpf";
 import { isWeftError, WeftError } from "@weft/netaddr";
 import { weft } from "@weft/proto";
+import type { CallOptions } from "@weft/rpc";
+
+/** Why something is built (the id of an event; by default the request itself), and until when it is waited for. */
+export type BuildOptions = Pick<CallOptions, "cause" | "signal">;
 
 /** Objects of this host. */
 export interface Objects {
@@ -17,7 +21,7 @@ export interface Objects {
    * Digest of the object for a request, with the object on this host. The answer is remembered under `basis`, the object
    * that it goes with. FAILED_PRECONDITION: it was refused.
    */
-  build(request: weft.v1.IBuildRequest, basis: string, signal?: AbortSignal): Promise<string>;
+  build(request: weft.v1.IBuildRequest, basis: string, options?: BuildOptions): Promise<string>;
   /** What the request came to before on the same basis, if its object is still here; asks nobody. */
   recall(request: weft.v1.IBuildRequest, basis: string): Promise<string | undefined>;
   /** Digests of all objects in the directory. */
@@ -31,7 +35,10 @@ export interface ObjectSources {
   /** The mesh's object store. */
   readonly fetch: (digest: string) => Promise<Uint8Array | undefined>;
   /** compiler.Build. */
-  readonly compile: (request: weft.v1.IBuildRequest, signal?: AbortSignal) => Promise<weft.v1.IBuildResponse>;
+  readonly compile: (
+    request: weft.v1.IBuildRequest,
+    options: BuildOptions,
+  ) => Promise<weft.v1.IBuildResponse>;
 }
 
 /** Files kept in the directory; the oldest go first. */
@@ -78,8 +85,8 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
     spec,
     known: (digest) => specs.get(digest),
     recall,
-    async build(request, basis, signal) {
-      const { digest = "", diagnostics = [] } = await sources.compile(request, signal);
+    async build(request, basis, options = {}) {
+      const { digest = "", diagnostics = [] } = await sources.compile(request, options);
       if (!digest || (diagnostics?.length ?? 0) > 0) throw refusal(diagnostics ?? []);
       if ((await spec(digest)) === undefined) {
         throw new WeftError("NOT_FOUND", `object ${digest} was built and is not in the object store`);

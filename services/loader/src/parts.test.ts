@@ -81,12 +81,12 @@ test("a policy that stays is compiled once, one that has gone meanwhile is not",
     }),
     basis: () => "",
     settleMs: 20,
-    onReady: ready.resolve,
+    onReady: () => ready.resolve(),
     onRefused: () => undefined,
   });
   const [stays, goes] = [ingressPolicy(256), ingressPolicy(257)];
-  specialiser.want([stays, goes]);
-  specialiser.want([stays]);
+  specialiser.want([stays, goes], undefined);
+  specialiser.want([stays], undefined);
   await ready.promise;
   assert.deepEqual(built, [stays.tables]);
   assert.deepEqual([...specialiser.ready([stays, goes])], [[stays.key, catalogue.container]]);
@@ -102,7 +102,7 @@ test("a policy that is applied again as it was has its object at once and is not
     }),
     basis: () => "",
     settleMs: 1,
-    onReady: ready.resolve,
+    onReady: () => ready.resolve(),
     onRefused: () => undefined,
   });
   const appliedAt = (revision: number) => {
@@ -111,10 +111,10 @@ test("a policy that is applied again as it was has its object at once and is not
     const tables = { ingress: { ...policy.tables.ingress, verdicts } };
     return { ...policy, key: `${revision}`, tables };
   };
-  specialiser.want([appliedAt(7)]);
+  specialiser.want([appliedAt(7)], undefined);
   await ready.promise;
   assert.deepEqual([...specialiser.ready([appliedAt(8)])], [["8", catalogue.container]]);
-  specialiser.want([appliedAt(8)]);
+  specialiser.want([appliedAt(8)], undefined);
   await specialiser[Symbol.asyncDispose]();
   assert.equal(built, 1);
 });
@@ -133,9 +133,9 @@ test("a policy whose build was refused stays generic and is not asked for again"
     onRefused: refused.resolve,
   });
   const policy = ingressPolicy(256);
-  specialiser.want([policy]);
+  specialiser.want([policy], undefined);
   assert.equal(await refused.promise, shapeOf(policy).key);
-  specialiser.want([policy]);
+  specialiser.want([policy], undefined);
   await specialiser[Symbol.asyncDispose]();
   assert.equal(asked, 1);
 });

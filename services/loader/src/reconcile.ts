@@ -1,6 +1,5 @@
 // The loop that brings the kernel to what the log says: events gather while it works, one pass takes them all.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Recorded } from "@weft/log";
 import type { Mesh } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 import { type Catalogue, type Desired, desired, type HostFacts } from "./domain/desired.ts";
@@ -13,7 +12,7 @@ import { type Gate, openGate } from "./gate.ts";
 import type { Applied, Kernel } from "./kernel.ts";
 import type { Objects } from "./objects.ts";
 import type { Specialiser } from "./specialise.ts";
-import type { Pass } from "./trace.ts";
+import type { Pass, Reason } from "./trace.ts";
 
 /** What the loop works with. */
 export interface ReconcilerOptions {
@@ -27,7 +26,7 @@ export interface ReconcilerOptions {
   readonly shared: () => { readonly container: string; readonly uplink: string };
   /** How often everything is read from the kernel, to find what somebody else changed. */
   readonly driftMs: number;
-  readonly onPass: (events: readonly Recorded[], pass: Pass, revision: number) => void;
+  readonly onPass: (events: readonly Reason[], pass: Pass, revision: number) => void;
   readonly onDrift: (operations: readonly Operation[]) => void;
   readonly onFault: (error: WeftError) => void;
 }
@@ -47,7 +46,9 @@ export interface Reconciler {
   /** What was wanted at the last pass, and what is in force according to it. */
   state(): { readonly wish: Desired; readonly picture: Picture } | undefined;
   /** Something may have changed; `events` are to be traced. */
-  poke(...events: readonly Recorded[]): void;
+  poke(...events: readonly Reason[]): void;
+  /** A specialised object can be loaded, which was built because of an event. */
+  specialised(origin: Reason | undefined): void;
   /** Returns after a pass that took the revision into account, well or not. */
   settled(revision: number, signal?: AbortSignal): Promise<Progress>;
   /** Returns when the kernel enforces the revision. */
@@ -76,7 +77,9 @@ class Loop implements Reconciler {
   #progress: Progress = { tried: 0, applied: 0, failures: new Map() };
   #wish: Desired | undefined;
   #picture: Picture | undefined;
-  #events: Recorded[] = [];
+  #events: Reason[] = [];
+  /** The last event that can have changed a policy of this host. */
+  #origin: Reason | undefined;
   #poked = true;
   #changed = true;
   #wake: () => void = () => undefined;
@@ -98,7 +101,12 @@ class Loop implements Reconciler {
     return { wish: this.#wish, picture: this.#picture };
   }
 
-  poke(...events: readonly Recorded[]): void {
+  specialised(origin: Reason | undefined): void {
+    if (origin !== undefined) this.#events.push({ ...origin, type: "specialised" });
+    this.poke();
+  }
+
+  poke(...events: readonly Reason[]): void {
     this.#events.push(...events);
     this.#poked = true;
     // Not an event, then something that can be loaded.
@@ -201,13 +209,22 @@ class Loop implements Reconciler {
     // From here to the plan nothing waits: wish, events and picture belong together.
     const wish = this.#desired();
     const events = this.#events.splice(0);
+    const policies = this.#localPolicies();
+    this.#origin = this.#originOf(events) ?? this.#origin;
     const operations = plan(wish, picture.actual());
     if (look && operations.length > 0 && wish.revision === known) this.#options.onDrift(operations);
     const applied = await kernel.apply(operations, picture.done, signal);
     this.#wish = wish;
     this.#finish(wish, applied);
     this.#options.onPass(events, { startMs, endMs: Date.now(), writes: applied.writes }, wish.revision);
-    specialiser.want(this.#localPolicies());
+    specialiser.want(policies, this.#origin);
+  }
+
+  /** With many events in a pass it is not known which one brought a policy: the last that can have stands for them. */
+  #originOf(events: readonly Reason[]): Reason | undefined {
+    const { policyRevision, kernelRevision } = this.#options.mesh;
+    const at = (wanted: number) => events.findLast(({ revision }) => revision === wanted);
+    return at(policyRevision) ?? at(kernelRevision);
   }
 
   /** Policies of this host's containers that are worth an object of their own. */

@@ -21,8 +21,8 @@ const patienceMs = 3000;
 
 async function built(objects: Objects, signal: AbortSignal): Promise<SharedDigests> {
   const [container, uplink] = await Promise.all([
-    objects.build({ entry: "container" }, "", signal),
-    objects.build({ entry: "uplink" }, "", signal),
+    objects.build({ entry: "container" }, "", { signal }),
+    objects.build({ entry: "uplink" }, "", { signal }),
   ]);
   return { container, uplink };
 }

@@ -1,7 +1,9 @@
 // Tier 1 in the background: for each policy that is in force, the object in which it is compiled into branches.
+import { contextFromTraceparent, withSpan } from "@weft/telemetry";
 import type { KernelPolicy } from "./domain/policy.ts";
 import { isRefusal, type Objects } from "./objects.ts";
 import { type Shape, shapeOf } from "./shape.ts";
+import type { Reason } from "./trace.ts";
 
 /** Specialised objects of policies. */
 export interface Specialiser extends AsyncDisposable {
@@ -9,8 +11,11 @@ export interface Specialiser extends AsyncDisposable {
   ready(policies: Iterable<KernelPolicy>): ReadonlyMap<string, string>;
   /** Looks for objects that were built before: asks nobody, waits for nobody. */
   recall(policies: Iterable<KernelPolicy>): Promise<void>;
-  /** These and only these policies are in force now; what is missing gets built once it has been so for a while. */
-  want(policies: Iterable<KernelPolicy>): void;
+  /**
+   * These and only these policies are in force now; what is missing gets built once it has been so for a while, in the
+   * trace of the event that brought it: `origin`, undefined when it is not known.
+   */
+  want(policies: Iterable<KernelPolicy>, origin: Reason | undefined): void;
   /** The object of this policy cannot be loaded: it stays generic. */
   reject(policy: KernelPolicy, error: unknown): void;
 }
@@ -20,8 +25,8 @@ export interface SpecialiserOptions {
   readonly objects: Objects;
   /** Digest of the generic object: another datapath, other specialised objects. */
   readonly basis: () => string;
-  /** A new object can be loaded. */
-  readonly onReady: () => void;
+  /** A new object can be loaded, which was built because of an event. */
+  readonly onReady: (origin: Reason | undefined) => void;
   /** `key` is that of the policy's shape. */
   readonly onRefused: (key: string, error: unknown) => void;
   /** How long a policy must have been in force before it is worth a compilation. */
@@ -36,13 +41,20 @@ export function startSpecialiser(options: SpecialiserOptions): Specialiser {
 /** How soon the compiler is asked again after it was away; tier 0 gives the same verdicts. */
 const awayMs = 5000;
 
+/** What is missing, since when, and because of what. */
+interface Wanted {
+  readonly shape: Shape;
+  readonly sinceMs: number;
+  readonly origin: Reason | undefined;
+}
+
 /** Everything is kept by shape: a policy that is applied again as it was finds its object at once. */
 class Background implements Specialiser {
   readonly #options: SpecialiserOptions;
   readonly #ready = new Map<string, string>();
   readonly #looked = new Set<string>();
   readonly #refused = new Set<string>();
-  readonly #wanted = new Map<string, { readonly shape: Shape; readonly sinceMs: number }>();
+  readonly #wanted = new Map<string, Wanted>();
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #building: Promise<void> = Promise.resolve();
@@ -73,14 +85,14 @@ class Background implements Specialiser {
     }
   }
 
-  want(policies: Iterable<KernelPolicy>): void {
+  want(policies: Iterable<KernelPolicy>, origin: Reason | undefined): void {
     const shapes = new Map([...policies].map(shapeOf).map((shape) => [shape.key, shape]));
     for (const known of [this.#wanted, this.#ready, this.#looked, this.#refused]) {
       for (const key of known.keys()) if (!shapes.has(key)) known.delete(key);
     }
     for (const [key, shape] of shapes) {
       if (this.#ready.has(key) || this.#refused.has(key) || this.#wanted.has(key)) continue;
-      this.#wanted.set(key, { shape, sinceMs: Date.now() });
+      this.#wanted.set(key, { shape, sinceMs: Date.now(), origin });
     }
     if (!this.#busy) this.#arm(this.#options.settleMs);
   }
@@ -105,9 +117,9 @@ class Background implements Specialiser {
     for (const known of [this.#ready, this.#looked, this.#refused, this.#wanted]) known.clear();
   }
 
-  #due(): Shape | undefined {
+  #due(): Wanted | undefined {
     const ripeMs = Date.now() - this.#options.settleMs;
-    return [...this.#wanted.values()].find(({ sinceMs }) => sinceMs <= ripeMs)?.shape;
+    return [...this.#wanted.values()].find(({ sinceMs }) => sinceMs <= ripeMs);
   }
 
   #arm(delayMs: number): void {
@@ -118,28 +130,33 @@ class Background implements Specialiser {
 
   #work(): void {
     if (this.#busy) return;
-    const shape = this.#due();
-    if (shape === undefined) {
+    const wanted = this.#due();
+    if (wanted === undefined) {
       this.#arm(this.#options.settleMs);
       return;
     }
     this.#busy = true;
-    this.#building = this.#build(shape).then((againMs) => {
+    this.#building = this.#build(wanted).then((againMs) => {
       this.#busy = false;
       this.#arm(againMs);
     });
   }
 
   /** Builds one; answers after how many milliseconds to look for the next. */
-  async #build({ key, request }: Shape): Promise<number> {
+  async #build({ shape, origin }: Wanted): Promise<number> {
     const { objects, basis, onReady, onRefused } = this.#options;
     const on = this.#builtOn;
+    const { key, request } = shape;
+    const options = { signal: this.#stop.signal, ...(origin === undefined ? {} : { cause: origin.id }) };
+    const attributes = origin === undefined ? {} : { "weft.revision": origin.revision };
+    const parent = contextFromTraceparent(origin?.traceparent);
     try {
-      const digest = await objects.build(request, on, this.#stop.signal);
+      const build = () => objects.build(request, on, options);
+      const digest = await withSpan("specialise", attributes, build, { parent });
       if (on !== basis()) return 0;
       this.#ready.set(key, digest);
       this.#wanted.delete(key);
-      onReady();
+      onReady(origin);
       return 0;
     } catch (error) {
       if (this.#stop.signal.aborted) return 0;

@@ -12,11 +12,16 @@ export interface Pass {
   readonly writes: readonly KernelWrite[];
 }
 
-/** Events of one pass that get spans; a pass after a long absence may have thousands. */
+/** What a pass was made for: an event, or (type "specialised") an object that was built because of that event. */
+export type Reason = Pick<Recorded, "id" | "revision" | "subject" | "traceparent"> & {
+  readonly type: string;
+};
+
+/** Reasons of one pass that get spans; a pass after a long absence may have thousands. */
 const tracedEvents = 256;
 
-/** Writes `apply <type>` with its `kernel write` children into the trace of each event of a pass. */
-export function traceApplied(host: string, events: readonly Recorded[], pass: Pass): void {
+/** Writes `apply <type>` with its `kernel write` children into the trace of each reason of a pass. */
+export function traceApplied(host: string, events: readonly Reason[], pass: Pass): void {
   for (const event of events.slice(-tracedEvents)) {
     if (event.traceparent === "") continue;
     const parent = contextFromTraceparent(event.traceparent);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Log } from "@weft/log";
 import { addressFromBytes, formatAddress } from "@weft/netaddr";
 import { flood, kernelTest, makeRig, ping } from "./rig.ts";
 import { startMesh, type TestMesh } from "./services.ts";
@@ -37,6 +38,17 @@ async function inTier(mesh: TestMesh, name: string, tier: string): Promise<void>
     const { programs } = await client.status({});
     const own = programs.filter((program) => program.name === name);
     if (own.length === 2 && own.every((program) => program.tier === tier)) return;
+    deadline.throwIfAborted();
+  }
+}
+
+/** Waits until a trace has spans of all these names. */
+async function spansOf(log: Log, traceId: string, names: readonly string[]): Promise<void> {
+  const deadline = AbortSignal.timeout(20_000);
+  const decoder = new TextDecoder();
+  for (;;) {
+    const spans = (await log.readTrace(traceId)).map((bytes) => decoder.decode(bytes)).join("");
+    if (names.every((name) => spans.includes(`"${name}"`))) return;
     deadline.throwIfAborted();
   }
 }
@@ -165,6 +177,37 @@ test("a relabelled container is judged by its new labels, a detached one is gone
 });
 
 test(
+  "the trace of a policy reaches the compiler, the object on record and the swap to it",
+  kernelTest,
+  async () => {
+    await using rig = await makeRig();
+    await using mesh = await startMesh(rig);
+    await mesh.loader(1);
+    const api = await rig.container();
+    await mesh.client(1).attach(wish("api", api.path));
+    const documents = [{ file: "closed.yaml", text: policyText("web") }];
+    const { revision } = await mesh.compiler.apply({ documents });
+    await inTier(mesh, "api", "specialised");
+    const log = await mesh.nats.connect("cli");
+    const [applied] = await Array.fromAsync(log.read({ from: revision, to: revision }));
+    const traceId = applied?.traceparent.split("-")[1] ?? "";
+    const wanted = [
+      "specialise",
+      "weft.v1.Compiler/Build",
+      "compile",
+      "append ObjectBuilt",
+      "apply specialised",
+    ];
+    await spansOf(log, traceId, wanted);
+    const built = await Array.fromAsync(log.read({ from: revision, subject: "weft.log.object.>" }));
+    assert.deepEqual(
+      built.map(({ cause, traceparent }) => [cause, traceparent.split("-")[1]]),
+      [[applied?.id, traceId]],
+    );
+  },
+);
+
+test(
   "one trace runs from the request through the other services to the kernel writes",
   kernelTest,
   async () => {
@@ -175,7 +218,6 @@ test(
     const { revision } = await mesh.client(1).attach(wish("web", web.path));
     const log = await mesh.nats.connect("cli");
     const causes = (await Array.fromAsync(log.read({ from: revision - 2 }))).map(({ cause }) => cause);
-    const deadline = AbortSignal.timeout(20_000);
     const wanted = [
       "weft.v1.Loader/Attach",
       "weft.v1.Identity/Allocate",
@@ -187,12 +229,7 @@ test(
       const traceId = event.traceparent.split("-")[1] ?? "";
       // The identity, the lease and the attachment.
       assert.deepEqual(causes, Array(3).fill(`Loader/Attach#${traceId}`));
-      const decoder = new TextDecoder();
-      let spans = "";
-      while (!wanted.every((name) => spans.includes(`"${name}"`))) {
-        deadline.throwIfAborted();
-        spans = (await log.readTrace(traceId)).map((bytes) => decoder.decode(bytes)).join("");
-      }
+      await spansOf(log, traceId, wanted);
     }
   },
 );
