@@ -67,22 +67,25 @@ class HostContainers implements Containers {
   async attach(request: Request<"Loader", "attach">, call: Call): Promise<Placed> {
     const checked = await checkAttach({ ...request, ipv4: request.ipv4 || this.#ipv4ByOption() });
     const place = placeOf(checked);
-    const same = [...this.#local().values()].find((one) => placeOf(one) === place);
-    const id = request.id || same?.id || randomBytes(6).toString("hex");
-    return this.#locked([id, place], async () => {
-      const known = this.#local().get(id);
-      if (known === undefined) {
-        return this.#placed(
-          id,
-          await withSpan("attach", { "weft.endpoint": id }, () => this.#create(id, checked, call)),
-        );
-      }
-      if (placeOf(known) !== place) {
-        throw new WeftError("ALREADY_EXISTS", `container ${id} is ${known.namespace}/${known.name}`);
-      }
-      await this.#inKernel(id, known.revision, call.signal);
-      return this.#placed(id, known.revision);
+    // Places before ids, everywhere: whoever has an id waits for no place.
+    return this.#locked([place], () => {
+      const same = [...this.#local().values()].find((one) => placeOf(one) === place);
+      const id = request.id || same?.id || randomBytes(6).toString("hex");
+      return this.#locked([id], () => this.#attach(id, checked, call));
     });
+  }
+
+  async #attach(id: string, checked: CheckedAttach, call: Call): Promise<Placed> {
+    const known = this.#local().get(id);
+    if (known === undefined) {
+      const create = () => this.#create(id, checked, call);
+      return this.#placed(id, await withSpan("attach", { "weft.endpoint": id }, create));
+    }
+    if (placeOf(known) !== placeOf(checked)) {
+      throw new WeftError("ALREADY_EXISTS", `container ${id} is ${known.namespace}/${known.name}`);
+    }
+    await this.#inKernel(id, known.revision, call.signal);
+    return this.#placed(id, known.revision);
   }
 
   relabel({ id, labels }: Request<"Loader", "relabel">, call: Call): Promise<Placed> {
