@@ -79,6 +79,8 @@ export function openBuilder(options: {
 
   return {
     async build(request, { actor, cause, signal }) {
+      // Before an attempt is begun, which nobody would wait for.
+      signal?.throwIfAborted();
       const inputs = inputsOf(request, sources, toolchain);
       const digest = digestInputs(inputs);
       const known = done.get(digest);
@@ -127,7 +129,6 @@ function onRecord(digest: string, state: ObjectState): Build | undefined {
 
 async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return await work;
-  signal.throwIfAborted();
   let leave = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     leave = () => reject(signal.reason);

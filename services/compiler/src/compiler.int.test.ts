@@ -152,3 +152,21 @@ test("a shape that cannot be is refused before anything is compiled or appended"
   }
   assert.equal(await log.head(), 0);
 });
+
+test("a caller who has gone before a build begins leaves nothing that is being built", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  const sources = await readSources();
+  const toolchain = await openToolchain(sources);
+  let tries = 0;
+  const failing = async (): Promise<Compiled> => {
+    tries += 1;
+    throw new Error("nobody waits for this");
+  };
+  const builder = openBuilder({ log, sources, toolchain, compile: failing });
+  const asked = { actor: "test", cause: "test" };
+  const gone = builder.build({ entry: "uplink" }, { ...asked, signal: AbortSignal.abort() });
+  await assert.rejects(gone, { name: "AbortError" });
+  await assert.rejects(builder.build({ entry: "uplink" }, asked), /nobody waits/);
+  assert.equal(tries, 1);
+});
