@@ -1281,6 +1281,89 @@ export namespace weft {
         }
 
         /**
+         * Properties of a DriftRepaired.
+         * @deprecated Use weft.v1.DriftRepaired.$Properties instead.
+         */
+        interface IDriftRepaired extends weft.v1.DriftRepaired.$Properties {
+        }
+
+        /** Represents a DriftRepaired. */
+        class DriftRepaired {
+
+            /**
+             * Constructs a new DriftRepaired.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.DriftRepaired.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** DriftRepaired host. */
+            host: string;
+
+            /** DriftRepaired operations. */
+            operations: string[];
+
+            /** DriftRepaired omitted. */
+            omitted: number;
+
+            /** DriftRepaired repairedAtMs. */
+            repairedAtMs: number;
+
+            /**
+             * Creates a new DriftRepaired instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns DriftRepaired instance
+             */
+            static create(properties: weft.v1.DriftRepaired.$Shape): weft.v1.DriftRepaired & weft.v1.DriftRepaired.$Shape;
+            static create(properties?: weft.v1.DriftRepaired.$Properties): weft.v1.DriftRepaired;
+
+            /**
+             * Encodes the specified DriftRepaired message. Does not implicitly {@link weft.v1.DriftRepaired.verify|verify} messages.
+             * @param message DriftRepaired message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.DriftRepaired.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a DriftRepaired message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.DriftRepaired & weft.v1.DriftRepaired.$Shape} DriftRepaired
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.DriftRepaired & weft.v1.DriftRepaired.$Shape;
+        }
+
+        namespace DriftRepaired {
+
+            /** Properties of a DriftRepaired. */
+            interface $Properties {
+
+                /** DriftRepaired host */
+                host?: (string|null);
+
+                /** DriftRepaired operations */
+                operations?: (string[]|null);
+
+                /** DriftRepaired omitted */
+                omitted?: (number|null);
+
+                /** DriftRepaired repairedAtMs */
+                repairedAtMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a DriftRepaired. */
+            type $Shape = weft.v1.DriftRepaired.$Properties;
+        }
+
+        /**
          * Properties of an EndpointAttached.
          * @deprecated Use weft.v1.EndpointAttached.$Properties instead.
          */

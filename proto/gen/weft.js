@@ -1855,6 +1855,129 @@ export const weft = $root.weft = (() => {
             return HostLeft;
         })();
 
+        v1.DriftRepaired = (function() {
+
+            const DriftRepaired = function (properties) {
+                this.operations = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            DriftRepaired.prototype.host = "";
+            DriftRepaired.prototype.operations = $util.emptyArray;
+            DriftRepaired.prototype.omitted = 0;
+            DriftRepaired.prototype.repairedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            DriftRepaired.create = function(properties) {
+                return new DriftRepaired(properties);
+            };
+
+            DriftRepaired.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                    writer.uint32(10).string(message.host);
+                if (message.operations != null && message.operations.length)
+                    for (let i = 0; i < message.operations.length; ++i)
+                        writer.uint32(18).string(message.operations[i]);
+                if (message.omitted != null && $Object.hasOwnProperty.call(message, "omitted") && message.omitted !== 0)
+                    writer.uint32(24).uint32(message.omitted);
+                if (message.repairedAtMs != null && $Object.hasOwnProperty.call(message, "repairedAtMs") && (typeof message.repairedAtMs === "object" ? message.repairedAtMs.low || message.repairedAtMs.high : message.repairedAtMs !== 0))
+                    writer.uint32(32).uint64(message.repairedAtMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            DriftRepaired.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.weft.v1.DriftRepaired();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.host = value;
+                            else
+                                delete message.host;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.operations && message.operations.length))
+                                message.operations = [];
+                            message.operations.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.omitted = value;
+                            else
+                                delete message.omitted;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.repairedAtMs = value;
+                            else
+                                delete message.repairedAtMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return DriftRepaired;
+        })();
+
         v1.EndpointAttached = (function() {
 
             const EndpointAttached = function (properties) {

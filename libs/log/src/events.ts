@@ -13,6 +13,7 @@ const codecs = {
   HostJoined: weft.v1.HostJoined,
   HostChanged: weft.v1.HostChanged,
   HostLeft: weft.v1.HostLeft,
+  DriftRepaired: weft.v1.DriftRepaired,
   EndpointAttached: weft.v1.EndpointAttached,
   EndpointRelabelled: weft.v1.EndpointRelabelled,
   EndpointDetached: weft.v1.EndpointDetached,

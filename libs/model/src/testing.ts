@@ -15,7 +15,9 @@ function subjectOf(event: WeftEvent, leaseHost: string): string {
   if (event.type.startsWith("Namespace")) return subjects.namespace(text("name"));
   if (event.type.startsWith("Object")) return subjects.object(text("digest"));
   if (event.type === "OptionsSet") return subjects.option(text("scope"));
-  return /^Host(Joined|Changed|Left)$/.test(event.type) ? subjects.host(text("host")) : subjects.pool();
+  return /^(Host(Joined|Changed|Left)|DriftRepaired)$/.test(event.type)
+    ? subjects.host(text("host"))
+    : subjects.pool();
 }
 
 /** An event as it would be read from the log at a revision; `leaseHost` is the host of ipam's lease events. */

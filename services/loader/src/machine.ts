@@ -3,6 +3,7 @@ import { subjects, subjectToken } from "@weft/log";
 import type { Mesh } from "@weft/model";
 import { describe } from "./domain/describe.ts";
 import { type HostFacts, sysctlsOf } from "./domain/desired.ts";
+import { mostOperations, openDriftRecord } from "./drift.ts";
 import { openKernel } from "./kernel/open.ts";
 import { type Objects, openObjects } from "./objects.ts";
 import { makeReconciler, type Reconciler } from "./reconcile.ts";
@@ -50,6 +51,14 @@ export async function openMachine(
       onRefused: (key, error) => say.warn({ policy: key, err: error }, "stays generic: refused"),
     }),
   );
+  const drift = stack.use(
+    openDriftRecord({
+      log,
+      host,
+      actor: `loader/${host}`,
+      onFault: (error) => say.warn({ err: error }, "a repair is not on record yet"),
+    }),
+  );
   const reconciler = makeReconciler({
     mesh,
     facts,
@@ -62,7 +71,11 @@ export async function openMachine(
       traceApplied(host, events, pass);
       heartbeat.beat();
     },
-    onDrift: (found) => say.warn({ operations: found.map(describe) }, "the kernel had drifted: repaired"),
+    onDrift(operations) {
+      const texts = operations.slice(0, mostOperations).map(describe);
+      say.warn({ operations: texts, count: operations.length }, "the kernel had drifted: repaired");
+      drift.repaired(operations);
+    },
     onFault: (error) => say.error({ err: error }, "kernel"),
   });
   shared.onChange(() => reconciler.poke());

@@ -27,6 +27,7 @@ export interface ReconcilerOptions {
   /** How often everything is read from the kernel, to find what somebody else changed. */
   readonly driftMs: number;
   readonly onPass: (events: readonly Reason[], pass: Pass, revision: number) => void;
+  /** Somebody else had changed the kernel, and this has been done about it. */
   readonly onDrift: (operations: readonly Operation[]) => void;
   readonly onFault: (error: WeftError) => void;
 }
@@ -85,7 +86,8 @@ class Loop implements Reconciler {
   #wake: () => void = () => undefined;
   #busy: Promise<unknown> = Promise.resolve();
   #readAtMs = 0;
-  #allSlotsRead = false;
+  /** What must be done about changes of somebody else, until it has been done. */
+  #drift: readonly Operation[] = [];
   #retryMs = retryMs.least;
 
   constructor(options: ReconcilerOptions) {
@@ -124,6 +126,7 @@ class Loop implements Reconciler {
   }
 
   plan(): Promise<{ readonly revision: number; readonly operations: readonly Operation[] }> {
+    // Whoever asks changes nothing: what was read here would else hide what the loop has to repair.
     return this.#alone(async () => {
       const wish = this.#desired();
       const picture = await this.#read(wish);
@@ -184,10 +187,16 @@ class Loop implements Reconciler {
     const scope = {
       devices: endpoints.map(({ device }) => device),
       digests,
-      slots: this.#allSlotsRead ? [...new Set([...slots, ...stale])] : undefined,
+      slots: this.#picture === undefined ? undefined : [...new Set([...slots, ...stale])],
     };
-    const picture = pictureOf(await kernel.read(scope), kernel.privateMaps);
-    this.#allSlotsRead = true;
+    return pictureOf(await kernel.read(scope), kernel.privateMaps);
+  }
+
+  /** A fresh picture to go on with. What it does not have of the last wish, though all was done, somebody changed. */
+  async #look(): Promise<Picture> {
+    const picture = await this.#read(this.#desired());
+    const settled = this.#picture !== undefined && this.#progress.failures.size === 0;
+    if (settled && this.#wish !== undefined) this.#drift = plan(this.#wish, picture.actual());
     this.#readAtMs = Date.now();
     this.#picture = picture;
     return picture;
@@ -204,7 +213,7 @@ class Loop implements Reconciler {
       return this.#nothing(startMs, { ...this.#wish, revision: this.#options.mesh.revision });
     }
     this.#changed = false;
-    const picture = look ? await this.#read(this.#desired()) : this.#picture;
+    const picture = look ? await this.#look() : this.#picture;
     if (picture === undefined) return;
     // From here to the plan nothing waits: wish, events and picture belong together.
     const wish = this.#desired();
@@ -212,10 +221,10 @@ class Loop implements Reconciler {
     const policies = this.#localPolicies();
     this.#origin = this.#originOf(events) ?? this.#origin;
     const operations = plan(wish, picture.actual());
-    if (look && operations.length > 0 && wish.revision === known) this.#options.onDrift(operations);
     const applied = await kernel.apply(operations, picture.done, signal);
     this.#wish = wish;
     this.#finish(wish, applied);
+    this.#repaired(applied);
     this.#options.onPass(events, { startMs, endMs: Date.now(), writes: applied.writes }, wish.revision);
     specialiser.want(policies, this.#origin);
   }
@@ -261,6 +270,16 @@ class Loop implements Reconciler {
       if (policy !== undefined) this.#options.specialiser.reject(policy, error);
     }
     this.#failed(all, wish.revision);
+  }
+
+  /** Tells of repairs, except of those that are still to come. */
+  #repaired({ failures }: Applied): void {
+    if (this.#drift.length === 0) return;
+    const failing = new Set(failures.map(({ operation }) => ownerOf(operation)));
+    // After the failure of one without an owner nothing more was done.
+    const done = this.#drift.filter((each) => !failing.has(undefined) && !failing.has(ownerOf(each)));
+    this.#drift = this.#drift.filter((each) => !done.includes(each));
+    if (done.length > 0) this.#options.onDrift(done);
   }
 
   #failed(failures: ReadonlyMap<string, WeftError>, tried: number): void {

@@ -151,6 +151,8 @@ test("what somebody else changes in the kernel is noticed and repaired", kernelT
   const deadline = AbortSignal.timeout(10_000);
   while ((await host.reconciler.plan()).operations.length > 0 || host.drifts.length === 0)
     deadline.throwIfAborted();
+  const repaired = new Set(host.drifts.flat().map(({ kind }) => kind));
+  assert.ok(repaired.has("map_put") && repaired.has("link_attach"), [...repaired].join());
   assert.equal(await ping(a, "fd00:1::2"), 3);
 });
 

@@ -26,8 +26,8 @@ export interface TestMesh extends AsyncDisposable {
   readonly compiler: Client<"Compiler">;
   /** The processes of "identity", "ipam" and "compiler". */
   readonly services: ReadonlyMap<string, ServiceProcess>;
-  /** Starts the loader of host h<n>; returns when it answers. */
-  loader(n: 1 | 2, mode?: AttachMode): Promise<ServiceProcess>;
+  /** Starts the loader of host h<n>; returns when it answers. `more` is of its environment. */
+  loader(n: 1 | 2, mode?: AttachMode, more?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
   /** A client of the loader of host h<n>. */
   client(n: 1 | 2): Client<"Loader">;
 }
@@ -65,9 +65,9 @@ export async function startMesh(rig: Rig): Promise<TestMesh> {
     ipam,
     compiler,
     services,
-    async loader(n, mode = "tcx") {
+    async loader(n, mode = "tcx", more = {}) {
       const host = `h${n}`;
-      const more = {
+      const environment = {
         WEFT_HOST: host,
         WEFT_NETNS: rig.hosts[n - 1]?.path ?? "",
         WEFT_UPLINK: "up0",
@@ -76,8 +76,9 @@ export async function startMesh(rig: Rig): Promise<TestMesh> {
         WEFT_ATTACH: mode,
         WEFT_CACHE: join(rig.scratch, `cache-${host}`),
         WEFT_SETTLE_MS: "50",
+        ...more,
       };
-      return owned.use(await start("loader", `loader-${host}`, `loader-${host}`, more));
+      return owned.use(await start("loader", `loader-${host}`, `loader-${host}`, environment));
     },
     client(n) {
       const client = connect("Loader", join(sockets, `loader-h${n}.sock`), {

@@ -34,6 +34,8 @@ const steps: { readonly [N in EventName]: Step<N> } = {
   HostJoined: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
   HostChanged: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
   HostLeft: (mesh, { data, revision }) => space.hostLeft(mesh, data, revision),
+  // The record of what a loader did. What should be, which is what the mesh says, has not changed.
+  DriftRepaired: () => undefined,
   EndpointAttached: (mesh, { data, revision }) => endpoint.endpointAttached(mesh, data, revision),
   EndpointRelabelled: (mesh, { data, revision }) => endpoint.endpointRelabelled(mesh, data, revision),
   EndpointDetached: (mesh, { data, revision }) => endpoint.endpointDetached(mesh, data, revision),

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { accept, type Decider, type NewEventData, readForm, type WeftEvent } from "@weft/log";
 
 /** Events of a host. */
-export type HostEvent = WeftEvent<"HostJoined" | "HostChanged" | "HostLeft">;
+export type HostEvent = WeftEvent<"HostJoined" | "HostChanged" | "HostLeft" | "DriftRepaired">;
 
 /** What a host says of itself. */
 export type HostData = NewEventData<"HostJoined">;
@@ -11,11 +11,10 @@ export type HostData = NewEventData<"HostJoined">;
 /** What is on record; undefined: the host is not part of the mesh. */
 export type HostState = HostData | undefined;
 
-/** States the host as it is. */
-export interface HostCommand {
-  readonly kind: "state";
-  readonly data: HostData;
-}
+/** What may be put on record about a host: how it is, and what somebody else had changed and is as it should be again. */
+export type HostCommand =
+  | { readonly kind: "state"; readonly data: HostData }
+  | { readonly kind: "repair"; readonly data: NewEventData<"DriftRepaired"> };
 
 function same(a: HostData, b: HostData): boolean {
   const read = (data: HostData) => readForm({ type: "HostJoined", data }).data;
@@ -25,12 +24,17 @@ function same(a: HostData, b: HostData): boolean {
 /** The rules of a host's membership. */
 export const hostDecider: Decider<HostState, HostCommand, HostEvent> = {
   initial: undefined,
-  decide({ data }, state) {
+  decide(command, state) {
+    if (command.kind === "repair") {
+      return state === undefined ? accept() : accept({ type: "DriftRepaired", data: command.data });
+    }
+    const { data } = command;
     if (state === undefined) return accept({ type: "HostJoined", data });
     return same(state, data) ? accept() : accept({ type: "HostChanged", data });
   },
-  evolve(_state, event) {
+  evolve(state, event) {
     if (event.type === "HostLeft") return undefined;
+    if (event.type === "DriftRepaired") return state;
     const { ipv6, ipv4, ...rest } = event.data;
     return { ...rest, ...(ipv6 === null ? {} : { ipv6 }), ...(ipv4 === null ? {} : { ipv4 }) };
   },
