@@ -15,15 +15,31 @@ export function seeded(seed: number): Pick {
   };
 }
 
-/** Crashes (SIGKILL) and restarts random services, each time after some more answers have come. */
+/** How long answers are waited for before it is said that none come. */
+const patienceMs = 60_000;
+
+/**
+ * Crashes (SIGKILL) and restarts random services, each time after some more answers have come. Throws when for
+ * `patienceMs` (60,000) too few come.
+ */
 export async function crashAtRandom(
   services: readonly TestService[],
-  options: { readonly times: number; readonly pick: Pick; readonly answers: () => number },
+  options: {
+    readonly times: number;
+    readonly pick: Pick;
+    readonly answers: () => number;
+    readonly patienceMs?: number;
+  },
 ): Promise<void> {
   const { times, pick, answers } = options;
+  const limitMs = options.patienceMs ?? patienceMs;
   for (let crashed = 0; crashed < times; crashed += 1) {
     const enough = answers() + 100 + pick(300);
-    while (answers() < enough) await new Promise((resolve) => setTimeout(resolve, 5));
+    const deadline = Date.now() + limitMs;
+    while (answers() < enough) {
+      if (Date.now() > deadline) throw new Error(`${answers()} answers, not ${enough}, after ${limitMs} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     const victim = services[pick(services.length)];
     await victim?.kill();
     await victim?.start();

@@ -18,6 +18,8 @@ export interface TestServiceOptions {
   readonly natsUrl: string;
   readonly seedFile: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** How long it may take to be ready; 30,000 by default. */
+  readonly readyMs?: number;
 }
 
 /** A service running as a process; ended when disposed. */
@@ -56,7 +58,10 @@ export async function startService(options: TestServiceOptions): Promise<TestSer
     socket,
     start: async () => {
       child = spawnService(options, state, socket);
-      await ready(child);
+      await ready(child, options.readyMs ?? 30_000).catch(async (error: unknown) => {
+        await end("SIGKILL");
+        throw error;
+      });
     },
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
@@ -89,18 +94,20 @@ function spawnService(options: TestServiceOptions, state: string, socket: string
   });
 }
 
-/** Its log says `"msg":"ready"`; what it said until then is the error when it ends before. */
-async function ready(child: ChildProcess): Promise<void> {
+/** Its log says `"msg":"ready"`; what it said until then is the error when it ends before, or says nothing of it in time. */
+async function ready(child: ChildProcess, limitMs: number): Promise<void> {
   if (child.stderr === null) throw new Error("stderr is not piped");
   const said: string[] = [];
   const lines = createInterface({ input: child.stderr });
-  await new Promise<void>((resolve, reject) => {
-    lines.on("line", (line) => {
-      said.push(line);
-      if (line.includes('"msg":"ready"')) resolve();
-    });
-    child.once("exit", (code, signal) =>
-      reject(new Error(`it ended with ${code ?? signal}: ${said.join("\n")}`)),
-    );
+  const waited = Promise.withResolvers<void>();
+  const late = () => waited.reject(new Error(`not ready after ${limitMs} ms: ${said.join("\n")}`));
+  const timer = setTimeout(late, limitMs);
+  lines.on("line", (line) => {
+    said.push(line);
+    if (line.includes('"msg":"ready"')) waited.resolve();
   });
+  child.once("exit", (code, signal) =>
+    waited.reject(new Error(`it ended with ${code ?? signal}: ${said.join("\n")}`)),
+  );
+  await waited.promise.finally(() => clearTimeout(timer));
 }
