@@ -30,6 +30,8 @@ export interface BuildOptions {
 
 /** Compilers at once on one machine. */
 const maxCompilers = 2;
+/** Builds that may wait for one of them; each holds its policy in memory. */
+const maxWaiting = 1024;
 /** Results that are remembered, so that asking again does not ask the log. */
 const maxRemembered = 4096;
 
@@ -43,7 +45,7 @@ export function openBuilder(options: {
   const { log, sources, toolchain } = options;
   const run = options.compile ?? compile;
   const objects = log.objects(objectsBucket);
-  const inTurn = limiter(maxCompilers);
+  const inTurn = limiter(maxCompilers, maxWaiting);
   const underWay = new Map<string, Promise<Build>>();
   const done = new Map<string, Build>();
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { limiter } from "./limiter.ts";
 
 test("never more run at once than allowed, and all run", async () => {
-  const limit = limiter(2);
+  const limit = limiter(2, 9);
   let running = 0;
   let most = 0;
   const results = await Promise.all(
@@ -21,7 +21,7 @@ test("never more run at once than allowed, and all run", async () => {
 });
 
 test("who gives up while waiting leaves the line, and a failure frees its place", async () => {
-  const limit = limiter(1);
+  const limit = limiter(1, 1);
   const gate = Promise.withResolvers<void>();
   const first = limit(() => gate.promise);
   const stop = new AbortController();
@@ -31,4 +31,18 @@ test("who gives up while waiting leaves the line, and a failure frees its place"
   gate.reject(new Error("broken"));
   await assert.rejects(first, /broken/);
   assert.equal(await limit(async () => "next"), "next");
+});
+
+test("who finds the line too long is refused, and the line goes on", async () => {
+  const limit = limiter(1, 1);
+  const gate = Promise.withResolvers<void>();
+  const first = limit(() => gate.promise);
+  const second = limit(async () => "second");
+  await assert.rejects(
+    limit(async () => "third"),
+    { code: "RESOURCE_EXHAUSTED" },
+  );
+  gate.resolve();
+  await first;
+  assert.equal(await second, "second");
 });

@@ -1,6 +1,12 @@
-/** Runs at most so many at once; others wait in line, which an aborted signal leaves. */
+import { WeftError } from "@weft/netaddr";
+
+/**
+ * Runs at most so many at once; others wait in line, which an aborted signal leaves. Who finds `longest` waiting already is
+ * refused as RESOURCE_EXHAUSTED.
+ */
 export function limiter(
   most: number,
+  longest: number,
 ): <Result>(work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -10,6 +16,9 @@ export function limiter(
     if (running < most) {
       running += 1;
       return;
+    }
+    if (waiting.length >= longest) {
+      throw new WeftError("RESOURCE_EXHAUSTED", `${waiting.length} are waiting for their turn already`);
     }
     await new Promise<void>((resolve, reject) => {
       const enter = (): void => {

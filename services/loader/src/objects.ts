@@ -39,18 +39,23 @@ export interface ObjectSources {
     request: weft.v1.IBuildRequest,
     options: BuildOptions,
   ) => Promise<weft.v1.IBuildResponse>;
+  /** Objects and answers kept; 1000 by default, which is more than one host's containers can use. */
+  readonly limit?: number;
 }
 
-/** Files kept in the directory; the oldest go first. */
-const cacheLimit = 1000;
+/** Objects and answers kept in their directories; the oldest go first. */
+const defaultLimit = 1000;
+/** Files written after which a directory is pruned again. */
+const pruneEvery = 100;
 
 /** Opens the objects of this host. */
 export async function openObjects(sources: ObjectSources): Promise<Objects> {
-  const { cache } = sources;
+  const { cache, limit = defaultLimit } = sources;
   const answers = join(cache, "requests");
   await mkdir(answers, { recursive: true, mode: 0o700 });
-  await prune(cache);
-  const specs = new Map<string, ObjectSpec>();
+  const [keepObject, keepAnswer] = [await openFolder(cache, limit), await openFolder(answers, limit)];
+  // Reading the kernel whole asks for everything in the directory: that must not push out what is in use.
+  const specs = recent<ObjectSpec>(2 * limit + pruneEvery);
   const pending = new Map<string, Promise<ObjectSpec | undefined>>();
 
   async function find(digest: string): Promise<ObjectSpec | undefined> {
@@ -61,7 +66,7 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
     const bytes = await sources.fetch(digest);
     if (bytes === undefined) return undefined;
     const spec = ObjectSpec.open(bytes, { name: digest.slice(0, 12) });
-    await replace(path, bytes);
+    await keepObject(`${digest}.o`, bytes);
     return spec;
   }
 
@@ -91,7 +96,7 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
       if ((await spec(digest)) === undefined) {
         throw new WeftError("NOT_FOUND", `object ${digest} was built and is not in the object store`);
       }
-      await replace(join(answers, keyOf(request, basis)), digest);
+      await keepAnswer(keyOf(request, basis), digest);
       return digest;
     },
     held: async () => (await readdir(cache)).flatMap((name) => /^([0-9a-f]{64})\.o$/.exec(name)?.[1] ?? []),
@@ -119,8 +124,9 @@ function refusal(found: readonly weft.v1.IDiagnostic[]): WeftError {
 
 /** Whether a failed build is an answer (asking again would give the same) and not a fault. */
 export function isRefusal(error: unknown): boolean {
-  const answers = ["FAILED_PRECONDITION", "INVALID_ARGUMENT", "RESOURCE_EXHAUSTED"] as const;
-  return answers.some((code) => isWeftError(error, code));
+  // Exhausted with a field: the policy is too large. Without: the compiler has too much to do just now.
+  if (isWeftError(error, "RESOURCE_EXHAUSTED")) return error.field !== undefined;
+  return isWeftError(error, "FAILED_PRECONDITION") || isWeftError(error, "INVALID_ARGUMENT");
 }
 
 function tryOpen(bytes: Uint8Array, digest: string): ObjectSpec | undefined {
@@ -131,23 +137,53 @@ function tryOpen(bytes: Uint8Array, digest: string): ObjectSpec | undefined {
   }
 }
 
-async function replace(path: string, content: Uint8Array | string): Promise<void> {
-  const fresh = `${path}.${randomUUID()}.tmp`;
-  await writeFile(fresh, content, { mode: 0o600 });
-  await rename(fresh, path);
+/** A map of what was used last: beyond `limit`, what was not asked for the longest is forgotten. */
+function recent<T>(limit: number): { get(key: string): T | undefined; set(key: string, value: T): void } {
+  const held = new Map<string, T>();
+  const set = (key: string, value: T): void => {
+    held.delete(key);
+    held.set(key, value);
+    const [oldest] = held.keys();
+    if (held.size > limit && oldest !== undefined) held.delete(oldest);
+  };
+  return {
+    set,
+    get(key) {
+      const value = held.get(key);
+      if (value !== undefined) set(key, value);
+      return value;
+    },
+  };
 }
 
-async function prune(cache: string): Promise<void> {
-  const names = (await readdir(cache)).filter((name) => name.endsWith(".o") || name.endsWith(".tmp"));
-  if (names.length <= cacheLimit) return;
+/** A directory in which about `limit` files are kept; answers how to put one there, whole or not at all. */
+async function openFolder(
+  folder: string,
+  limit: number,
+): Promise<(name: string, content: Uint8Array | string) => Promise<void>> {
+  await prune(folder, limit);
+  let written = 0;
+  return async (name, content) => {
+    const path = join(folder, name);
+    const fresh = `${path}.${randomUUID()}.tmp`;
+    await writeFile(fresh, content, { mode: 0o600 });
+    await rename(fresh, path);
+    written += 1;
+    if (written % Math.min(pruneEvery, limit) === 0) await prune(folder, limit);
+  };
+}
+
+async function prune(folder: string, limit: number): Promise<void> {
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+  if (names.length <= limit) return;
   const dated = await Promise.all(
-    names.map(async (name) => ({
+    names.map(async ({ name }) => ({
       name,
-      time: (await stat(join(cache, name)).catch(ifMissing))?.mtimeMs ?? 0,
+      time: (await stat(join(folder, name)).catch(ifMissing))?.mtimeMs ?? 0,
     })),
   );
-  const old = dated.sort((a, b) => a.time - b.time).slice(0, names.length - cacheLimit);
-  await Promise.all(old.map(({ name }) => rm(join(cache, name), { force: true })));
+  const old = dated.sort((a, b) => a.time - b.time).slice(0, names.length - limit);
+  await Promise.all(old.map(({ name }) => rm(join(folder, name), { force: true })));
 }
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {

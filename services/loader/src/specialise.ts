@@ -143,10 +143,11 @@ class Background implements Specialiser {
   }
 
   /** Builds one; answers after how many milliseconds to look for the next. */
-  async #build({ shape, origin }: Wanted): Promise<number> {
+  async #build(wanted: Wanted): Promise<number> {
     const { objects, basis, onReady, onRefused } = this.#options;
     const on = this.#builtOn;
-    const { key, request } = shape;
+    const { origin } = wanted;
+    const { key, request } = wanted.shape;
     const options = { signal: this.#stop.signal, ...(origin === undefined ? {} : { cause: origin.id }) };
     const attributes = origin === undefined ? {} : { "weft.revision": origin.revision };
     const parent = contextFromTraceparent(origin?.traceparent);
@@ -160,7 +161,11 @@ class Background implements Specialiser {
       return 0;
     } catch (error) {
       if (this.#stop.signal.aborted) return 0;
-      if (!isRefusal(error)) return awayMs;
+      if (!isRefusal(error)) {
+        // To the end of the line: one whose build fails again and again must not keep the others from theirs.
+        if (this.#wanted.delete(key)) this.#wanted.set(key, wanted);
+        return awayMs;
+      }
       this.#refused.add(key);
       this.#wanted.delete(key);
       onRefused(key, error);
