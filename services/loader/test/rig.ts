@@ -3,6 +3,8 @@ import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import {
   addAddressOperation,
@@ -76,24 +78,44 @@ export async function ping(netns: string, address: string, packets = 3): Promise
   return Number(/(\d+) received/.exec(output)?.[1] ?? 0);
 }
 
-/** Pings in a flood until stopped; how many were sent and came back. */
-export function flood(
-  netns: string,
-  address: string,
-): { stop(): Promise<{ sent: number; received: number }> } {
-  const command = ["ping", "-q", "-i", "0.002", "-W", "1", address];
+/** Packets of a flood. */
+export interface FloodCount {
+  readonly sent: number;
+  readonly received: number;
+}
+
+const answer = /icmp_seq=(\d+) .*time=/;
+
+/**
+ * Counts from what ping printed. `before` is the last answer when the flood was to stop. What was sent before the last
+ * answer is lost if it has none; what was sent after it was still on its way, unless nothing came any more.
+ */
+export function countFlood(lines: readonly string[], before: number): FloodCount {
+  const answered = new Set(lines.flatMap((line) => answer.exec(line)?.[1] ?? []).map(Number));
+  const last = Math.max(0, ...answered);
+  const transmitted = Number(/(\d+) packets transmitted/.exec(lines.join("\n"))?.[1]);
+  return { sent: last > before ? last : transmitted, received: answered.size };
+}
+
+/** Pings in a flood until stopped; how many were sent and came back, see `countFlood`. */
+export function flood(netns: string, address: string): { stop(): Promise<FloodCount> } {
+  const command = ["ping", "-n", "-i", "0.002", "-W", "1", address];
   const child = spawn("nsenter", [`--net=${netns}`, ...command], { stdio: ["ignore", "pipe", "ignore"] });
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
+  const lines: string[] = [];
+  let last = 0;
+  createInterface(child.stdout).on("line", (line) => {
+    lines.push(line);
+    last = Number(answer.exec(line)?.[1] ?? last);
   });
   return {
     async stop() {
+      const before = last;
+      const deadline = Date.now() + 2000;
+      while (last === before && Date.now() < deadline) await delay(5);
       const ended = new Promise((resolve) => child.once("close", resolve));
       child.kill("SIGINT");
       await ended;
-      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
-      return { sent: Number(sent), received: Number(received) };
+      return countFlood(lines, before);
     },
   };
 }
