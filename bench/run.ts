@@ -1,16 +1,28 @@
-// Every figure we claim, beside its peer, in one run: `npm run bench [-- network|log]`, `-- --json FILE` keeps the rows.
+// Every figure we claim, beside its peer, in one run: `npm run bench`. README.md has the options.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { measureLog } from "./src/log.ts";
 import { measure, type Path, type Rates } from "./src/path.ts";
 import { crossHost, kernelBridge, rawVeth, removePeers } from "./src/peers.ts";
 import { WeftLab } from "./src/weft-path.ts";
 
-const words = process.argv.slice(2);
-const jsonFile = words.includes("--json") ? words[words.indexOf("--json") + 1] : undefined;
-const parts = words.filter((word) => word === "network" || word === "log");
+const { values: options, positionals: parts } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "string" },
+    rounds: { type: "string", default: "7" },
+    seconds: { type: "string", default: "1" },
+    events: { type: "string", default: "40000" },
+  },
+});
+const [rounds, seconds, events] = [options.rounds, options.seconds, options.events].map(Number) as [
+  number,
+  number,
+  number,
+];
 const wanted = (part: "network" | "log") => parts.length === 0 || parts.includes(part);
 const report: Record<string, unknown> = {};
 
@@ -41,7 +53,7 @@ async function network(): Promise<void> {
     const [underlay, vxlan] = crossHost();
     const same = [rawVeth(), kernelBridge(), near];
     const cross = [underlay, vxlan, far];
-    const { rates, drift } = await measure([...same, ...cross], { pingpong, rounds: 7, seconds: 1 });
+    const { rates, drift } = await measure([...same, ...cross], { pingpong, rounds, seconds });
     if (drift > 0.05) console.log(`VOID: the floor drifted by ${(drift * 100).toFixed(1)} %; run again`);
     report.sameHost = networkRows(same, rates);
     report.crossHost = networkRows(cross, rates);
@@ -60,7 +72,7 @@ async function network(): Promise<void> {
 }
 
 async function log(): Promise<void> {
-  const rows = (await measureLog()).map(({ name, weft, floor }) => ({
+  const rows = (await measureLog(events)).map(({ name, weft, floor }) => ({
     operation: name,
     "Weft/s": Math.round(weft),
     "floor/s": Math.round(floor),
@@ -75,4 +87,4 @@ async function log(): Promise<void> {
 
 if (wanted("network")) await network();
 if (wanted("log")) await log();
-if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

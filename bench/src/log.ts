@@ -4,9 +4,7 @@ import { headers } from "@nats-io/transport-node";
 import type { Log } from "@weft/log";
 import { startNats } from "@weft/log/testing";
 
-const events = 40_000;
 const inFlight = 128;
-const alone = 3_000;
 
 /** Operations a second of Weft and of its floor. */
 export type LogRow = { readonly name: string; readonly weft: number; readonly floor: number };
@@ -70,8 +68,9 @@ async function floorReplay(log: Log, stream: string, count: number): Promise<voi
   for await (const _ of messages) if (++seen === count) break;
 }
 
-/** Append one at a time, append in flight, replay. */
-export async function measureLog(): Promise<LogRow[]> {
+/** Append one at a time, append in flight (`events` of them), replay. */
+export async function measureLog(events: number): Promise<LogRow[]> {
+  const alone = Math.ceil(events / 13);
   await using nats = await startNats();
   const log = await nats.connect("admin");
   const manager = await jetstreamManager(log.nats);

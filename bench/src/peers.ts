@@ -1,6 +1,6 @@
 // What Weft is compared with, made of plain kernel parts. Names begin with "wb-"; everything goes with its namespaces.
 import type { Path } from "./path.ts";
-import { ip } from "./shell.ts";
+import { ip, setSysctl } from "./shell.ts";
 
 const made: string[] = [];
 
@@ -26,7 +26,7 @@ function bridge(host: string): void {
   ip(`-n ${host} link add br0 type bridge`);
   ip(`-n ${host} link set br0 up`);
   for (const family of ["iptables", "ip6tables"]) {
-    ip(`netns exec ${host} sysctl -qw net.bridge.bridge-nf-call-${family}=0`);
+    setSysctl(host, `bridge/bridge-nf-call-${family}`, "0");
   }
 }
 
@@ -73,7 +73,7 @@ export function crossHost(): readonly [Path, Path] {
     ip(`-n ${host} route add default via 10.251.${index}.0`);
     ip(`-n ${host} -6 route add default via fd00:bb:4:${index}::`);
   }
-  ip(`netns exec ${router} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1`);
+  for (const name of ["ipv4/ip_forward", "ipv6/conf/all/forwarding"]) setSysctl(router, name, "1");
   for (const [index, host] of hosts.entries()) {
     const [local, remote] = [`10.251.${index}.1`, `10.251.${1 - index}.1`];
     bridge(host);

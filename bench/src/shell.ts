@@ -10,6 +10,12 @@ export function inNetns(netns: string, command: string[]): string {
   return execFileSync("nsenter", [`--net=/run/netns/${netns}`, ...command], { encoding: "utf8" });
 }
 
+/** Writes /proc/sys/net/NAME of a namespace. What this kernel does not have (no br_netfilter) needs no setting. */
+export function setSysctl(netns: string, name: string, value: string): void {
+  const file = `/proc/sys/net/${name}`;
+  inNetns(netns, ["sh", "-c", `! [ -e ${file} ] || echo ${value} > ${file}`]);
+}
+
 /** Starts a command inside a named network namespace; resolves when it has printed its first line. */
 export function startInNetns(netns: string, command: string[]): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
