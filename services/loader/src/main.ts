@@ -1,11 +1,13 @@
 // Wiring of the loader of one host; the only file that reads the environment.
 import { readFile } from "node:fs/promises";
+import { release } from "node:os";
 import { join } from "node:path";
 import { connectLog } from "@weft/log";
 import { parseAddress } from "@weft/netaddr";
 import { connect } from "@weft/rpc";
 import { logger, startTelemetry } from "@weft/telemetry";
 import { z } from "zod";
+import { chooseAttach } from "./domain/attach.ts";
 import { startLoader } from "./start.ts";
 
 const environment = z
@@ -18,7 +20,7 @@ const environment = z
     WEFT_UPLINK: z.string().min(1),
     WEFT_UNDERLAY: z.string().transform((text) => parseAddress(text)),
     WEFT_BPFFS: z.string(),
-    WEFT_ATTACH: z.enum(["tcx", "clsact"]).default("tcx"),
+    WEFT_ATTACH: z.enum(["auto", "tcx", "clsact"]).default("auto"),
     WEFT_CACHE: z.string(),
     // Options of a test: how soon a policy is compiled, how often drift is looked for.
     WEFT_SETTLE_MS: z.coerce.number().int().positive().optional(),
@@ -62,7 +64,7 @@ const loader = await startLoader(
     uplink: environment.WEFT_UPLINK,
     underlay: environment.WEFT_UNDERLAY,
     bpffs: environment.WEFT_BPFFS,
-    attach: environment.WEFT_ATTACH,
+    attach: chooseAttach(release(), environment.WEFT_ATTACH),
     cache: environment.WEFT_CACHE,
     socket: join(sockets, `loader-${host}.sock`),
     log,

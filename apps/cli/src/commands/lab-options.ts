@@ -24,7 +24,10 @@ export function withLabOptions(command: Command): Command {
       new Option("--tunnel <kind>", "how packets travel between hosts").choices(["vxlan"]).default("vxlan"),
     )
     .addOption(
-      new Option("--attach <kind>", "how programs are attached: tcx, or clsact for kernels before 6.6")
+      new Option(
+        "--attach <kind>",
+        "how programs are attached: tcx (Linux 6.6 on) or clsact; auto takes what the kernel has",
+      )
         .choices(["auto", "tcx", "clsact"])
         .default("auto"),
     )

@@ -39,7 +39,10 @@ export function addUp(program: Command, context: Context): void {
     .option("--host <name>", "name of this host (default: its hostname)")
     .option("--uplink <device>", "device towards the other hosts (default: that of the default route)")
     .addOption(
-      new Option("--attach <kind>", "how programs are attached")
+      new Option(
+        "--attach <kind>",
+        "how programs are attached: tcx (Linux 6.6 on) or clsact; auto takes what the kernel has",
+      )
         .choices(["auto", "tcx", "clsact"])
         .default("auto"),
     )

@@ -23,7 +23,7 @@ const config = z.strictObject({
   pool: z.strictObject({ ipv6: z.string(), ipv4: z.string(), chosen: z.boolean() }),
   /** Settings of scope "mesh", put on record at the start. */
   options: z.record(z.string(), z.string()),
-  /** "tcx" or "clsact"; "" lets the loader choose. */
+  /** "tcx" or "clsact"; "" lets the loader choose by its kernel. */
   attach: z.enum(["", "tcx", "clsact"]),
   /** Whether every container gets an IPv4 address. */
   ipv4: z.boolean(),

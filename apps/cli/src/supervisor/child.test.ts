@@ -45,10 +45,10 @@ test("a program that is killed is started again under a new number", async () =>
   await until(() => one.said() === "began\nbegan\n");
 });
 
-test("a program that ends at once three times is called hopeless, and still tried", async () => {
-  await using one = supervise("echo began; exit 1");
+test("a program that ends at once three times is called hopeless with its last error, and still tried", async () => {
+  await using one = supervise("echo 'WeftError: the kernel is too old'; exit 1");
   await until(() => one.child.hopeless !== undefined);
-  assert.match(one.child.hopeless ?? "", /ends at once/);
+  assert.match(one.child.hopeless ?? "", /ends at once: the kernel is too old; see/);
 });
 
 test("a program that does not listen to SIGTERM is ended all the same, and not started again", async () => {

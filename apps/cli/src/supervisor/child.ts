@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processStart, stopProcesses } from "@weft/lab";
 import type { ProcessRecord } from "../mesh/processes.ts";
@@ -41,7 +41,9 @@ export class SupervisedChild {
 
   /** Why it does not start, once it has ended three times in a row soon after its start. */
   get hopeless(): string | undefined {
-    return this.#failures < 3 ? undefined : `it ends at once; see ${this.spec.log}`;
+    return this.#failures < 3
+      ? undefined
+      : `it ends at once${lastError(this.spec.log)}; see ${this.spec.log}`;
   }
 
   /** Starts it, and keeps it running until `stop`. */
@@ -90,4 +92,14 @@ export class SupervisedChild {
       });
     });
   }
+}
+
+/** The last error that a program's runtime printed, as a part of a sentence; "" when there is none. */
+function lastError(log: string): string {
+  const found = [
+    ...readFileSync(log, "utf8")
+      .slice(-20_000)
+      .matchAll(/^\w*Error: (.+)$/gm),
+  ].at(-1);
+  return found === undefined ? "" : `: ${found[1]}`;
 }
