@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { machineState } from "./machine.ts";
+import { type KernelObjects, kernelObjects, meshState, stillInKernel } from "./machine.ts";
 import { eventually } from "./wait.ts";
 import { type Mesh, openMesh, root, skip } from "./weft.ts";
 
@@ -35,19 +35,12 @@ function isSleeping(): boolean {
   });
 }
 
-/** Program and map numbers are machine-wide: others may come and go, ours must all be gone. */
-async function assertAsBefore(mesh: Mesh, before: Awaited<ReturnType<typeof machineState>>): Promise<void> {
-  // The kernel frees programs and maps a moment after the last reference to them is gone.
+/** The kernel frees programs and maps a moment after the last reference to them is gone. */
+async function assertGone(mesh: Mesh, objects?: KernelObjects): Promise<void> {
   await eventually(
     "everything of the mesh is gone",
-    async () => {
-      const now = await machineState(mesh.state);
-      const left = Object.entries(now).flatMap(([key, values]) => {
-        const known: readonly unknown[] = before[key as keyof typeof before];
-        return (values as readonly unknown[])
-          .filter((value) => !known.includes(value))
-          .map((value) => `${key}: ${value}`);
-      });
+    () => {
+      const left = [...meshState(mesh.state), ...(objects === undefined ? [] : stillInKernel(objects))];
       return left.length === 0 ? true : undefined;
     },
     60_000,
@@ -56,13 +49,19 @@ async function assertAsBefore(mesh: Mesh, before: Awaited<ReturnType<typeof mach
 
 test("weft down leaves no process, namespace, device, program, map, mount or cgroup", { skip }, async () => {
   await using mesh = await openMesh();
-  const before = await machineState(mesh.state);
   await mesh.json(["lab", "up", "-f", "-", "--hosts", "2"], one);
-  const during = await machineState(mesh.state);
-  assert.ok(during.namespaces.length >= before.namespaces.length + 5);
-  assert.ok(during.programs.length > before.programs.length);
+  const during = meshState(mesh.state);
+  for (const [what, least] of [
+    ["process", 8],
+    ["namespace", 5],
+    ["mount", 1],
+  ] as const) {
+    assert.ok(during.filter((line) => line.startsWith(what)).length >= least, during.join("\n"));
+  }
+  const objects = await kernelObjects(mesh);
+  assert.ok(objects.prog.size >= 6 && objects.map.size > 6 && objects.link.size >= 6);
   assert.equal((await mesh.run(["down"])).status, 0);
-  await assertAsBefore(mesh, before);
+  await assertGone(mesh, objects);
   assert.equal((await mesh.run(["down"])).status, 0, "a second down has nothing to do");
 });
 
@@ -70,8 +69,8 @@ test("weft down works after the supervisor was killed and its notes are gone, wi
   skip,
 }, async () => {
   await using mesh = await openMesh();
-  const before = await machineState(mesh.state);
   await mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], one);
+  const objects = await kernelObjects(mesh);
   const stuck = mesh.run(["lab", "exec", "default/a", "--", "sleep", `${6e8 + process.pid}`]);
   await eventually("the command runs", () => (isSleeping() ? true : undefined));
   const supervisor = await pidOf(mesh, "supervisor");
@@ -80,7 +79,7 @@ test("weft down works after the supervisor was killed and its notes are gone, wi
   for (const file of ["mesh.json", "processes.json"]) await rm(join(mesh.state, file));
   assert.equal((await mesh.run(["down"])).status, 0);
   assert.notEqual((await stuck).status, 0);
-  await assertAsBefore(mesh, before);
+  await assertGone(mesh, objects);
 });
 
 test("a service that is killed comes back by itself, and the mesh goes on", { skip }, async () => {
@@ -127,21 +126,19 @@ test("two meshes in two state directories do not know of each other", { skip }, 
 
 test("manifests that are wrong start nothing at all", { skip }, async () => {
   await using mesh = await openMesh();
-  const before = await machineState(mesh.state);
   const { status, stderr } = await mesh.run(
     ["lab", "up", "-f", "-"],
     `${one}---\n{apiVersion: v1, kind: Pod, metadata: {name: c}}\n`,
   );
   assert.equal(status, 2);
   assert.match(stderr, /^stdin:\d+:\d+: /m);
-  await assertAsBefore(mesh, before);
+  await assertGone(mesh);
 });
 
 test("the demo shows what came up, judges every connection, ends by itself with --once, and leaves nothing", {
   skip,
 }, async () => {
   await using mesh = await openMesh();
-  const before = await machineState(mesh.state);
   const { status, stdout, stderr } = await mesh.run([
     "lab",
     "demo",
@@ -152,17 +149,17 @@ test("the demo shows what came up, judges every connection, ends by itself with 
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^default\/frontend +h\d +fd[0-9a-f:]+ /m);
   assert.match(stdout, /121 of 121 connections as expected/);
-  await assertAsBefore(mesh, before);
+  await assertGone(mesh);
 });
 
 test("the demo stays until Ctrl-C, and leaves nothing", { skip }, async () => {
   await using mesh = await openMesh();
-  const before = await machineState(mesh.state);
   const demo = spawn(join(root, "weft"), ["lab", "demo", "-f", "-", "--hosts", "2"], {
     env: { ...process.env, WEFT_STATE: mesh.state },
   });
   const ended = once(demo, "exit");
   let shown = "";
+  let objects: KernelObjects | undefined;
   demo.stdout.on("data", (chunk) => {
     shown += chunk;
   });
@@ -170,10 +167,11 @@ test("the demo stays until Ctrl-C, and leaves nothing", { skip }, async () => {
   demo.stdin.end(one);
   try {
     await eventually("the demo is up", () => (shown.includes("Ctrl-C ends it") ? true : undefined), 60_000);
+    objects = await kernelObjects(mesh);
   } finally {
     demo.kill("SIGINT");
   }
   assert.deepEqual(await ended, [0, null]);
   assert.match(shown, /2 of 2 connections as expected/);
-  await assertAsBefore(mesh, before);
+  await assertGone(mesh, objects);
 });

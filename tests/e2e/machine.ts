@@ -1,24 +1,26 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { meshName } from "@weft/cli";
+import type { ProgramView } from "@weft/model";
+import type { Mesh } from "./weft.ts";
 
-/** Everything that a mesh makes on a machine and that must be gone after it. */
-export interface MachineState {
-  readonly namespaces: readonly string[];
-  readonly processes: readonly string[];
-  readonly links: readonly string[];
-  readonly programs: readonly number[];
-  readonly bpfLinks: readonly number[];
-  readonly bpfMaps: readonly number[];
-  readonly mounts: readonly string[];
-  readonly cgroups: readonly string[];
+// Other meshes, tests and people use the same kernel at the same time: only what is of one mesh is looked at.
+
+/** Programs, maps and links of a mesh in the kernel, by their numbers, which the kernel gives out once only. */
+export interface KernelObjects {
+  readonly prog: ReadonlySet<number>;
+  readonly map: ReadonlySet<number>;
+  readonly link: ReadonlySet<number>;
 }
 
-function ids(kind: "prog" | "link" | "map"): number[] {
-  const rows = JSON.parse(execFileSync("bpftool", ["-j", kind, "show"], { encoding: "utf8" })) as {
-    id: number;
-  }[];
-  return rows.map(({ id }) => id).sort((a, b) => a - b);
+interface Row {
+  readonly id: number;
+  readonly prog_id?: number;
+  readonly map_ids?: readonly number[];
+}
+
+function rowsOf(kind: keyof KernelObjects): Row[] {
+  return JSON.parse(execFileSync("bpftool", ["-j", kind, "show"], { encoding: "utf8" })) as Row[];
 }
 
 /** Processes that bear the mark of the mesh of a state directory, or name it on their command line. */
@@ -36,24 +38,68 @@ function processesOf(state: string): string[] {
     });
 }
 
-/** The state of this machine, as far as the mesh of a state directory could have changed it. */
-export async function machineState(state: string): Promise<MachineState> {
-  const directories = async (path: string) =>
-    (await readdir(path, { withFileTypes: true }).catch(() => []))
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort();
-  const links = JSON.parse(execFileSync("ip", ["-j", "link"], { encoding: "utf8" })) as { ifname: string }[];
+/** Numbers in the descriptors that a process holds: prog_id, map_id, link_id of proc_pid_fdinfo(5). */
+function heldBy(pid: string): [keyof KernelObjects, number][] {
+  const directory = `/proc/${pid}/fdinfo`;
+  try {
+    return readdirSync(directory).flatMap((fd) => {
+      const text = readFileSync(`${directory}/${fd}`, "utf8");
+      const found = [...text.matchAll(/^(prog|map|link)_id:\s+(\d+)$/gm)];
+      return found.map(([, kind, id]) => [kind as keyof KernelObjects, Number(id)] as const);
+    }) as [keyof KernelObjects, number][];
+  } catch {
+    return []; // It has ended, or closed one in between.
+  }
+}
+
+/** What a mesh that is up has in the kernel: what is attached, what hangs on that, and what its processes hold. */
+export async function kernelObjects(mesh: Mesh): Promise<KernelObjects> {
+  const programs = await mesh.json<ProgramView[]>(["get", "programs", "-o", "json"]);
+  const prog = new Set(programs.map(({ id }) => id));
+  const held = processesOf(mesh.state).flatMap(heldBy);
+  for (const [kind, id] of held) if (kind === "prog") prog.add(id);
+  const of = (kind: "map" | "link") => held.filter(([one]) => one === kind).map(([, id]) => id);
+  const used = rowsOf("prog").filter(({ id }) => prog.has(id));
+  const attached = rowsOf("link").filter(({ prog_id }) => prog_id !== undefined && prog.has(prog_id));
   return {
-    namespaces: (await readdir("/run/netns").catch(() => [])).sort(),
-    processes: processesOf(state),
-    links: links.map(({ ifname }) => ifname).sort(),
-    programs: ids("prog"),
-    bpfLinks: ids("link"),
-    bpfMaps: ids("map"),
-    mounts: readFileSync("/proc/mounts", "utf8")
-      .split("\n")
-      .filter((line) => line.includes(state)),
-    cgroups: [...(await directories("/sys/fs/cgroup")), ...(await directories("/sys/fs/cgroup/unified"))],
+    prog,
+    map: new Set([...used.flatMap(({ map_ids }) => map_ids ?? []), ...of("map")]),
+    link: new Set([...attached.map(({ id }) => id), ...of("link")]),
   };
+}
+
+/** Those of the objects that the kernel still has, one a line. */
+export function stillInKernel(objects: KernelObjects): string[] {
+  return (["prog", "map", "link"] as const).flatMap((kind) =>
+    rowsOf(kind)
+      .filter(({ id }) => objects[kind].has(id))
+      .map(({ id }) => `${kind} ${id}`),
+  );
+}
+
+/** Everything else of the mesh of a state directory that is on this machine, one a line. */
+export function meshState(state: string): string[] {
+  const names = [meshName(state, "lab"), meshName(state, "machine")];
+  const entries = (path: string) => {
+    try {
+      return readdirSync(path);
+    } catch {
+      return [];
+    }
+  };
+  const ours = (name: string) =>
+    names.some((mesh) => name === `weft-${mesh}` || name.startsWith(`weft-${mesh}-`));
+  const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
+  return [
+    ...processesOf(state).map((pid) => `process ${pid}`),
+    ...entries("/run/netns")
+      .filter(ours)
+      .map((name) => `namespace ${name}`),
+    ...mounts.filter((line) => line.includes(state)).map((line) => `mount ${line}`),
+    ...["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].flatMap((root) =>
+      entries(root)
+        .filter(ours)
+        .map((name) => `cgroup ${root}/${name}`),
+    ),
+  ];
 }

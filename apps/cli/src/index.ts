@@ -1,4 +1,5 @@
 // The `weft` command as a library, for tests and for the generated reference of commands.
 export type { Context } from "./context.ts";
+export { meshName } from "./mesh/paths.ts";
 export type { Output } from "./output.ts";
 export { makeProgram } from "./program.ts";
