@@ -26,10 +26,11 @@ export interface Mesh extends AsyncDisposable {
   json<T>(words: readonly string[], input?: string): Promise<T>;
 }
 
-/** A state directory and the command that works on it. */
-export async function openMesh(): Promise<Mesh> {
+/** A state directory and the command that works on it, run by these words (`nsenter ...`) where there are any. */
+export async function openMesh(enter: readonly string[] = []): Promise<Mesh> {
   const state = await mkdtemp(join(tmpdir(), "weft-e2e-"));
-  const run = (words: readonly string[], input = "") => weft(state, words, input);
+  const run = (words: readonly string[], input = "") =>
+    weft(state, [...enter, join(root, "weft"), ...words], input);
   return {
     state,
     run,
@@ -47,7 +48,8 @@ export async function openMesh(): Promise<Mesh> {
 
 function weft(state: string, words: readonly string[], input: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(join(root, "weft"), words, { env: { ...process.env, WEFT_STATE: state } });
+    const [command = "", ...rest] = words;
+    const child = spawn(command, rest, { env: { ...process.env, WEFT_STATE: state } });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk) => out.push(chunk));

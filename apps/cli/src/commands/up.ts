@@ -7,6 +7,7 @@ import { clock } from "../lab/clock.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
 import { claimConfig, type MeshConfig } from "../mesh/config.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
+import { prepareMachine } from "../mesh/machine.ts";
 import { defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
 import { choosePool } from "../mesh/pool.ts";
 import { teardown } from "../mesh/teardown.ts";
@@ -62,6 +63,7 @@ async function run(options: UpOptions, context: Context): Promise<void> {
   const mesh = await machineConfig(paths, options);
   await claimConfig(paths, mesh);
   try {
+    await prepareMachine(paths, mesh.hosts[0]?.uplink ?? "");
     await mountBpffs(join(paths.bpffs));
     await withTrace(paths, "weft up", () => launchSupervisor(paths, context, clock(context.output)));
   } catch (error) {

@@ -1,26 +1,55 @@
 import { listContainers, removeContainer } from "@weft/lab";
+import { fold } from "@weft/log";
+import { meshProjection } from "@weft/model";
+import { isWeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import { isAbandoned } from "./abandoned.ts";
 import { loaderOf } from "./client.ts";
 import { findConfig } from "./config.ts";
+import { openLog } from "./log.ts";
 import type { MeshPaths } from "./paths.ts";
 
 const patienceMs = 5_000;
 
 /**
- * Puts on record that the containers end, where the record outlives them: on a machine's mesh, not in a lab. What
- * cannot be put on record now is no reason to stay up.
+ * Puts on record that the containers of this machine end, where the record outlives them: on a machine's mesh, not in a
+ * lab. Those that somebody else runs only lose their network. What cannot be put on record now is no reason to stay up.
  */
 export async function leaveRecord(paths: MeshPaths, { actor, output }: Context): Promise<void> {
   const mesh = await findConfig(paths).catch(() => undefined);
   if (mesh?.kind !== "machine" || (await isAbandoned(paths))) return;
   const signal = AbortSignal.timeout(patienceMs);
-  const ended = await Promise.allSettled(
-    (await listContainers(paths.containers)).map(async (container) => {
+  const own = await listContainers(paths.containers);
+  const ended = await Promise.allSettled([
+    ...own.map(async (container) => {
       using loader = loaderOf(paths, container.host, actor);
       await removeContainer(paths.containers, container, loader, signal);
     }),
-  );
+    ...mesh.hosts.map(({ name }) =>
+      detachOthers(paths, name, new Set(own.map(({ id }) => id)), actor, signal),
+    ),
+  ]);
   const failed = ended.filter((one) => one.status === "rejected").length;
   if (failed > 0) output.say(`weft: ${failed} containers stay on record, their loader did not answer`);
+}
+
+/** Takes off the network what this command did not start. */
+async function detachOthers(
+  paths: MeshPaths,
+  host: string,
+  own: ReadonlySet<string>,
+  actor: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await using log = await openLog(paths, signal);
+  const { state } = await fold(log, meshProjection, { signal });
+  using loader = loaderOf(paths, host, actor);
+  const others = [...(state.endpoints.get(host)?.keys() ?? [])].filter((id) => !own.has(id));
+  await Promise.all(
+    others.map((id) =>
+      loader.detach({ id }, { signal }).catch((error: unknown) => {
+        if (!isWeftError(error, "NOT_FOUND")) throw error;
+      }),
+    ),
+  );
 }

@@ -6,6 +6,8 @@ export interface MeshPaths {
   readonly state: string;
   readonly config: string;
   readonly processes: string;
+  /** How the machine was before; only of a mesh of kind "machine". */
+  readonly machine: string;
   readonly sockets: string;
   readonly logs: string;
   readonly containers: string;
@@ -23,6 +25,7 @@ export function meshPaths(state: string): MeshPaths {
     state: root,
     config: join(root, "mesh.json"),
     processes: join(root, "processes.json"),
+    machine: join(root, "machine.json"),
     sockets: join(root, "sockets"),
     logs: join(root, "logs"),
     containers: join(root, "containers"),

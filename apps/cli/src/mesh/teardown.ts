@@ -15,6 +15,7 @@ import {
 import { markVariable } from "../supervisor/specs.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { findConfig } from "./config.ts";
+import { restoreMachine } from "./machine.ts";
 import { type MeshPaths, meshName } from "./paths.ts";
 import { readProcesses } from "./processes.ts";
 
@@ -33,6 +34,7 @@ export async function teardown(paths: MeshPaths): Promise<boolean> {
   const namespaces = (await findNamespaces(name)).map(netnsPathOf);
   await stopProcesses(findProcesses(livesIn(namespaces)), graceMs);
   await removeNamespaces(name);
+  await restoreMachine(paths);
   await unmountBpffs(paths.bpffs).catch(() => {});
   await removeCgroups(`weft-${name}`);
   await removeState(paths);
