@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serialize } from "node:v8";
+import { jetstream } from "@nats-io/jetstream";
+import { headers } from "@nats-io/transport-node";
 import fc from "fast-check";
 import { fold, type Projection } from "./fold.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
@@ -116,4 +118,26 @@ test("a state in the past is what it was then, whatever came after", async () =>
   await appendAll(log, 4, { subject: "weft.log.option.mesh", event: allocated(1) });
   const at = await log.revisionAt(new Date(then.getTime() - 1));
   assert.equal((await fold(log, counter().projection, { at })).state.size, 0);
+});
+
+test("an event of a newer version is an error, or told to who asks and kept out of snapshots", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("admin");
+  await appendAll(log, 2);
+  const head = headers();
+  head.set("ce-type", "weft.v1.FromTheFuture");
+  await jetstream(log.nats).publish("weft.log.option.mesh", new Uint8Array(), { headers: head });
+  await appendAll(log, 1, { subject: "weft.log.ipam" });
+  const { asked, projection } = counter();
+  await assert.rejects(fold(log, projection, always), /revision 3 on weft.log.option.mesh/);
+  const unknown: unknown[] = [];
+  const onUnknown = ({ revision }: { readonly revision: number }, type: string) => {
+    unknown.push([revision, type]);
+  };
+  for (let times = 1; times <= 2; times += 1) {
+    const { state, revision } = await fold(log, projection, { ...always, onUnknown });
+    assert.deepEqual([[...state.values()], revision], [[2, 1], 4]);
+    assert.deepEqual(unknown, Array(times).fill([3, "weft.v1.FromTheFuture"]));
+  }
+  assert.equal(asked.times, 2 + 3 + 3);
 });

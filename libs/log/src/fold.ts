@@ -1,6 +1,6 @@
 import { deserialize, serialize } from "node:v8";
 import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshot.ts";
-import type { Log, Recorded } from "./types.ts";
+import type { Log, OnUnknown, Recorded } from "./types.ts";
 
 /** A way to fold the log into a state. */
 export type Projection<State> = {
@@ -24,6 +24,8 @@ export type FoldOptions = {
   readonly at?: number;
   /** Events replayed after which a new snapshot is saved; 0: neither use nor make snapshots. Default 10,000. */
   readonly snapshotEvery?: number;
+  /** Receives what this version cannot decode, and no snapshot is made of a state that lacks it. By default it is an error. */
+  readonly onUnknown?: OnUnknown;
   readonly signal?: AbortSignal;
 };
 
@@ -36,7 +38,7 @@ export async function fold<State>(
   projection: Projection<State>,
   options: FoldOptions = {},
 ): Promise<Folded<State>> {
-  const { snapshotEvery = 10_000, signal } = options;
+  const { snapshotEvery = 10_000, onUnknown, signal } = options;
   const stop = signal === undefined ? {} : { signal };
   const head = await log.head();
   const to = Math.min(options.at ?? head, head);
@@ -44,12 +46,20 @@ export async function fold<State>(
   const start = restore(projection, snapshot);
   let state = start.state;
   let replayed = 0;
+  let whole = true;
+  const skipping: { onUnknown?: OnUnknown } = {};
+  if (onUnknown !== undefined) {
+    skipping.onUnknown = (...event) => {
+      whole = false;
+      onUnknown(...event);
+    };
+  }
   const subject = projection.subject === undefined ? {} : { subject: projection.subject };
-  for await (const event of log.read({ from: start.revision + 1, to, ...subject, ...stop })) {
+  for await (const event of log.read({ from: start.revision + 1, to, ...subject, ...skipping, ...stop })) {
     state = projection.evolve(state, event);
     replayed += 1;
   }
-  if (snapshotEvery > 0 && replayed >= snapshotEvery) {
+  if (whole && snapshotEvery > 0 && replayed >= snapshotEvery) {
     const bytes = projection.encode?.(state) ?? serialize(state);
     await writeSnapshot(log, projection, { revision: to, bytes }, signal);
   }

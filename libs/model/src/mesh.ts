@@ -132,6 +132,11 @@ export interface Option extends Stamped {
   readonly value: string;
 }
 
+/** An event that this version does not know, e.g. of type "weft.v1.HostRetired". */
+export interface Unknown extends Stamped {
+  readonly type: string;
+}
+
 /** The fold of events 1..revision. Readers must not keep the maps across events: the fold goes on in place. */
 export interface Mesh extends Stamped {
   /** Time of the last event, as milliseconds since 1970; 0 before the first. */
@@ -140,6 +145,8 @@ export interface Mesh extends Stamped {
   readonly policyRevision: number;
   /** Revision of the last event that can change what any host's kernel holds. */
   readonly kernelRevision: number;
+  /** The first event that was skipped, being of a newer version: from it on the mesh is only what is known of it. */
+  readonly unknown: Unknown | undefined;
   readonly pool: Pool | undefined;
   readonly prefixes: ReadonlyMap<string, HostPrefix>;
   readonly hosts: ReadonlyMap<string, Host>;
@@ -165,6 +172,7 @@ export interface MutableMesh {
   timeMs: number;
   policyRevision: number;
   kernelRevision: number;
+  unknown: Unknown | undefined;
   pool: Pool | undefined;
   readonly prefixes: Map<string, HostPrefix>;
   readonly hosts: Map<string, Host>;
@@ -185,6 +193,7 @@ export function emptyMesh(): MutableMesh {
     timeMs: 0,
     policyRevision: 0,
     kernelRevision: 0,
+    unknown: undefined,
     pool: undefined,
     prefixes: new Map(),
     hosts: new Map(),

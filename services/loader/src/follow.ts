@@ -1,7 +1,7 @@
 // The log into the mesh, for ever: what is lost is caught up, and a log that cannot be reached is waited for.
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log, Recorded } from "@weft/log";
-import { evolve, type Mesh, type MutableMesh } from "@weft/model";
+import { evolve, type Mesh, skip } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 
 /** What following needs and whom it tells. */
@@ -11,6 +11,8 @@ export interface FollowerOptions {
   readonly mesh: Mesh;
   /** An event that is in the mesh now; the ones before the first `onCaughtUp` are history. */
   readonly onEvent: (event: Recorded) => void;
+  /** An event of a newer version, which the mesh lacks from now on. What follows it is taken nonetheless. */
+  readonly onUnknown: () => void;
   /** Everything that was on record has been handed out. */
   readonly onCaughtUp: () => void;
   /** The log cannot be read; it is tried again. Undefined: it can be again. */
@@ -22,7 +24,7 @@ const retryMs = 500;
 
 /** Follows until the signal aborts. */
 export async function followLog(options: FollowerOptions): Promise<void> {
-  const { log, mesh, signal, onEvent, onCaughtUp, onFault } = options;
+  const { log, mesh, signal, onEvent, onUnknown, onCaughtUp, onFault } = options;
   while (!signal.aborted) {
     try {
       const request = {
@@ -32,9 +34,9 @@ export async function followLog(options: FollowerOptions): Promise<void> {
           onFault(undefined);
           onCaughtUp();
         },
-        // An event of a newer version: it has a revision and means nothing here.
-        onUnknown: ({ revision }: { readonly revision: number }) => {
-          (mesh as MutableMesh).revision = revision;
+        onUnknown: ({ revision }: { readonly revision: number }, type: string) => {
+          skip(mesh, revision, type);
+          onUnknown();
         },
       };
       for await (const event of log.follow(request)) {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { link } from "@weft/ebpf";
 import { fold, type Log } from "@weft/log";
-import { type Mesh, meshProjection } from "@weft/model";
+import { type Mesh, meshProjection, skip } from "@weft/model";
 import { type Address, WeftError } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
@@ -56,7 +56,7 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const facts = await factsOf(options);
-  const { state: mesh } = await fold(log, meshProjection, { signal });
+  const mesh = await foldMesh(log, signal);
   const machine = await openMachine(options, mesh, facts, ended, stack);
   stack.defer(await follow(options, mesh, machine, ended));
   const running = machine.reconciler.run(ended);
@@ -95,6 +95,17 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   };
 }
 
+/** The mesh so far. Events of a newer version are noted in it: a host that starts again does what it did before. */
+async function foldMesh(log: Log, signal: AbortSignal): Promise<Mesh> {
+  const unknown: [number, string][] = [];
+  const { state: mesh } = await fold(log, meshProjection, {
+    signal,
+    onUnknown: ({ revision }, type) => unknown.push([revision, type]),
+  });
+  for (const [revision, type] of unknown) skip(mesh, revision, type);
+  return mesh;
+}
+
 /** Starts following; returns when the mesh is up to date, with what waits for the end of it. */
 async function follow(
   { log, say }: LoaderOptions,
@@ -114,6 +125,11 @@ async function follow(
     mesh,
     signal,
     onEvent: (event) => reconciler.poke(event),
+    onUnknown: () => {
+      say.error({ unknown: mesh.unknown }, "an event of a newer version");
+      reconciler.poke();
+      heartbeat.beat();
+    },
     onCaughtUp: caughtUp.resolve,
     onFault: (error) => {
       faults.log = error === undefined ? "" : `the log cannot be followed: ${error.message}`;

@@ -21,9 +21,26 @@ export interface StatusOptions {
 }
 
 /** Everything that is wrong, one sentence a line; "" when nothing is. */
-export function errorText({ reconciler, fault }: Pick<StatusOptions, "reconciler" | "fault">): string {
+export function errorText({
+  mesh,
+  reconciler,
+  fault,
+}: Pick<StatusOptions, "mesh" | "reconciler" | "fault">): string {
   const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
-  return [fault(), ...failures].filter((line) => line !== "").join("\n");
+  return [fault(), unknownText(mesh), ...failures].filter((line) => line !== "").join("\n");
+}
+
+/** Says that history has an event that this version does not know; "" when it has none. */
+export function unknownText({ unknown }: Mesh): string {
+  if (unknown === undefined) return "";
+  const { revision, type } = unknown;
+  return `revision ${revision} is a ${type}, which this version does not know: enforced is what follows without it`;
+}
+
+/** Revision up to which all is enforced. Not past an event that is not known: what it wants is not enforced. */
+export function appliedOf({ mesh, reconciler }: Pick<StatusOptions, "mesh" | "reconciler">): number {
+  const { applied } = reconciler.progress();
+  return mesh.unknown === undefined ? applied : Math.min(applied, mesh.unknown.revision - 1);
 }
 
 /** The answer to Status. */
@@ -34,7 +51,7 @@ export async function statusOf(options: StatusOptions): Promise<weft.v1.IStatusR
   return {
     host: facts.host,
     followed: mesh.revision,
-    applied: reconciler.progress().applied,
+    applied: appliedOf(options),
     endpoints: mesh.endpoints.get(facts.host)?.size ?? 0,
     attach: options.attach,
     error: errorText(options),
@@ -83,9 +100,9 @@ export function startHeartbeat(
   subject: string,
   options: Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault">,
 ): Heartbeat {
-  const { mesh, facts, reconciler } = options;
+  const { mesh, facts } = options;
   const beat = (): void => {
-    const { applied } = reconciler.progress();
+    const applied = appliedOf(options);
     const error = errorText(options);
     const time = new Date().toISOString();
     const said = {
