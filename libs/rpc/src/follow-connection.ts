@@ -6,7 +6,10 @@ export interface Connection {
 }
 
 /** Lets a server's health say NOT_SERVING while the connection it depends on is away; ends with the connection. */
-export async function followConnection(server: RpcServer, connection: Connection): Promise<void> {
+export async function followConnection(
+  server: Pick<RpcServer, "setServing">,
+  connection: Connection,
+): Promise<void> {
   for await (const { type } of connection.status()) {
     if (type === "disconnect") server.setServing(false);
     if (type === "reconnect") server.setServing(true);

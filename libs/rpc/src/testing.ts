@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export { crashAtRandom, isCrash, type Pick, seeded } from "./chaos.ts";
+export { healthOf, untilHealth } from "./health.ts";
 
 /** What to start. */
 export interface TestServiceOptions {

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { startNats } from "@weft/log/testing";
 import { connect } from "@weft/rpc";
+import { startService, untilHealth } from "@weft/rpc/testing";
 
 test("the process says when it is ready, answers on its socket, and ends well on SIGTERM", async () => {
   await using nats = await startNats();
@@ -32,4 +33,19 @@ test("the process says when it is ready, answers on its socket, and ends well on
     child.kill("SIGKILL");
     await rm(state, { recursive: true, force: true });
   }
+});
+
+test("health says when the compiler has no log to write to, and when it has again", async () => {
+  await using nats = await startNats();
+  await using compiler = await startService({
+    main: new URL("main.ts", import.meta.url),
+    name: "compiler",
+    natsUrl: nats.url,
+    seedFile: `${nats.directory}/seeds/compiler.seed`,
+  });
+  await untilHealth("SERVING", compiler.socket);
+  await nats.kill();
+  await untilHealth("NOT_SERVING", compiler.socket);
+  await nats.restart();
+  await untilHealth("SERVING", compiler.socket);
 });

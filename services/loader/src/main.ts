@@ -1,26 +1,19 @@
 // Wiring of the loader of one host; the only file that reads the environment.
-import { readFile } from "node:fs/promises";
-import { release } from "node:os";
 import { join } from "node:path";
-import { connectLog } from "@weft/log";
 import { parseAddress } from "@weft/netaddr";
 import { connect } from "@weft/rpc";
-import { logger, startTelemetry } from "@weft/telemetry";
+import { runService, serviceEnvironment } from "@weft/rpc/service";
 import { z } from "zod";
-import { chooseAttach } from "./domain/attach.ts";
 import { startLoader } from "./start.ts";
 
-const environment = z
-  .object({
-    WEFT_STATE: z.string(),
-    WEFT_NATS_URL: z.string(),
-    WEFT_NATS_SEED_FILE: z.string().optional(),
+const environment = serviceEnvironment
+  .extend({
     WEFT_HOST: z.string().min(1),
     WEFT_NETNS: z.string().optional(),
     WEFT_UPLINK: z.string().min(1),
     WEFT_UNDERLAY: z.string().transform((text) => parseAddress(text)),
     WEFT_BPFFS: z.string(),
-    WEFT_ATTACH: z.enum(["auto", "tcx", "clsact"]).default("auto"),
+    WEFT_ATTACH: z.enum(["tcx", "clsact"]).default("tcx"),
     WEFT_CACHE: z.string(),
     // Options of a test: how soon a policy is compiled, how often drift is looked for.
     WEFT_SETTLE_MS: z.coerce.number().int().positive().optional(),
@@ -29,62 +22,35 @@ const environment = z
   .parse(process.env);
 
 const host = environment.WEFT_HOST;
-await using telemetry = startTelemetry({ service: "loader", host });
-const say = logger("loader").child({ host });
-const stop = new AbortController();
-const stopped = new Promise<string>((resolve) => {
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
-    process.once(name, () => {
-      stop.abort();
-      resolve(name);
-    });
-  }
-});
-
-const seedFile = environment.WEFT_NATS_SEED_FILE;
-const seed = seedFile === undefined ? undefined : (await readFile(seedFile, "utf8")).trim();
-await using log = await connectLog({
-  url: environment.WEFT_NATS_URL,
-  name: `weft/loader/${host}`,
-  ...(seed === undefined ? {} : { seed }),
-  signal: stop.signal,
-});
-telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
-
 const sockets = join(environment.WEFT_STATE, "sockets");
 const actor = `loader/${host}`;
 using identity = connect("Identity", join(sockets, "identity.sock"), { actor });
 using ipam = connect("Ipam", join(sockets, "ipam.sock"), { actor });
 using compiler = connect("Compiler", join(sockets, "compiler.sock"), { actor });
 const { WEFT_SETTLE_MS: settleMs, WEFT_DRIFT_MS: driftMs } = environment;
-const loader = await startLoader(
-  {
-    host,
-    netns: environment.WEFT_NETNS,
-    uplink: environment.WEFT_UPLINK,
-    underlay: environment.WEFT_UNDERLAY,
-    bpffs: environment.WEFT_BPFFS,
-    attach: chooseAttach(release(), environment.WEFT_ATTACH),
-    cache: environment.WEFT_CACHE,
-    socket: join(sockets, `loader-${host}.sock`),
-    log,
-    identity,
-    ipam,
-    compiler,
-    say,
-    ...(settleMs === undefined ? {} : { settleMs }),
-    ...(driftMs === undefined ? {} : { driftMs }),
-  },
-  stop.signal,
-).catch((error: unknown) => {
-  if (stop.signal.aborted) process.exit(0); // Told to end before it had begun.
-  throw error;
-});
-const startupMs = Math.round(performance.now());
-const { applied } = loader.reconciler.progress();
-say.info({ socket: loader.socket, revision: applied, startupMs }, "ready");
-
-say.info({ reason: await stopped }, "stopping");
-// What is in the kernel stays there. Before the log closes, which the last spans leave by.
-await loader[Symbol.asyncDispose]();
-await telemetry.flush();
+// At the end, what is in the kernel stays there.
+await runService(
+  { name: "loader", host, environment },
+  ({ log, say, socket, signal }) =>
+    startLoader(
+      {
+        host,
+        netns: environment.WEFT_NETNS,
+        uplink: environment.WEFT_UPLINK,
+        underlay: environment.WEFT_UNDERLAY,
+        bpffs: environment.WEFT_BPFFS,
+        attach: environment.WEFT_ATTACH,
+        cache: environment.WEFT_CACHE,
+        socket,
+        log,
+        identity,
+        ipam,
+        compiler,
+        say,
+        ...(settleMs === undefined ? {} : { settleMs }),
+        ...(driftMs === undefined ? {} : { driftMs }),
+      },
+      signal,
+    ),
+  ({ reconciler }) => ({ revision: reconciler.progress().applied }),
+);

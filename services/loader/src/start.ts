@@ -45,6 +45,8 @@ export interface LoaderOptions {
 export interface Loader extends AsyncDisposable {
   readonly reconciler: Reconciler;
   readonly socket: string;
+  /** What its health says. */
+  setServing(serving: boolean): void;
 }
 
 const sweepMs = 30_000;
@@ -91,6 +93,7 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   return {
     reconciler: machine.reconciler,
     socket: server.socket,
+    setServing: server.setServing,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Log } from "@weft/log";
 import { addressFromBytes, formatAddress } from "@weft/netaddr";
+import { untilHealth } from "@weft/rpc/testing";
 import { flood, kernelTest, makeRig, ping } from "./rig.ts";
 import { startMesh, type TestMesh } from "./services.ts";
 
@@ -129,7 +131,10 @@ test("a host without nats goes on forwarding, says so, and catches up by itself"
   const deadline = AbortSignal.timeout(20_000);
   while ((await client.status({})).error === "") deadline.throwIfAborted();
   assert.equal(await ping(web.path, text(target.ipv6)), 3);
+  const socket = join(mesh.state, "sockets", "loader-h1.sock");
+  await untilHealth("NOT_SERVING", socket);
   await mesh.nats.restart();
+  await untilHealth("SERVING", socket);
   const { revision } = await mesh.compiler.apply({
     documents: [{ file: "closed.yaml", text: policyText("nobody") }],
   });

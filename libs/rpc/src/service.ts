@@ -1,0 +1,95 @@
+// What all services have in common as processes: environment, telemetry, log, health, an orderly end.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { connectLog, type Log } from "@weft/log";
+import { logger, startTelemetry } from "@weft/telemetry";
+import { z } from "zod";
+import type { Handlers, ServiceName } from "./api.ts";
+import { followConnection } from "./follow-connection.ts";
+import { type RpcServer, serve } from "./serve.ts";
+
+/** The variables that every service takes; a service with more of its own extends it. */
+export const serviceEnvironment = z.object({
+  WEFT_STATE: z.string(),
+  WEFT_NATS_URL: z.string(),
+  WEFT_NATS_SEED_FILE: z.string().optional(),
+  // A second replica on the same machine needs a socket of its own.
+  WEFT_SOCKET: z.string().optional(),
+});
+
+/** Which process this is. */
+export interface ServiceOptions {
+  /** "identity", "ipam" ...: names its socket, its logger and what it writes. */
+  readonly name: string;
+  /** Host that the process belongs to. */
+  readonly host?: string;
+  readonly environment: z.infer<typeof serviceEnvironment>;
+}
+
+/** What a service is given to start with. */
+export interface ServiceParts {
+  readonly log: Log;
+  readonly say: ReturnType<typeof logger>;
+  /** Path of the socket to serve on. */
+  readonly socket: string;
+  /** Aborted when the process is told to end. */
+  readonly signal: AbortSignal;
+  /** Serves at the socket; faults go to the log of the process. */
+  serve<S extends ServiceName>(service: S, handlers: Handlers<S>): Promise<RpcServer>;
+}
+
+/** A service that answers; disposing ends it in order. */
+export type RunningService = Pick<RpcServer, "socket" | "setServing"> & AsyncDisposable;
+
+/**
+ * Runs a service until SIGTERM or SIGINT: says `ready` as a JSON line once `start` has returned, with what `about` says of
+ * it; health follows the connection to NATS; at the end the server closes first, then spans leave, then the log.
+ */
+export async function runService<Running extends RunningService>(
+  options: ServiceOptions,
+  start: (parts: ServiceParts) => Promise<Running>,
+  about: (running: Running) => object = () => ({}),
+): Promise<void> {
+  const { name, host, environment } = options;
+  await using telemetry = startTelemetry({ service: name, ...(host === undefined ? {} : { host }) });
+  const say = host === undefined ? logger(name) : logger(name).child({ host });
+  const stop = new AbortController();
+  const stopped = new Promise<string>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => {
+        stop.abort();
+        resolve(signal);
+      });
+    }
+  });
+  const place = host === undefined ? name : `${name}-${host}`;
+  const socket = environment.WEFT_SOCKET ?? join(environment.WEFT_STATE, "sockets", `${place}.sock`);
+  try {
+    await using log = await openLog(options, stop.signal);
+    telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
+    const onFault = (fault: unknown, method: string) => say.error({ err: fault, method }, "fault");
+    await using running = await start({
+      log,
+      say,
+      socket,
+      signal: stop.signal,
+      serve: (service, handlers) => serve({ service, socket, handlers, onFault }),
+    });
+    void followConnection(running, log.nats);
+    const startupMs = Math.round(performance.now());
+    say.info({ socket: running.socket, ...about(running), startupMs }, "ready");
+    say.info({ reason: await stopped }, "stopping");
+    // Before the log closes, which the last spans leave by.
+    await running[Symbol.asyncDispose]();
+    await telemetry.flush();
+  } catch (error) {
+    if (!stop.signal.aborted) throw error; // Else it was told to end before it had begun.
+  }
+}
+
+async function openLog({ name, host, environment }: ServiceOptions, signal: AbortSignal): Promise<Log> {
+  const { WEFT_NATS_URL: url, WEFT_NATS_SEED_FILE: file } = environment;
+  const seed = file === undefined ? {} : { seed: (await readFile(file, "utf8")).trim() };
+  const source = host === undefined ? `weft/${name}` : `weft/${name}/${host}`;
+  return connectLog({ url, name: source, ...seed, signal });
+}
