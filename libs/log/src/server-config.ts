@@ -69,6 +69,7 @@ export function writeServerConfig(
     "server_name: weft",
     `pid_file: ${quote(paths.pid)}`,
     `log_file: ${quote(paths.log)}`,
+    "logfile_size_limit: 16MB",
     `jetstream { store_dir: ${quote(paths.store)} }`,
     "accounts {",
     "  SYS { users: [] }",

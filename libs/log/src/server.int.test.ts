@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -66,6 +68,61 @@ test("stopping and starting keeps port, users and log; starting twice joins the 
     assert.equal((await collect(log.read())).length, 3);
   } finally {
     await stopServer(directory);
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("when somebody else has taken the port of the last start, another one serves the same log", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-server-"));
+  const squatter = createServer();
+  try {
+    const first = await startServer({ directory });
+    await using before = await connectLog({ url: first.url, seed: first.seed("admin"), name: "test" });
+    await appendAll(before, 2);
+    await before.close();
+    await first.stop();
+    squatter.listen(Number(new URL(first.url).port), "127.0.0.1");
+    await once(squatter, "listening");
+    await using second = await startServer({ directory });
+    assert.notEqual(second.url, first.url);
+    await using log = await connectLog({ url: second.url, seed: second.seed("admin"), name: "test" });
+    assert.equal((await collect(log.read())).length, 2);
+  } finally {
+    squatter.close();
+    await stopServer(directory);
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("the server's own log is bounded: a start begins another and keeps one older", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-server-"));
+  try {
+    const { log } = serverPaths(directory);
+    writeFileSync(log, "x".repeat(2 ** 20 + 1));
+    writeFileSync(`${log}.2024.01.31.10.00.00.000000000`, "turned by the server");
+    await using _ = await startServer({ directory });
+    assert.ok(statSync(log).size < 2 ** 20);
+    assert.deepEqual(
+      readdirSync(directory)
+        .filter((name) => name.startsWith("nats.log"))
+        .sort(),
+      ["nats.log", "nats.log.1"],
+    );
+  } finally {
+    await stopServer(directory);
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("WEFT_NATS_SERVER names the program that is started", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-server-"));
+  const before = process.env.WEFT_NATS_SERVER;
+  try {
+    process.env.WEFT_NATS_SERVER = "/nonexistent/newer-nats-server";
+    await assert.rejects(startServer({ directory }), /newer-nats-server ENOENT/);
+  } finally {
+    delete process.env.WEFT_NATS_SERVER;
+    if (before !== undefined) process.env.WEFT_NATS_SERVER = before;
     rmSync(directory, { recursive: true });
   }
 });

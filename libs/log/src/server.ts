@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { dirname, join } from "node:path";
 import { WeftError } from "@weft/netaddr";
 import { connectLog } from "./connect.ts";
 import { abortable, pause } from "./retry.ts";
@@ -16,9 +17,9 @@ export type ServerOptions = {
   readonly directory: string;
   /** Hosts whose loaders get a user; those of earlier starts are kept. */
   readonly hosts?: readonly string[];
-  /** TCP port on loopback; default: that of the last start, or a free one. */
+  /** TCP port on loopback; default: that of the last start, or a free one when there was none or somebody took it. */
   readonly port?: number;
-  /** The nats-server program; default: `nats-server` from the PATH. */
+  /** The nats-server program; default: what WEFT_NATS_SERVER names, else `nats-server` from the PATH. */
   readonly program?: string;
   /** True: the server outlives this process (stop it with `stopServer`). */
   readonly detached?: boolean;
@@ -46,17 +47,19 @@ const deadlineMs = 10_000;
 export async function startServer(options: ServerOptions): Promise<NatsServer> {
   const { directory } = options;
   const paths = serverPaths(directory);
-  const port = options.port ?? knownPort(directory) ?? (await freePort());
+  const running = runningServer(directory);
+  const port = options.port ?? (await usualPort(directory, running !== undefined)) ?? (await freePort());
   writeServerConfig(directory, { port, hosts: options.hosts ?? [] });
   writeFileSync(paths.port, String(port), { mode: 0o600 });
-  const running = runningServer(directory);
   if (running !== undefined) {
     process.kill(running, "SIGHUP");
     await ready(directory, () => undefined, options.signal);
     return handle(directory, running);
   }
   rmSync(paths.pid, { force: true });
-  const child = spawn(options.program ?? "nats-server", ["-c", paths.config], {
+  turnLog(paths.log);
+  const program = options.program ?? process.env.WEFT_NATS_SERVER ?? "nats-server";
+  const child = spawn(program, ["-c", paths.config], {
     stdio: "ignore",
     detached: options.detached === true,
   });
@@ -187,9 +190,16 @@ function knownPort(directory: string): number | undefined {
   return existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
 }
 
-/** A port nobody listens on now. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
+/** The port of the last start, unless somebody else listens there now. */
+async function usualPort(directory: string, isOurs: boolean): Promise<number | undefined> {
+  const port = knownPort(directory);
+  if (port === undefined || isOurs) return port;
+  return await freePort(port).catch(() => undefined);
+}
+
+/** A port nobody listens on now; one in particular, or an error. */
+async function freePort(wanted = 0): Promise<number> {
+  const probe = createServer().listen(wanted, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();
   probe.close();
@@ -197,6 +207,17 @@ async function freePort(): Promise<number> {
   if (address === null || typeof address === "string")
     throw new WeftError("INTERNAL", "no TCP port to be had");
   return address.port;
+}
+
+/** Log of the server beyond which a start begins another one; one older is kept. */
+const logBytes = 2 ** 20;
+
+function turnLog(file: string): void {
+  // The server itself begins another file at a size, and would keep them all.
+  const folder = dirname(file);
+  for (const name of readdirSync(folder))
+    if (/^nats\.log\.\d{4}\./.test(name)) rmSync(join(folder, name), { force: true });
+  if (existsSync(file) && statSync(file).size > logBytes) renameSync(file, `${file}.1`);
 }
 
 function lastWords(file: string): string {

@@ -24,7 +24,8 @@ export interface TestNats extends AsyncDisposable {
 /** Starts a nats-server for one test; streams and buckets are there. `hosts` get a user `loader-<host>` each. */
 export async function startNats(options: { readonly hosts?: readonly string[] } = {}): Promise<TestNats> {
   const directory = mkdtempSync(join(tmpdir(), "weft-nats-"));
-  const open = () => startServer({ directory, hosts: options.hosts ?? ["a", "b", "c"] });
+  const open = (again: { readonly port?: number } = {}) =>
+    startServer({ directory, hosts: options.hosts ?? ["a", "b", "c"], ...again });
   const logs: Log[] = [];
   let server = await open().catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });
@@ -46,7 +47,7 @@ export async function startNats(options: { readonly hosts?: readonly string[] } 
     kill: () => server.stop("SIGKILL"),
     async restart() {
       await server.stop();
-      server = await open();
+      server = await open({ port: Number(new URL(url).port) });
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(logs.map((log) => log.close()));

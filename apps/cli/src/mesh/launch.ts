@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type ErrorCode, WeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
+import { openLogFile } from "../supervisor/log-file.ts";
 import { supervisorMessage } from "../supervisor/message.ts";
 import { markVariable } from "../supervisor/specs.ts";
 import type { MeshPaths } from "./paths.ts";
@@ -17,7 +18,7 @@ export async function launchSupervisor(
   onProgress: (text: string) => void,
 ): Promise<void> {
   mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
-  const log = openSync(join(paths.logs, "supervisor.log"), "a", 0o600);
+  const log = openLogFile(join(paths.logs, "supervisor.log"));
   const child = spawn(process.execPath, [program, paths.state, context.actor], {
     cwd: "/",
     detached: true,

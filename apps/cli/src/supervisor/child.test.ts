@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "@weft/lab";
 import { backoffMs } from "./backoff.ts";
 import { SupervisedChild } from "./child.ts";
+import { openLogFile } from "./log-file.ts";
 
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -59,6 +60,24 @@ test("a program that does not listen to SIGTERM is ended all the same, and not s
   await one.child.stop(100);
   assert.equal(isRunning(record), false);
   assert.equal(one.child.record, undefined);
+});
+
+test("a log that has become large makes room for another at the next start, and one older is kept", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-child-"));
+  try {
+    const file = join(directory, "log");
+    for (const text of ["a", "b"]) {
+      writeFileSync(file, text.repeat(4 * 2 ** 20 + 1));
+      closeSync(openLogFile(file));
+      assert.equal(readFileSync(file, "utf8"), "");
+      assert.equal(readFileSync(`${file}.1`, "utf8")[0], text);
+    }
+    writeFileSync(file, "small");
+    closeSync(openLogFile(file));
+    assert.equal(readFileSync(file, "utf8"), "small");
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test("the pause before a restart doubles, up to ten seconds", () => {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processStart, stopProcesses } from "@weft/lab";
 import type { ProcessRecord } from "../mesh/processes.ts";
 import { backoffMs } from "./backoff.ts";
+import { openLogFile } from "./log-file.ts";
 
 /** A program that is to run as long as the mesh is up. */
 export interface ChildSpec {
@@ -72,7 +73,7 @@ export class SupervisedChild {
   }
 
   #run(): Promise<void> {
-    const log = openSync(this.spec.log, "a", 0o600);
+    const log = openLogFile(this.spec.log);
     const { command, args, env } = this.spec;
     const child = spawn(command, [...args], { env, stdio: ["ignore", log, log] });
     closeSync(log);

@@ -63,7 +63,9 @@ export class SupervisedNats {
       this.#restarts += 1;
       failures += 1;
       try {
-        this.#server = await startServer({ directory: this.#directory, hosts: this.#hosts, signal });
+        // Where everybody knows it: on another port nobody would find it.
+        const port = Number(new URL(this.url).port);
+        this.#server = await startServer({ directory: this.#directory, hosts: this.#hosts, port, signal });
         this.#id = idOf(this.#server);
         failures = 0;
         this.#onChange();
