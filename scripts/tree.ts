@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 
 /** Which workspaces a file of a place may import: the house's rule that arrows point down only. */
 const allowed: Readonly<Record<string, RegExp>> = {
@@ -15,11 +15,23 @@ const allowed: Readonly<Record<string, RegExp>> = {
 
 const longestFile = 500;
 
+/** Files of the tree by endings such as "*.ts"; without git, or outside of a clone, all but what is built or installed. */
 function tracked(root: string, ...patterns: string[]): string[] {
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
-  return execFileSync("git", args, { cwd: root, encoding: "utf8" })
-    .split("\n")
-    .filter((file) => file !== "" && existsSync(join(root, file)));
+  try {
+    return execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
+      .split("\n")
+      .filter((file) => file !== "" && existsSync(join(root, file)));
+  } catch {
+    const everywhere = patterns.map((pattern) => `**/${pattern}`);
+    return globSync(everywhere, { cwd: root, exclude: ["**/node_modules/**", "**/build/**"] }).sort();
+  }
+}
+
+/** "libs/log" of libs/log/src/index.ts; "scripts" of scripts/tree.ts. */
+function workspaceOf(file: string): string {
+  const [place = "", name = ""] = file.split("/");
+  return ["libs", "services", "apps"].includes(place) ? `${place}/${name}` : place;
 }
 
 function workspaceFolders(root: string): Map<string, string> {
@@ -44,6 +56,39 @@ export function checkImports(root: string): string[] {
       if (target === undefined) return [`${file}: ${name} is no workspace`];
       const fine = target === own || allowed[place]?.test(`${target}/`) === true;
       return fine ? [] : [`${file}: ${place} must not import ${name}`];
+    });
+  });
+}
+
+/** Imports by path that leave the workspace: its package.json would not tell, and no rule about directions would see it. */
+export function checkRelativeImports(root: string): string[] {
+  return tracked(root, "*.ts").flatMap((file) => {
+    const own = workspaceOf(file);
+    const imports = readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?"(\.\.?\/[^"]+)"/g);
+    return [...imports].flatMap(([, path]) => {
+      const target = workspaceOf(normalize(join(dirname(file), `${path}`)));
+      // The scripts of the tree call those of its parts.
+      const fine = target === own || (own === "scripts" && target.startsWith("libs/"));
+      return fine ? [] : [`${file}: ${path} is in another workspace; import it by its name`];
+    });
+  });
+}
+
+/** What only computes; every other module of Node.js does I/O. */
+const pureModules = ["node:assert", "node:assert/strict", "node:crypto", "node:test", "node:util"];
+const doors = /^(@grpc\/|@nats-io\/|@weft\/(ebpf|rpc|telemetry)$)/;
+
+/** Files of `domain` folders that could do I/O. Types are no I/O, and tests may read what they test with. */
+export function checkDomains(root: string): string[] {
+  const files = tracked(root, "*.ts").filter(
+    (file) => file.includes("/domain/") && !/\.test\.ts$|\/testing\.ts$/.test(file),
+  );
+  return files.flatMap((file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    const imports = text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?"([^"]+)";/gm);
+    return [...imports].flatMap(([, onlyTypes, name = ""]) => {
+      const impure = doors.test(name) || (name.startsWith("node:") && !pureModules.includes(name));
+      return impure && onlyTypes === undefined ? [`${file}: ${name} does I/O; a domain is pure`] : [];
     });
   });
 }

@@ -16,9 +16,13 @@ export function chooseAttach(release: string, wanted: "auto" | "tcx" | "clsact")
   const has = (first: typeof oldest) =>
     Number(major) > first.major || (Number(major) === first.major && Number(minor) >= first.minor);
   if (!has(oldest)) {
-    throw new WeftError("FAILED_PRECONDITION", `the kernel is Linux ${release}; the datapath needs 6.3 or newer`, {
-      expected: "Linux 6.3 or newer; on Debian 12 the kernel of bookworm-backports",
-    });
+    throw new WeftError(
+      "FAILED_PRECONDITION",
+      `the kernel is Linux ${release}; the datapath needs 6.3 or newer`,
+      {
+        expected: "Linux 6.3 or newer; on Debian 12 its backports kernel",
+      },
+    );
   }
   if (wanted === "tcx" && !has(firstTcx)) {
     throw new WeftError("FAILED_PRECONDITION", `Linux ${release} has no tcx`, {

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { checkDomains, checkImports, checkRelativeImports, checkTree } from "./tree.ts";
+
+/** A tree of these files, outside of any clone. */
+function tree(files: Readonly<Record<string, string>>) {
+  const root = mkdtempSync(join(tmpdir(), "weft-tree-"));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true }) };
+}
+
+test("a domain that imports I/O is found; its types, its tests and pure modules are not", () => {
+  using made = tree({
+    "services/a/src/domain/bad.ts": 'import {\n  readFile,\n} from "node:fs/promises";\nimport "node:net";\n',
+    "services/a/src/domain/worse.ts": 'import { connect } from "@nats-io/transport-node";\n',
+    "services/a/src/domain/map.ts": 'import { BpfMap } from "@weft/ebpf";\nexport * from "@weft/rpc";\n',
+    "services/a/src/domain/good.ts":
+      'import { createHash } from "node:crypto";\nimport type { Client } from "@weft/rpc";\n',
+    "services/a/src/domain/good.test.ts": 'import { readFileSync } from "node:fs";\n',
+    "services/a/src/door.ts": 'import { readFileSync } from "node:fs";\n',
+  });
+  assert.deepEqual(checkDomains(made.root), [
+    "services/a/src/domain/bad.ts: node:fs/promises does I/O; a domain is pure",
+    "services/a/src/domain/bad.ts: node:net does I/O; a domain is pure",
+    "services/a/src/domain/map.ts: @weft/ebpf does I/O; a domain is pure",
+    "services/a/src/domain/map.ts: @weft/rpc does I/O; a domain is pure",
+    "services/a/src/domain/worse.ts: @nats-io/transport-node does I/O; a domain is pure",
+  ]);
+});
+
+test("an import by path into another workspace is found", () => {
+  using made = tree({
+    "services/a/src/x.ts": 'import { y } from "../../b/src/y.ts";\nimport { z } from "./domain/z.ts";\n',
+    "tests/e2e/t.ts": 'const lib = await import("../../libs/log/src/index.ts");\n',
+    "scripts/s.ts": 'import { g } from "../libs/rpc/scripts/generate.ts";\n',
+  });
+  assert.deepEqual(checkRelativeImports(made.root), [
+    "services/a/src/x.ts: ../../b/src/y.ts is in another workspace; import it by its name",
+    "tests/e2e/t.ts: ../../libs/log/src/index.ts is in another workspace; import it by its name",
+  ]);
+});
+
+test("a library that imports a service is found, also where there is no git", () => {
+  using made = tree({
+    "libs/a/package.json": '{"name": "@weft/a"}',
+    "services/b/package.json": '{"name": "@weft/b"}',
+    "libs/a/src/x.ts": 'import { y } from "@weft/b";\n',
+    "node_modules/c/long.ts": "\n".repeat(1000),
+    "libs/a/src/long.ts": "\n".repeat(501),
+  });
+  assert.deepEqual(checkImports(made.root), ["libs/a/src/x.ts: libs must not import @weft/b"]);
+  assert.deepEqual(checkTree(made.root), ["libs/a/src/long.ts: 502 lines, at most 500"]);
+});
