@@ -34,3 +34,18 @@ struct weft_flow {
 	__u8 pad[6];
 };
 _Static_assert(sizeof(struct weft_flow) == 40, "abi");
+
+/* How long a flow without packets is remembered: index of the setting flow_life_s. */
+enum weft_life {
+	WEFT_LIFE_TCP_OPENING,
+	WEFT_LIFE_TCP_ESTABLISHED,
+	WEFT_LIFE_TCP_CLOSING,
+	WEFT_LIFE_TCP_RESET,
+	WEFT_LIFE_UDP_OPENING,
+	WEFT_LIFE_UDP_ANSWERED,
+	WEFT_LIFE_ICMP,
+	WEFT_LIFE_SCTP_OPENING,
+	WEFT_LIFE_SCTP_ESTABLISHED,
+	WEFT_LIFE_OTHER,
+	WEFT_LIVES
+};
