@@ -32,15 +32,19 @@ export interface HostOptions {
 /** The programs and maps of one host. */
 export interface Datapath extends Disposable {
   readonly uplink: LoadedObject;
-  map(name: "peers" | "hosts" | "flows" | "containers"): BpfMap;
+  map(name: SharedMap): BpfMap;
   /** Loads a container's programs and puts it in its slot; a second time replaces the programs. */
   load(container: Container): Promise<LoadedObject>;
   /** Makes a container known: here, or behind an underlay address. */
   addPeer(container: Container, underlay?: string): void;
-  addHost(underlay: string): void;
+  addHost(underlay: string, number?: number): void;
 }
 
-const shared = ["peers", "hosts", "flows", "containers"] as const;
+/** The maps that all programs of a host share. */
+export type SharedMap = (typeof shared)[number];
+
+const trackMaps = ["flows", "openings", "fragments"] as const;
+const shared = ["peers", "hosts", "containers", ...trackMaps] as const;
 const meshPrefix6 = "fd00:1::";
 const meshPrefix4 = "10.0.0.0";
 const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
@@ -51,10 +55,12 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
   const uplinkSpec = await build("uplink");
   const containerSpec = await build("container");
   setHost(uplinkSpec, options);
-  // Of both kinds of objects, only the container's has the flow table: loaded once to get the maps.
+  // Of both kinds of objects, only the container's has the tables of flows: loaded once to get the maps.
   const first = stack.use(await containerSpec.load());
-  const reuse = Object.fromEntries(shared.map((name) => [name, first.map(name)]));
-  const { flows: _, ...uplinkMaps } = reuse;
+  const handles = (names: readonly SharedMap[]) =>
+    Object.fromEntries(names.map((name) => [name, first.map(name)]));
+  const reuse = handles(shared);
+  const uplinkMaps = handles(["peers", "hosts", "containers"]);
   const uplink = stack.use(await uplinkSpec.load({ reuse: uplinkMaps }));
   const owned = stack.move();
   const map: Datapath["map"] = (name) => first.map(name);
@@ -65,6 +71,7 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
       identity: container.identity,
       slot: underlay === undefined ? container.slot : 0,
       mac: parseMac(container.mac),
+      host: underlay === undefined ? 1 : 2,
       underlay: { bytes: addressBytes(underlay ?? options.underlay) },
     };
     for (const address of [container.ipv6, container.ipv4]) {
@@ -91,10 +98,10 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
     map,
     load,
     addPeer,
-    addHost: (underlay) =>
+    addHost: (address, number = address === options.underlay ? 1 : 2) =>
       map("hosts")
         .typed()
-        .update({ bytes: addressBytes(underlay) }, { revision: 1 }),
+        .update({ bytes: addressBytes(address) }, { revision: 1, number }),
     [Symbol.dispose]: () => owned.dispose(),
   };
 }

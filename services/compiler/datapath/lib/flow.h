@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
+#include "fragment.h"
 #include "parse.h"
 #include "policy.h"
 #include "../abi/flow.h"
@@ -10,6 +11,14 @@ struct {
 	__type(key, struct weft_flow_key);
 	__type(value, struct weft_flow);
 } flows SEC(".maps");
+
+/* Flows that nobody has answered yet. Who opens many of them pushes out his like, and no flow that is in use. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct weft_flow_key);
+	__type(value, struct weft_flow);
+} openings SEC(".maps");
 
 /* How long a flow without packets is remembered, in units of 2^30 ns. */
 #define FLOW_LIFE_ESTABLISHED 21600 /* TCP */
