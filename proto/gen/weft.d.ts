@@ -967,6 +967,9 @@ export namespace weft {
             /** AddressesReleased releasedAtMs. */
             releasedAtMs: number;
 
+            /** AddressesReleased ipv4Only. */
+            ipv4Only: boolean;
+
             /**
              * Creates a new AddressesReleased instance using the specified properties.
              * @param [properties] Properties to set
@@ -1004,6 +1007,9 @@ export namespace weft {
 
                 /** AddressesReleased releasedAtMs */
                 releasedAtMs?: (number|null);
+
+                /** AddressesReleased ipv4Only */
+                ipv4Only?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -1378,6 +1378,7 @@ export const weft = $root.weft = (() => {
 
             AddressesReleased.prototype.owners = $util.emptyArray;
             AddressesReleased.prototype.releasedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            AddressesReleased.prototype.ipv4Only = false;
 
             AddressesReleased.create = function(properties) {
                 return new AddressesReleased(properties);
@@ -1395,6 +1396,8 @@ export const weft = $root.weft = (() => {
                         writer.uint32(10).string(message.owners[i]);
                 if (message.releasedAtMs != null && $Object.hasOwnProperty.call(message, "releasedAtMs") && (typeof message.releasedAtMs === "object" ? message.releasedAtMs.low || message.releasedAtMs.high : message.releasedAtMs !== 0))
                     writer.uint32(16).uint64(message.releasedAtMs);
+                if (message.ipv4Only != null && $Object.hasOwnProperty.call(message, "ipv4Only") && message.ipv4Only !== false)
+                    writer.uint32(24).bool(message.ipv4Only);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1443,6 +1446,15 @@ export const weft = $root.weft = (() => {
                                 message.releasedAtMs = value;
                             else
                                 delete message.releasedAtMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.ipv4Only = value;
+                            else
+                                delete message.ipv4Only;
                             continue;
                         }
                     }

@@ -1,6 +1,7 @@
 // The mesh: the pure fold of every event, its snapshots and its JSON. No I/O.
 export { evolve } from "./evolve/index.ts";
 export * from "./mesh.ts";
+export * from "./options.ts";
 export { networkPolicyOf, policyEndpointOf, policyView } from "./policy-view.ts";
 export { meshProjection } from "./projection.ts";
 export { decodeMesh, encodeMesh, meshVersion } from "./snapshot.ts";

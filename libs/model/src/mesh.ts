@@ -130,6 +130,8 @@ export interface Option extends Stamped {
   readonly scope: string;
   readonly key: string;
   readonly value: string;
+  /** The value before the last change; undefined: it was never set before. */
+  readonly previous?: string;
 }
 
 /** The fold of events 1..revision. Readers must not keep the maps across events: the fold goes on in place. */

@@ -52,7 +52,7 @@ export async function ipamHandlers(log: Log): Promise<Handlers<"Ipam">> {
       const host = hostOf(request);
       const owners = ownersOf(request);
       // No matter whether the host still has prefixes: giving back must always be possible.
-      return await (await leasesOf(host)).release({ owners, actor }, signal);
+      return await (await leasesOf(host)).release({ owners, ipv4Only: request.ipv4Only, actor }, signal);
     },
   };
 }

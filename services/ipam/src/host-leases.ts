@@ -22,6 +22,7 @@ export interface AskedLease {
 /** One call of Release. */
 export interface AskedRelease {
   readonly owners: readonly string[];
+  readonly ipv4Only: boolean;
   readonly actor: string;
 }
 
@@ -46,7 +47,7 @@ export async function openHostLeases(
       name: "ipam.release",
       limit: wishLimit,
       weight: ({ owners }) => owners.length,
-      key: ({ actor }) => actor,
+      key: ({ actor, ipv4Only }) => `${ipv4Only} ${actor}`,
       run: (asked) => releaseAll(leases, asked, now()),
     }),
   };
@@ -77,7 +78,7 @@ async function releaseAll(
   nowMs: number,
 ): Promise<ResponseInput<"Ipam", "release">[]> {
   const owners = asked.flatMap((each) => each.owners);
-  const actor = asked[0]?.actor ?? "unknown";
-  const { revision } = await leases.execute({ kind: "Release", owners, nowMs }, { actor });
+  const { actor = "unknown", ipv4Only = false } = asked[0] ?? {};
+  const { revision } = await leases.execute({ kind: "Release", owners, ipv4Only, nowMs }, { actor });
   return asked.map(() => ({ revision }));
 }
