@@ -24,10 +24,22 @@ export interface Container {
 
 /** A host, as its datapath knows itself. */
 export interface HostOptions {
+  /** Its tunnel source. */
   readonly underlay: string;
+  /** Its address of the other family, if it has one. */
+  readonly otherUnderlay?: string;
   readonly uplinkIfindex?: number;
-  readonly tunnel?: 0 | 1;
+  /** VXLAN when unset. */
+  readonly tunnel?: Tunnel;
+  /** Tunnels it takes from others; its own when unset. */
+  readonly accepted?: readonly Tunnel[];
 }
+
+/** As in abi/settings.h. */
+export const tunnels = { none: 0, vxlan: 1, geneve: 2, gre: 3 } as const;
+
+/** How packets go from host to host. */
+export type Tunnel = keyof typeof tunnels;
 
 /** The programs and maps of one host. */
 export interface Datapath extends Disposable {
@@ -35,8 +47,8 @@ export interface Datapath extends Disposable {
   map(name: SharedMap): BpfMap;
   /** Loads a container's programs and puts it in its slot; a second time replaces the programs. */
   load(container: Container): Promise<LoadedObject>;
-  /** Makes a container known: here, or behind an underlay address. */
-  addPeer(container: Container, underlay?: string): void;
+  /** Makes a container known: here, or behind an underlay address, on the host of that number (2 when unset). */
+  addPeer(container: Container, underlay?: string, host?: number): void;
   addHost(underlay: string, number?: number): void;
 }
 
@@ -65,13 +77,13 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
   const owned = stack.move();
   const map: Datapath["map"] = (name) => first.map(name);
 
-  function addPeer(container: Container, underlay?: string): void {
+  function addPeer(container: Container, underlay?: string, host = 2): void {
     const value = {
       revision: 1,
       identity: container.identity,
       slot: underlay === undefined ? container.slot : 0,
       mac: parseMac(container.mac),
-      host: underlay === undefined ? 1 : 2,
+      host: underlay === undefined ? 1 : host,
       underlay: { bytes: addressBytes(underlay ?? options.underlay) },
     };
     for (const address of [container.ipv6, container.ipv4]) {
@@ -110,14 +122,20 @@ function setAll(spec: ObjectSpec, constants: Readonly<Record<string, Value>>): v
   for (const [name, value] of Object.entries(constants)) spec.setConstant(name, value);
 }
 
-function setHost(spec: ObjectSpec, { underlay, uplinkIfindex = 1, tunnel = 1 }: HostOptions): void {
+function setHost(spec: ObjectSpec, options: HostOptions): void {
+  const { underlay, otherUnderlay, uplinkIfindex = 1, tunnel = "vxlan", accepted = [tunnel] } = options;
+  const addresses = otherUnderlay === undefined ? [underlay] : [underlay, otherUnderlay];
+  for (const each of addresses) {
+    spec.setConstant(each.includes(":") ? "underlay6" : "underlay4", { bytes: addressBytes(each) });
+  }
   setAll(spec, {
     uplink_ifindex: uplinkIfindex,
     underlay: { bytes: addressBytes(underlay) },
+    tunnels_accepted: accepted.reduce((mask, each) => mask | (1 << tunnels[each]), 0),
     mesh_prefix6: { bytes: addressBytes(meshPrefix6) },
     mesh_prefix4: { bytes: addressBytes(meshPrefix4) },
     mesh_prefix4_length: 104,
-    tunnel,
+    tunnel: tunnels[tunnel],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { PolicyTables } from "@weft/policy";
-import { type Container, openDatapath } from "./datapath.ts";
+import { type Container, openDatapath, type Tunnel } from "./datapath.ts";
 import { alice } from "./mesh.ts";
 import { allows, both, open } from "./tables.ts";
 
@@ -14,15 +14,15 @@ const cidr: PolicyTables = both({
 });
 
 /** Containers from the fewest functions to the most. */
-const shapes: readonly (readonly [string, Container, 0 | 1])[] = [
-  ["IPv6, one host", single, 0],
-  ["+ tunnel", single, 1],
-  ["+ IPv4", alice, 1],
-  ["+ flow table", { ...alice, policy: both({ ingress: open }) }, 1],
-  ["+ ingress policy (maps)", { ...alice, policy: both({ ingress: policy.ingress }) }, 1],
-  ["+ egress policy (maps)", { ...alice, policy }, 1],
-  ["+ CIDRs (maps)", { ...alice, policy: cidr }, 1],
-  ["both policies (branches)", { ...alice, policy, specialised: true }, 1],
+const shapes: readonly (readonly [string, Container, Tunnel])[] = [
+  ["IPv6, one host", single, "none"],
+  ["+ tunnel", single, "vxlan"],
+  ["+ IPv4", alice, "vxlan"],
+  ["+ flow table", { ...alice, policy: both({ ingress: open }) }, "vxlan"],
+  ["+ ingress policy (maps)", { ...alice, policy: both({ ingress: policy.ingress }) }, "vxlan"],
+  ["+ egress policy (maps)", { ...alice, policy }, "vxlan"],
+  ["+ CIDRs (maps)", { ...alice, policy: cidr }, "vxlan"],
+  ["both policies (branches)", { ...alice, policy, specialised: true }, "vxlan"],
 ];
 
 /** Instructions of one container's programs after the verifier took out what it does not need. */

@@ -46,7 +46,7 @@ test("a tunnel packet that lies is dropped with the reason", kernelTest, async (
   const from = (src: string, dst = bob.ipv6) => packet.ip(src, dst, 17, packet.udp(7, 8));
   const cases: [string, string, Uint8Array][] = [
     ["an unknown host", "DROP_UNKNOWN_HOST", tunnelled(inner, { src: stranger })],
-    ["another's identity", "DROP_SOURCE_ADDRESS", tunnelled(inner, { vni: 300 })],
+    ["the host's identity", "DROP_IDENTITY", tunnelled(inner, { vni: 1 })],
     [
       "a container of another host",
       "DROP_SOURCE_ADDRESS",
@@ -57,7 +57,7 @@ test("a tunnel packet that lies is dropped with the reason", kernelTest, async (
     ["for another host", "DROP_WRONG_HOST", tunnelled(from(carol.ipv6, carol.ipv6))],
     ["cut short", "DROP_MALFORMED", tunnelled(inner).subarray(0, 80)],
     ["not IP inside", "DROP_PROTOCOL", tunnelled(inner, { type: 0x88cc })],
-    ["no VNI", "DROP_MALFORMED", tunnelled(inner).with(42, 0)],
+    ["no VNI", "DROP_TUNNEL", tunnelled(inner).with(42, 0)],
   ];
   for (const [name, outcome, data] of cases) {
     const verdict = await mesh.run(uplink, data);
@@ -87,6 +87,21 @@ test("whatever is not for the tunnel is left alone and not counted", kernelTest,
     assert.deepEqual([index, verdict.action, verdict.outcome], [index, actions.next, undefined]);
     assert.deepEqual(verdict.data, data);
   }
+});
+
+test("a forwarded packet is never the host's, whatever its source says", kernelTest, async () => {
+  using mesh = await openMesh({ underlay: ["fd99::1", "fd99::2"] });
+  const policy = both({ ingress: allows([1], 17, [8]) });
+  using loaded = await mesh.datapath.load({ ...bob, ifindex: 1, policy });
+  const send = async (src: string, ingressIfindex: number) => {
+    const inside = packet.ip(src, bob.ipv6, 17, packet.udp(7, 8));
+    const data = packet.ethernet(bob.mac, gatewayMac, types.ipv6, inside);
+    const { retval } = await loaded.program("to_container").testRun({ data, skb: { ingressIfindex } });
+    return retval | 0;
+  };
+  assert.equal(await send("fd99::1", 0), actions.next);
+  assert.equal(await send("fd99::1", 5), actions.drop);
+  assert.equal(await send("fe80::9", 5), actions.drop);
 });
 
 test(

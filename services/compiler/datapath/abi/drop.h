@@ -21,7 +21,10 @@
 	X(DROP_MULTICAST, 13, "multicast that the mesh does not carry")                         \
 	X(DROP_FRAGMENT, 14, "a later fragment whose first was not seen")                       \
 	X(DROP_INTERNAL, 15, "a helper failed")                                                 \
-	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send")
+	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send")           \
+	X(DROP_TUNNEL, 17, "a tunnel header of a kind that the mesh does not read")             \
+	X(DROP_ECN, 18, "congestion on the underlay, and a sender that must be told by a loss") \
+	X(DROP_IDENTITY, 19, "a tunnel packet with an identity that no container can have")
 
 #define WEFT_OUTCOME_ENUM(name, number, sentence) WEFT_##name = number,
 enum weft_outcome { WEFT_OUTCOMES(WEFT_OUTCOME_ENUM) WEFT_OUTCOME_COUNT };

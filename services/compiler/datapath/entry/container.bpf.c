@@ -2,10 +2,10 @@
 #include "../lib/arp.h"
 #include "../lib/count.h"
 #include "../lib/deliver.h"
+#include "../lib/encap.h"
 #include "../lib/flow.h"
 #include "../lib/ndisc.h"
 #include "../lib/peer.h"
-#include "../lib/vxlan.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -26,17 +26,16 @@ static __always_inline bool source_check_address(const struct packet *packet, bo
 	return address_is(&packet->source, &endpoint_ipv4);
 }
 
-/* To another container: here, or behind the tunnel. */
+/* To another container: here, or on another host. */
 static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct packet *packet,
 					  const struct weft_peer *peer, int *action)
 {
-	__u32 outcome;
+	__u32 outcome = WEFT_FORWARDED;
 
 	if (peer->slot)
 		return deliver_to_slot(skb, peer->slot, endpoint_identity);
-	if (tunnel != WEFT_TUNNEL_VXLAN)
-		return WEFT_DROP_NO_ROUTE;
-	outcome = vxlan_encap(skb, packet, peer);
+	if (tunnel != WEFT_TUNNEL_NONE)
+		outcome = tunnel_encap(skb, packet, peer);
 	if (outcome == WEFT_FORWARDED)
 		*action = bpf_redirect_neigh(uplink_ifindex, 0, 0, 0);
 	return outcome;
@@ -92,6 +91,8 @@ static __always_inline __u32 stack_identity(struct __sk_buff *skb, const struct 
 	*identity = IDENTITY_HOST;
 	if (skb->ingress_ifindex)
 		*identity = peer_outside_identity(&packet->source);
+	if (skb->ingress_ifindex && *identity == IDENTITY_HOST)
+		return WEFT_DROP_SOURCE_ADDRESS; /* Forwarded, so not the host's; IPv6 has no martian check. */
 	if (!peer_in_mesh(&packet->source))
 		return WEFT_FORWARDED;
 	if (skb->ingress_ifindex || peer_lookup(&packet->source))
