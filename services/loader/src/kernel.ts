@@ -31,6 +31,12 @@ export interface Applied {
 export interface KernelWrite {
   readonly kind: Operation["kind"];
   readonly count: number;
+  /** Whose; "" is the host itself. */
+  readonly owners: readonly string[];
+  /** What was written to: maps, hooks, devices. */
+  readonly targets: readonly string[];
+  /** Map entries, of all of them together. */
+  readonly entries: number;
   readonly startMs: number;
   readonly endMs: number;
 }

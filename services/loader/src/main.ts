@@ -17,6 +17,11 @@ const environment = z
     WEFT_NETNS: z.string().optional(),
     WEFT_UPLINK: z.string().min(1),
     WEFT_UNDERLAY: z.string().transform((text) => parseAddress(text)),
+    // The address of the other family, where it is not the first of the uplink's.
+    WEFT_UNDERLAY_OTHER: z
+      .string()
+      .transform((text) => parseAddress(text))
+      .optional(),
     WEFT_BPFFS: z.string(),
     WEFT_ATTACH: z.enum(["tcx", "clsact"]).default("tcx"),
     WEFT_CACHE: z.string(),
@@ -61,6 +66,7 @@ const loader = await startLoader(
     netns: environment.WEFT_NETNS,
     uplink: environment.WEFT_UPLINK,
     underlay: environment.WEFT_UNDERLAY,
+    otherUnderlay: environment.WEFT_UNDERLAY_OTHER,
     bpffs: environment.WEFT_BPFFS,
     attach: environment.WEFT_ATTACH,
     cache: environment.WEFT_CACHE,

@@ -1,7 +1,7 @@
 // The loop that brings the kernel to what the log says: events gather while it works, one pass takes them all.
 import { setTimeout as delay } from "node:timers/promises";
 import type { Recorded } from "@weft/log";
-import type { Mesh } from "@weft/model";
+import { type Mesh, optionFor } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 import { type Catalogue, type Desired, desired, type HostFacts } from "./domain/desired.ts";
 import { type Picture, pictureOf } from "./domain/effect.ts";
@@ -58,9 +58,9 @@ export interface Reconciler {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Option `tier` of the host, else of the mesh: "generic" keeps every policy in maps. */
+/** Option `tier`: "generic" keeps every policy in maps. */
 function onlyGeneric(mesh: Mesh, host: string): boolean {
-  return (mesh.options.get(`${host}/tier`) ?? mesh.options.get("mesh/tier"))?.value === "generic";
+  return optionFor(mesh, host, "tier")?.value === "generic";
 }
 
 const retryMs = { least: 500, most: 30_000 };
@@ -161,10 +161,14 @@ class Loop implements Reconciler {
   }
 
   #desired(): Desired {
-    const { mesh, facts, specialiser, shared } = this.#options;
-    const generic =
-      (mesh.options.get(`${facts.host}/tier`) ?? mesh.options.get("mesh/tier"))?.value === "generic";
-    const catalogue: Catalogue = { ...shared(), specialised: generic ? new Map() : specialiser.ready };
+    const { mesh, facts, objects, specialiser, shared } = this.#options;
+    const generic = onlyGeneric(mesh, facts.host);
+    const digests = shared();
+    const catalogue: Catalogue = {
+      ...digests,
+      specialised: generic ? new Map() : specialiser.ready,
+      sharedMaps: [...(objects.known(digests.container)?.maps.keys() ?? [])],
+    };
     return desired(mesh, facts, catalogue, policiesOf(mesh));
   }
 

@@ -23,7 +23,8 @@ export interface StatusOptions {
 /** Everything that is wrong, one sentence a line; "" when nothing is. */
 export function errorText({ reconciler, fault }: Pick<StatusOptions, "reconciler" | "fault">): string {
   const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
-  return [fault(), ...failures].filter((line) => line !== "").join("\n");
+  const warnings = reconciler.state()?.wish.warnings ?? [];
+  return [fault(), ...failures, ...warnings].filter((line) => line !== "").join("\n");
 }
 
 /** The answer to Status. */

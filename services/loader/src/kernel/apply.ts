@@ -6,10 +6,17 @@ import { toWeftError, WeftError } from "@weft/netaddr";
 import { fromHex } from "../domain/bytes.ts";
 import { describe } from "../domain/describe.ts";
 import type { Outcome } from "../domain/effect.ts";
-import { type LoadWish, type Operation, ownerOf, type Pair } from "../domain/operation.ts";
+import { type LoadWish, type Operation, ownerOf, type Pair, sizeOf, targetOf } from "../domain/operation.ts";
 import { sharedMaps } from "../domain/shared-maps.ts";
 import type { Applied, Failure, KernelWrite } from "../kernel.ts";
-import { configureDevice, createDevice, removeDevice, upDevice } from "./device.ts";
+import {
+  configureDevice,
+  createDevice,
+  readdressDevice,
+  removeDevice,
+  resizeDevice,
+  upDevice,
+} from "./device.ts";
 import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
 import { unpin, unpinOwner } from "./pins.ts";
 import { loadProgram } from "./programs.ts";
@@ -38,20 +45,24 @@ export async function applyOperations(
   const failures: Failure[] = [];
   const failed = new Set<string>();
   const writes: KernelWrite[] = [];
+  const attempt = async (operation: Operation): Promise<void> => {
+    const owner = ownerOf(operation);
+    try {
+      done(operation, await doOne(shop, operation, loaded));
+    } catch (thrown) {
+      failures.push({ operation, error: failureOf(operation, thrown) });
+      if (owner !== undefined) failed.add(owner);
+    }
+  };
   try {
-    for (const operation of operations) {
+    for (const together of groups(operations)) {
       signal?.throwIfAborted();
-      const owner = ownerOf(operation);
-      if (owner !== undefined && failed.has(owner)) continue;
+      const left = together.filter((operation) => !failed.has(ownerOf(operation) ?? ""));
+      if (left.length === 0) continue;
       const startMs = Date.now();
-      try {
-        done(operation, await doOne(shop, operation, loaded));
-      } catch (thrown) {
-        failures.push({ operation, error: failureOf(operation, thrown) });
-        if (owner === undefined) break;
-        failed.add(owner);
-      }
-      note(writes, operation.kind, startMs, Date.now());
+      await Promise.all(left.map(attempt));
+      note(writes, left, startMs, Date.now());
+      if (failures.some(({ operation }) => ownerOf(operation) === undefined)) break;
     }
   } finally {
     for (const object of loaded.values()) object.close();
@@ -59,15 +70,50 @@ export async function applyOperations(
   return { failures, writes };
 }
 
+/** Operations that wait for the kernel and not for each other, in groups; every other one alone. */
+function groups(operations: readonly Operation[]): Operation[][] {
+  const all: Operation[][] = [];
+  for (const operation of operations) {
+    const last = all.at(-1);
+    if (operation.kind === "link_attach" && last?.[0]?.kind === "link_attach") last.push(operation);
+    else all.push([operation]);
+  }
+  return all;
+}
+
 function failureOf(operation: Operation, thrown: unknown): WeftError {
   const { code, message } = toWeftError(thrown);
   return new WeftError(code, `${describe(operation)}: ${message}`, { cause: thrown });
 }
 
-function note(writes: KernelWrite[], kind: Operation["kind"], startMs: number, endMs: number): void {
-  const last = writes.at(-1);
-  if (last?.kind === kind) writes[writes.length - 1] = { ...last, count: last.count + 1, endMs };
-  else writes.push({ kind, count: 1, startMs, endMs });
+/** Puts what was done at the end of the list, with what was done just before if it is of the same kind. */
+function note(writes: KernelWrite[], operations: readonly Operation[], startMs: number, endMs: number): void {
+  for (const operation of operations) {
+    const { kind } = operation;
+    const last = writes.at(-1);
+    const owner = ownerOf(operation) ?? "";
+    const what = targetOf(operation);
+    if (last?.kind !== kind) {
+      writes.push({
+        kind,
+        count: 1,
+        owners: [owner],
+        targets: [what],
+        entries: sizeOf(operation),
+        startMs,
+        endMs,
+      });
+      continue;
+    }
+    writes[writes.length - 1] = {
+      ...last,
+      count: last.count + 1,
+      owners: last.owners.includes(owner) ? last.owners : [...last.owners, owner],
+      targets: last.targets.includes(what) ? last.targets : [...last.targets, what],
+      entries: last.entries + sizeOf(operation),
+      endMs,
+    };
+  }
 }
 
 async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Promise<Outcome> {
@@ -90,8 +136,14 @@ async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Prom
     case "device_configure":
       await configureDevice(place.netns, operation.device);
       return {};
+    case "device_readdress":
+      await readdressDevice(operation.device);
+      return {};
+    case "device_resize":
+      await resizeDevice(place.netns, operation.device);
+      return {};
     case "device_up":
-      await upDevice(place.netns, operation.device);
+      await upDevice(place.netns, operation.device, operation.stale);
       return {};
     case "device_remove":
       await removeDevice(place.netns, operation.name);
