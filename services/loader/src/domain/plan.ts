@@ -17,16 +17,20 @@ export function plan(desired: Desired, actual: Actual): Operation[] {
   );
   const programs = endpoints.map((endpoint) => planProgram(endpoint.program, desired.revision, actual));
   const uplink = planProgram(desired.uplink, desired.revision, actual);
+  const puts = mapPuts(desired, actual);
+  // Where the way to other hosts takes more room from now on, it is taken when no packet is too large for it any more.
+  const narrower = devices.some(({ before }) => before.some(({ kind }) => kind === "device_resize"));
   return [
     ...sysctlSteps(desired, actual),
     ...missingMaps(desired, actual),
-    ...mapPuts(desired, actual),
+    ...(narrower ? [] : puts),
     ...devices.flatMap((steps) => steps.before),
     ...uplink.load,
     ...programs.flatMap((steps) => steps.load),
     // Links first and together: making one waits for the kernel, and all can wait at once.
     ...[uplink, ...programs].flatMap((steps) => steps.links),
     ...programs.flatMap((steps) => steps.slots),
+    ...(narrower ? puts : []),
     ...devices.flatMap((steps) => steps.after),
     ...mapRemovals(desired, actual),
     ...removals(desired, endpoints, actual),

@@ -15,9 +15,10 @@ export function addressHex(address: Address | undefined): string {
   return address === undefined ? "00".repeat(16) : toHex(mappedBytes(address));
 }
 
-/** The address at which hosts reach a host, of the family that tunnels have. */
+/** The address at which hosts reach a host: of this family, or of the other when it has none of this. */
 export function underlayOf(host: Host, family: 4 | 6): Address | undefined {
-  return family === 6 ? host.underlayIpv6 : host.underlayIpv4;
+  const { underlayIpv4, underlayIpv6 } = host;
+  return family === 6 ? (underlayIpv6 ?? underlayIpv4) : (underlayIpv4 ?? underlayIpv6);
 }
 
 /** Number of a host: the index of its prefix in the mesh's, the same everywhere; 0: it has none. */

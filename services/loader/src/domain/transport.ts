@@ -2,6 +2,7 @@
 import { type Mesh, optionFor, type Tunnel, tunnels, tunnelsFor } from "@weft/model";
 import type { Address } from "@weft/netaddr";
 import type { HostFacts } from "./desired.ts";
+import { underlayOf } from "./shared-maps.ts";
 
 /** `enum weft_tunnel`. */
 export const tunnelNumbers: Readonly<Record<Tunnel, number>> = { none: 0, vxlan: 1, geneve: 2, gre: 3 };
@@ -36,18 +37,16 @@ export function transportOf(mesh: Mesh, facts: HostFacts): Transport {
   const { current, next } = tunnelsFor(mesh, facts.host);
   const warnings: string[] = [];
   const underlay = underlayFor(mesh, facts, warnings);
-  const { family } = underlay;
-  // While a change is announced, packets must fit both before and after it.
-  const most = Math.max(tunnelOverhead(current, family), tunnelOverhead(next, family));
-  const room = facts.uplinkMtu - most;
+  // While a change is announced, packets must fit both before and after it; and they must fit to every host.
+  const families = new Set([underlay.family, ...otherFamilies(mesh, underlay.family, warnings)]);
+  const overheads = [...families].flatMap((family) => [
+    tunnelOverhead(current, family),
+    tunnelOverhead(next, family),
+  ]);
+  const room = facts.uplinkMtu - Math.max(...overheads);
   if (room < leastMtu) {
-    const need = `${current} over IPv${family} leaves ${room} of the ${facts.uplinkMtu} bytes of ${facts.uplink}`;
+    const need = `${current} over IPv${underlay.family} leaves ${room} of the ${facts.uplinkMtu} bytes of ${facts.uplink}`;
     warnings.push(`path MTU: ${need}; IPv6 needs ${leastMtu}: larger packets are lost`);
-  }
-  for (const { name } of mesh.hosts.values()) {
-    if (addressOf(mesh, name, family) === undefined) {
-      warnings.push(`underlay: host ${name} has no IPv${family} address there, and cannot be reached`);
-    }
   }
   const pathMtu = Math.max(room, leastMtu);
   return { tunnel: current, underlay, accepted: acceptedTunnels(mesh, facts.host), pathMtu, warnings };
@@ -63,9 +62,17 @@ function underlayFor(mesh: Mesh, facts: HostFacts, warnings: string[]): Address 
   return wanted ?? facts.underlay;
 }
 
-function addressOf(mesh: Mesh, host: string, family: 4 | 6): Address | undefined {
-  const record = mesh.hosts.get(host);
-  return family === 6 ? record?.underlayIpv6 : record?.underlayIpv4;
+/** Families by which hosts must be reached that have no address of the wanted one. */
+function otherFamilies(mesh: Mesh, family: 4 | 6, warnings: string[]): (4 | 6)[] {
+  const others = new Set<4 | 6>();
+  for (const host of mesh.hosts.values()) {
+    const address = underlayOf(host, family);
+    if (address?.family === family) continue;
+    const instead = address === undefined ? "cannot be reached" : `is reached over IPv${address.family}`;
+    warnings.push(`underlay: host ${host.name} has no IPv${family} address, and ${instead}`);
+    if (address !== undefined) others.add(address.family);
+  }
+  return [...others];
 }
 
 /** Everything that some host of the mesh sends with, has just sent with, or is about to. */
