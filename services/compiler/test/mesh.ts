@@ -1,6 +1,6 @@
 import type { LoadedObject, Program } from "@weft/ebpf";
 import type { PolicyTables } from "@weft/policy";
-import { type Container, countersOf, type Datapath, openDatapath } from "./datapath.ts";
+import { type Container, countersOf, type Datapath, openDatapath, type Tunnel } from "./datapath.ts";
 import { outcomeName } from "./outcome.ts";
 
 /** Underlay addresses of this host and of another. */
@@ -66,15 +66,28 @@ export interface MeshOptions {
   readonly alice?: PolicyTables;
   readonly bob?: PolicyTables;
   readonly underlay?: readonly [string, string];
+  /** The addresses of both hosts in the other family, if they have some. */
+  readonly otherUnderlay?: readonly [string, string];
+  readonly tunnel?: Tunnel;
+  readonly accepted?: readonly Tunnel[];
   readonly specialised?: boolean;
 }
 
 /** A host with Alice and Bob, and Carol behind the tunnel. */
 export async function openMesh(options: MeshOptions = {}): Promise<TestMesh> {
   const [mine, other] = options.underlay ?? [here, there];
-  const datapath = await openDatapath({ underlay: mine });
+  const datapath = await openDatapath({
+    underlay: mine,
+    ...(options.otherUnderlay === undefined ? {} : { otherUnderlay: options.otherUnderlay[0] }),
+    ...(options.tunnel === undefined ? {} : { tunnel: options.tunnel }),
+    ...(options.accepted === undefined ? {} : { accepted: options.accepted }),
+  });
   datapath.addHost(mine);
   datapath.addHost(other);
+  if (options.otherUnderlay !== undefined) {
+    datapath.addHost(options.otherUnderlay[0], 1);
+    datapath.addHost(options.otherUnderlay[1], 2);
+  }
   datapath.addPeer(alice);
   datapath.addPeer(bob);
   datapath.addPeer(carol, other);

@@ -21,7 +21,8 @@ export function sum16(...parts: readonly Uint8Array[]): number {
   return sum;
 }
 
-function u16(value: number): Uint8Array {
+/** Two bytes in network order. */
+export function u16(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);
 }
 
@@ -38,6 +39,10 @@ export function ethernet(dst: string, src: string, type: number, payload: Uint8A
 /** What an IP header says beside addresses and protocol. */
 export interface IpOptions {
   readonly hopLimit?: number;
+  /** Type of service or traffic class. */
+  readonly tos?: number;
+  /** IPv6. */
+  readonly flowLabel?: number;
   /** IPv4: flags and fragment offset. */
   readonly fragment?: number;
 }
@@ -50,13 +55,14 @@ export function ip(
   payload: Uint8Array,
   options: IpOptions = {},
 ): Uint8Array {
-  const { hopLimit = 64, fragment = 0 } = options;
+  const { hopLimit = 64, fragment = 0, tos = 0, flowLabel = 0 } = options;
   if (src.includes(":")) {
-    const head = join(Uint8Array.of(0x60, 0, 0, 0), u16(payload.length), Uint8Array.of(protocol, hopLimit));
+    const first = join(u16(0x6000 | (tos << 4) | (flowLabel >> 16)), u16(flowLabel & 0xffff));
+    const head = join(first, u16(payload.length), Uint8Array.of(protocol, hopLimit));
     return join(head, plainBytes(src), plainBytes(dst), payload);
   }
   const head = join(
-    Uint8Array.of(0x45, 0),
+    Uint8Array.of(0x45, tos),
     u16(20 + payload.length),
     u16(0),
     u16(fragment),
@@ -123,12 +129,6 @@ export function arp(
     Uint8Array.of(0, 1, 8, 0, 6, 4, 0, operation),
     ...[sender, target].flatMap(({ mac, address }) => [parseMac(mac), plainBytes(address)]),
   );
-}
-
-/** A VXLAN packet from the EtherType on: outer IP, UDP, VXLAN, inner frame. */
-export function vxlan(src: string, dst: string, vni: number, inner: Uint8Array): Uint8Array {
-  const header = Uint8Array.of(8, 0, 0, 0, vni >> 16, (vni >> 8) & 0xff, vni & 0xff, 0);
-  return ip(src, dst, 17, udp(51_234, 4789, join(header, inner)));
 }
 
 /** Text of the address at an offset of a packet. */

@@ -38,27 +38,6 @@ test("IPv4 takes the same way", { skip }, async () => {
   assert.deepEqual(data.subarray(12), sent.subarray(12));
 });
 
-test("a packet to another host is wrapped in VXLAN with the sender's identity as VNI", { skip }, async () => {
-  using mesh = await openMesh();
-  const inner = packet.ip(alice.ipv6, carol.ipv6, 17, packet.udp(7, 8));
-  const { action, outcome, data } = await mesh.send(frame(inner));
-  assert.deepEqual([action, outcome], [actions.redirect, "FORWARDED"]);
-  const expected = packet.vxlan(
-    "192.168.7.1",
-    "192.168.7.2",
-    alice.identity,
-    packet.ethernet(carol.mac, gatewayMac, ipv6, inner),
-  );
-  assert.equal(data.length, 14 + expected.length);
-  const [outer, wanted] = [data.slice(14), expected.slice()];
-  const port = ((outer[20] ?? 0) << 8) | (outer[21] ?? 0);
-  assert.ok(port >= 0xc000, `source port ${port}`);
-  assert.equal(packet.sum16(outer.subarray(0, 20)), 0xffff, "outer checksum");
-  for (const at of [6, 7, 10, 11, 20, 21]) outer[at] = wanted[at] = 0;
-  assert.deepEqual(outer, wanted);
-  assert.deepEqual([...data.subarray(12, 14)], [8, 0]);
-});
-
 test("a packet to the world goes to the host's stack as it is", { skip }, async () => {
   using mesh = await openMesh();
   const sent = frame(packet.ip(alice.ipv6, "2001:db8::1", 6, packet.tcp(1, 443)));
