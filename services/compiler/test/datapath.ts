@@ -20,6 +20,8 @@ export interface Container {
   /** The policy as branches instead of maps. */
   readonly specialised?: boolean;
   readonly policyRevision?: number;
+  /** Largest IP packet to other hosts; the host's when unset. */
+  readonly pathMtu?: number;
 }
 
 /** A host, as its datapath knows itself. */
@@ -33,6 +35,8 @@ export interface HostOptions {
   readonly tunnel?: Tunnel;
   /** Tunnels it takes from others; its own when unset. */
   readonly accepted?: readonly Tunnel[];
+  /** Largest IP packet to other hosts; 1400 when unset. */
+  readonly pathMtu?: number;
 }
 
 /** As in abi/settings.h. */
@@ -136,6 +140,7 @@ function setHost(spec: ObjectSpec, options: HostOptions): void {
     mesh_prefix4: { bytes: addressBytes(meshPrefix4) },
     mesh_prefix4_length: 104,
     tunnel: tunnels[tunnel],
+    path_mtu: options.pathMtu ?? 1400,
   });
 }
 
@@ -153,6 +158,7 @@ function setContainer(spec: ObjectSpec, container: Container): void {
     feature_ingress: policy?.ingress.enforced === true ? 1 : 0,
     feature_egress: policy?.egress.enforced === true ? 1 : 0,
   });
+  if (container.pathMtu !== undefined) spec.setConstant("path_mtu", container.pathMtu);
   if (ipv4 !== undefined) spec.setConstant("endpoint_ipv4", { bytes: addressBytes(ipv4) });
   if (policy === undefined) return;
   const { verdictBase, addressClassCount, portClassCount } = tableMapEntries(policy);

@@ -2,8 +2,11 @@
 #include "../lib/arp.h"
 #include "../lib/count.h"
 #include "../lib/deliver.h"
+#include "../lib/echo.h"
 #include "../lib/encap.h"
 #include "../lib/flow.h"
+#include "../lib/hop.h"
+#include "../lib/icmp.h"
 #include "../lib/ndisc.h"
 #include "../lib/peer.h"
 
@@ -26,12 +29,19 @@ static __always_inline bool source_check_address(const struct packet *packet, bo
 	return address_is(&packet->source, &endpoint_ipv4);
 }
 
-/* To another container: here, or on another host. */
+/* To another container: here, or on another host. The way there is a hop. */
 static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct packet *packet,
 					  const struct weft_peer *peer, int *action)
 {
-	__u32 outcome = WEFT_FORWARDED;
+	__u32 outcome;
 
+	if (packet->hop_limit <= 1)
+		return icmp_refuse(skb, packet, WEFT_DROP_HOP_LIMIT, action);
+	if (!peer->slot && hop_too_big(skb, packet))
+		return icmp_refuse(skb, packet, WEFT_DROP_TOO_BIG, action);
+	outcome = hop_take(skb);
+	if (outcome != WEFT_FORWARDED)
+		return outcome;
 	if (peer->slot)
 		return deliver_to_slot(skb, peer->slot, endpoint_identity);
 	if (tunnel != WEFT_TUNNEL_NONE)
@@ -62,12 +72,14 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 		return ndisc_answer(skb, &packet, action);
 	if (address_is_multicast(&packet.destination))
 		return WEFT_DROP_MULTICAST;
+	if (echo_is_for_gateway(&packet, ipv6))
+		return echo_answer(skb, &packet, ipv6, action);
 	if (!source_check_address(&packet, ipv6))
 		return WEFT_DROP_SOURCE_ADDRESS;
 	if (peer_in_mesh(&packet.destination)) {
 		peer = peer_lookup(&packet.destination);
 		if (!peer || address_equal(&packet.source, &packet.destination))
-			return WEFT_DROP_NO_PEER;
+			return icmp_refuse(skb, &packet, WEFT_DROP_NO_PEER, action);
 		identity = peer->identity;
 	} else if (feature_track) {
 		identity = peer_outside_identity(&packet.destination);
