@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseMac } from "@weft/netaddr";
 import { gatewayMac } from "./datapath.ts";
+import { afterHop } from "./errors.ts";
 import { actions, alice, bob, carol, openMesh, type Verdict } from "./mesh.ts";
 import * as packet from "./packet.ts";
 
@@ -27,7 +28,7 @@ test("a packet to a container of the same host goes straight to its device, from
   const { action, outcome, data } = await mesh.send(sent);
   assert.deepEqual([action, outcome], [actions.redirect, "FORWARDED"]);
   assert.deepEqual(data.subarray(0, 12), packet.join(parseMac(bob.mac), parseMac(gatewayMac)));
-  assert.deepEqual(data.subarray(12), sent.subarray(12));
+  assert.deepEqual(data.subarray(12), afterHop(sent).subarray(12));
 });
 
 test("IPv4 takes the same way", { skip }, async () => {
@@ -35,7 +36,7 @@ test("IPv4 takes the same way", { skip }, async () => {
   const sent = frame(packet.ip("10.0.0.10", "10.0.0.11", 17, packet.udp(1, 2)), ipv4);
   const { action, data } = await mesh.send(sent);
   assert.equal(action, actions.redirect);
-  assert.deepEqual(data.subarray(12), sent.subarray(12));
+  assert.deepEqual(data.subarray(12), afterHop(sent).subarray(12));
 });
 
 test("a packet to the world goes to the host's stack as it is", { skip }, async () => {
@@ -62,17 +63,6 @@ test("what a container may not send is dropped with the reason", { skip }, async
       "a link-local source",
       "DROP_SOURCE_ADDRESS",
       frame(packet.ip("fe80::a", bob.ipv6, 6, packet.tcp(1, 2))),
-    ],
-    ["to itself", "DROP_NO_PEER", frame(packet.ip(alice.ipv6, alice.ipv6, 6, packet.tcp(1, 2)))],
-    [
-      "to nobody in the mesh",
-      "DROP_NO_PEER",
-      frame(packet.ip(alice.ipv6, "fd00:1::dead", 6, packet.tcp(1, 2))),
-    ],
-    [
-      "to nobody in IPv4",
-      "DROP_NO_PEER",
-      frame(packet.ip("10.0.0.10", "10.9.0.1", 6, packet.tcp(1, 2)), ipv4),
     ],
     ["multicast", "DROP_MULTICAST", frame(packet.ip(alice.ipv6, "ff02::fb", 17, packet.udp(5353, 5353)))],
     [

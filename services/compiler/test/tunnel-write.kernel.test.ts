@@ -11,8 +11,9 @@ const wires = {
   6: ["fd99::1", "fd99::2"],
 } as const;
 const inners = {
-  4: (tos = 0) => packet.ip("10.0.0.10", "10.0.0.12", 6, packet.tcp(40_000, 80), { tos }),
-  6: (tos = 0) => packet.ip(alice.ipv6, carol.ipv6, 17, packet.udp(7, 8), { tos }),
+  4: (tos = 0, hopLimit = 64) =>
+    packet.ip("10.0.0.10", "10.0.0.12", 6, packet.tcp(40_000, 80), { tos, hopLimit }),
+  6: (tos = 0, hopLimit = 64) => packet.ip(alice.ipv6, carol.ipv6, 17, packet.udp(7, 8), { tos, hopLimit }),
 };
 const tunnels: readonly Wrapping[] = ["vxlan", "geneve", "gre"];
 const families = [4, 6] as const;
@@ -48,7 +49,7 @@ for (const [tunnel, underlay] of every) {
         const { port, flowLabel } = chosen(outer, underlay);
         if (tunnel !== "gre") assert.ok(port >= 0xc000, `source port ${port}`);
         const type = family === 4 ? types.ipv4 : types.ipv6;
-        const inside = packet.ethernet(carol.mac, gatewayMac, type, inner);
+        const inside = packet.ethernet(carol.mac, gatewayMac, type, inners[family](0, 63));
         const expected = wrap(tunnel, { src, dst, flowLabel }, { identity: alice.identity, port }, inside);
         assert.deepEqual(outer, expected);
       }
@@ -88,15 +89,19 @@ test("flows differ in the source port or flow label, packets of a flow do not", 
   }
 });
 
-test("without a tunnel a packet leaves by the uplink as it is", kernelTest, async () => {
-  using mesh = await openMesh({ tunnel: "none" });
-  for (const family of families) {
-    const inner = inners[family]();
-    const { action, outcome, data } = await mesh.send(frame(inner, family === 4 ? types.ipv4 : types.ipv6));
-    assert.deepEqual([action, outcome], [actions.redirect, "FORWARDED"]);
-    assert.deepEqual(data.subarray(14), inner);
-  }
-});
+test(
+  "without a tunnel a packet leaves by the uplink as it is, but for the hop limit",
+  kernelTest,
+  async () => {
+    using mesh = await openMesh({ tunnel: "none" });
+    for (const family of families) {
+      const type = family === 4 ? types.ipv4 : types.ipv6;
+      const { action, outcome, data } = await mesh.send(frame(inners[family](), type));
+      assert.deepEqual([action, outcome], [actions.redirect, "FORWARDED"]);
+      assert.deepEqual(data.subarray(14), inners[family](0, 63));
+    }
+  },
+);
 
 test(
   "the family of the underlay is that of the other host's address, if this host has it too",
