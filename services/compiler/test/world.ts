@@ -108,7 +108,9 @@ async function openHost(
     addAddressOperation({ ifname: "up0", address: `${underlays[6][index]}/127`, nodad: true }),
   ]);
   const uplinkIfindex = (await link({ netns: space.path, ifname: "up0" }))?.ifindex ?? 0;
-  const datapath = stack.use(await openDatapath({ underlay, otherUnderlay, uplinkIfindex, tunnel, pathMtu: mtu }));
+  const datapath = stack.use(
+    await openDatapath({ underlay, otherUnderlay, uplinkIfindex, tunnel, pathMtu: mtu }),
+  );
   for (const each of addresses) datapath.addHost(each);
   const hook = async (ifname: string, direction: "ingress" | "egress", program: Program) => {
     const target = { netns: space.path, ifname, direction, program };
