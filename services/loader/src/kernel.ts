@@ -57,7 +57,7 @@ export interface ProgramReport {
 export interface Kernel extends AsyncDisposable {
   read(scope: ReadScope): Promise<Actual>;
   /**
-   * Does the operations in order and tells of each that was done. When one with an owner fails, the owner's others are
+   * Does the operations, those of one owner in order and different owners' at once, and tells of each that was done. When one with an owner fails, the owner's others are
    * left out and the rest goes on; when one without an owner fails, nothing more is done.
    */
   apply(

@@ -24,6 +24,7 @@ const environment = z
       .optional(),
     WEFT_BPFFS: z.string(),
     WEFT_ATTACH: z.enum(["tcx", "clsact"]).default("tcx"),
+    WEFT_RCU: z.enum(["normal", "expedited"]).default("normal"),
     WEFT_CACHE: z.string(),
     // Options of a test: how soon a policy is compiled, how often drift is looked for.
     WEFT_SETTLE_MS: z.coerce.number().int().positive().optional(),
@@ -69,6 +70,7 @@ const loader = await startLoader(
     otherUnderlay: environment.WEFT_UNDERLAY_OTHER,
     bpffs: environment.WEFT_BPFFS,
     attach: environment.WEFT_ATTACH,
+    rcu: environment.WEFT_RCU,
     cache: environment.WEFT_CACHE,
     socket: join(sockets, `loader-${host}.sock`),
     log,

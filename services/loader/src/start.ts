@@ -11,7 +11,7 @@ import { factsOf, type HostOptions } from "./facts.ts";
 import { followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { joinMesh } from "./join.ts";
-import type { AttachMode } from "./kernel/hooks.ts";
+import type { AttachMode, RcuMode } from "./kernel/hooks.ts";
 import { type Machine, openMachine } from "./machine.ts";
 import type { Reconciler } from "./reconcile.ts";
 import { makeSweep } from "./sweep.ts";
@@ -20,6 +20,8 @@ import { makeSweep } from "./sweep.ts";
 export interface LoaderOptions extends HostOptions {
   readonly bpffs: string;
   readonly attach: AttachMode;
+  /** Whether the machine's grace periods may be expedited, which makes attaching several times faster. */
+  readonly rcu?: RcuMode;
   /** Directory for objects. */
   readonly cache: string;
   /** Path of the Unix socket to serve on. */

@@ -6,9 +6,9 @@ import { toWeftError, WeftError } from "@weft/netaddr";
 import { fromHex } from "../domain/bytes.ts";
 import { describe } from "../domain/describe.ts";
 import type { Outcome } from "../domain/effect.ts";
-import { type LoadWish, type Operation, ownerOf, type Pair, sizeOf, targetOf } from "../domain/operation.ts";
+import type { LoadWish, Operation, Pair } from "../domain/operation.ts";
 import { sharedMaps } from "../domain/shared-maps.ts";
-import type { Applied, Failure, KernelWrite } from "../kernel.ts";
+import type { Applied, Failure } from "../kernel.ts";
 import {
   configureDevice,
   createDevice,
@@ -20,6 +20,8 @@ import {
 import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
 import { unpin, unpinOwner } from "./pins.ts";
 import { loadProgram } from "./programs.ts";
+import { expediteRcu } from "./rcu.ts";
+import { type Chain, stagesOf, takeNotes } from "./stages.ts";
 
 /** What operations work on. */
 export interface Workshop {
@@ -34,7 +36,7 @@ export interface Workshop {
 
 type Loaded = Map<string, LoadedObject>;
 
-/** Does operations in order; see `Kernel.apply`. */
+/** Does operations, those of one owner in order; see `Kernel.apply`. */
 export async function applyOperations(
   shop: Workshop,
   operations: readonly Operation[],
@@ -43,77 +45,59 @@ export async function applyOperations(
 ): Promise<Applied> {
   const loaded: Loaded = new Map();
   const failures: Failure[] = [];
-  const failed = new Set<string>();
-  const writes: KernelWrite[] = [];
-  const attempt = async (operation: Operation): Promise<void> => {
-    const owner = ownerOf(operation);
+  const notes = takeNotes();
+  const attempt = async (operation: Operation): Promise<boolean> => {
+    const startMs = Date.now();
     try {
       done(operation, await doOne(shop, operation, loaded));
+      return true;
     } catch (thrown) {
       failures.push({ operation, error: failureOf(operation, thrown) });
-      if (owner !== undefined) failed.add(owner);
+      return false;
+    } finally {
+      notes.add(operation, startMs, Date.now());
     }
   };
-  try {
-    for (const together of groups(operations)) {
+  const failed = new Set<string>();
+  const follow = async ({ owner, groups }: Chain): Promise<void> => {
+    for (const group of groups) {
+      if (failed.has(owner)) return;
       signal?.throwIfAborted();
-      const left = together.filter((operation) => !failed.has(ownerOf(operation) ?? ""));
-      if (left.length === 0) continue;
-      const startMs = Date.now();
-      await Promise.all(left.map(attempt));
-      note(writes, left, startMs, Date.now());
-      if (failures.some(({ operation }) => ownerOf(operation) === undefined)) break;
+      if ((await Promise.all(group.map(attempt))).includes(false)) failed.add(owner);
+    }
+  };
+  const { rcu } = shop.place;
+  const waits = operations.some(({ kind }) => kind === "link_attach" || kind === "owner_remove");
+  const hurry = waits && rcu === "expedited" ? await expediteRcu() : undefined;
+  try {
+    for (const stage of stagesOf(operations)) {
+      await sideBySide(stage, follow);
+      notes.next();
+      if (failed.has("")) break;
     }
   } finally {
     for (const object of loaded.values()) object.close();
+    await hurry?.[Symbol.asyncDispose]();
   }
-  return { failures, writes };
+  return { failures, writes: notes.writes() };
 }
 
-/** Operations that wait for the kernel and not for each other, in groups; every other one alone. */
-function groups(operations: readonly Operation[]): Operation[][] {
-  const all: Operation[][] = [];
-  for (const operation of operations) {
-    const last = all.at(-1);
-    if (operation.kind === "link_attach" && last?.[0]?.kind === "link_attach") last.push(operation);
-    else all.push([operation]);
-  }
-  return all;
+/** Containers that are worked on at once: each holds file descriptors, and the kernel has one network lock. */
+const atOnce = 16;
+
+/** All of them, so many at a time; every one has ended when this returns or throws. */
+async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const lanes = Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+    for (const item of waiting) await work(item);
+  });
+  const ends = await Promise.allSettled(lanes);
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
 function failureOf(operation: Operation, thrown: unknown): WeftError {
   const { code, message } = toWeftError(thrown);
   return new WeftError(code, `${describe(operation)}: ${message}`, { cause: thrown });
-}
-
-/** Puts what was done at the end of the list, with what was done just before if it is of the same kind. */
-function note(writes: KernelWrite[], operations: readonly Operation[], startMs: number, endMs: number): void {
-  for (const operation of operations) {
-    const { kind } = operation;
-    const last = writes.at(-1);
-    const owner = ownerOf(operation) ?? "";
-    const what = targetOf(operation);
-    if (last?.kind !== kind) {
-      writes.push({
-        kind,
-        count: 1,
-        owners: [owner],
-        targets: [what],
-        entries: sizeOf(operation),
-        startMs,
-        endMs,
-      });
-      continue;
-    }
-    writes[writes.length - 1] = {
-      ...last,
-      count: last.count + 1,
-      owners: last.owners.includes(owner) ? last.owners : [...last.owners, owner],
-      targets: last.targets.includes(what) ? last.targets : [...last.targets, what],
-      entries: last.entries + sizeOf(operation),
-      endMs,
-    };
-  }
 }
 
 async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Promise<Outcome> {
