@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import type { EndpointView } from "@weft/model";
+import { accountOf, startAnswering, startAsking } from "./asking.ts";
+import { type Mesh, openMesh, skip } from "./weft.ts";
+
+// Two hosts and a container on each; the way between the hosts changes while the containers talk.
+
+const exec = promisify(execFile);
+const namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: t, labels: {a: b}}}";
+let mesh: Mesh;
+const addresses: Record<string, { readonly ipv6: string; readonly ipv4: string }> = {};
+
+before(async () => {
+  if (skip !== false) return;
+  mesh = await openMesh();
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "2", "--ipv4"], namespace);
+  await mesh.json(["lab", "run", "t/near", "-l", "app=near", "--host", "h1"]);
+  await mesh.json(["lab", "run", "t/far", "-l", "app=far", "--host", "h2"]);
+  for (const one of await mesh.json<EndpointView[]>(["get", "endpoints", "-o", "json"])) {
+    addresses[one.name] = { ipv6: one.ipv6 ?? "", ipv4: one.ipv4 ?? "" };
+  }
+});
+after(async () => {
+  if (skip === false) await mesh[Symbol.asyncDispose]();
+});
+
+interface Way {
+  readonly set: string;
+  /** Of packets between the hosts. */
+  readonly filter: string;
+  readonly mtu: number;
+}
+
+// Every tunnel over both underlays, by changes of one or the other.
+const ways: readonly Way[] = [
+  { set: "tunnel=geneve", filter: "ip and udp port 6081", mtu: 1442 },
+  { set: "tunnel=gre", filter: "ip proto 47", mtu: 1458 },
+  { set: "underlay=6", filter: "ip6 proto 47", mtu: 1438 },
+  { set: "tunnel=geneve", filter: "ip6 and udp port 6081", mtu: 1422 },
+  { set: "tunnel=vxlan", filter: "ip6 and udp port 4789", mtu: 1430 },
+  { set: "tunnel=none", filter: "udp port 7 or tcp port 7", mtu: 1500 },
+  { set: "underlay=4", filter: "udp port 7 or tcp port 7", mtu: 1500 },
+  { set: "tunnel=vxlan", filter: "ip and udp port 4789", mtu: 1450 },
+];
+
+/** Throws unless packets that match pass between the hosts, within 5 s. */
+async function seen(filter: string): Promise<void> {
+  const { hosts } = await mesh.json<{ mesh: string; hosts: object[] }>(["status", "-o", "json"]);
+  assert.equal(hosts.length, 2);
+  const { mesh: name } = await mesh.json<{ mesh: string }>(["status", "-o", "json"]);
+  const command = ["tcpdump", "-i", "h1", "-nn", "-c", "20", "--immediate-mode", filter];
+  await exec("timeout", ["5", "ip", "netns", "exec", `weft-${name}-fabric`, ...command]);
+}
+
+async function deviceMtu(container: string): Promise<number> {
+  const { stdout } = await mesh.run(["lab", "exec", container, "--", "ip", "-j", "link", "show", "eth0"]);
+  const [device] = JSON.parse(stdout) as { mtu: number }[];
+  return device?.mtu ?? 0;
+}
+
+for (const family of ["ipv6", "ipv4"] as const) {
+  test(`no ${family} connection and no datagram is lost while the mesh goes through every tunnel and underlay`, {
+    skip,
+    timeout: 300_000,
+  }, async () => {
+    await using _answering = await startAnswering(mesh, "t/far", 7);
+    const asking = await startAsking(mesh, "t/near", addresses.far?.[family] ?? "", 7);
+    await using _ = asking;
+    for (const { set, filter, mtu } of ways) {
+      const { revision } = await mesh.json<{ revision: number }>(["option", "set", set]);
+      assert.ok(revision > 0, `${set} is a change`);
+      assert.equal((await mesh.run(["status", "--wait"])).status, 0, set);
+      await seen(filter);
+      assert.deepEqual([await deviceMtu("t/near"), await deviceMtu("t/far")], [mtu, mtu], set);
+    }
+    const account = await accountOf(asking);
+    assert.equal(account.tcpErrors, 0);
+    assert.ok(account.tcpSent > 0);
+    assert.equal(account.tcpBack, account.tcpSent);
+    assert.ok(account.udpSent > ways.length);
+    assert.deepEqual(account.udpMissing, []);
+  });
+}
+
+test("a change of tunnel is two events, and the one in between sends as before", { skip }, async () => {
+  const { revision } = await mesh.json<{ revision: number }>(["option", "set", "tunnel=gre"]);
+  const range = ["--from", `${revision - 1}`, "--to", `${revision}`];
+  const { stdout } = await mesh.run(["log", ...range, "-o", "json"]);
+  const values = stdout
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { data: { values: object } }).data.values);
+  assert.deepEqual(values, [{ "tunnel-next": "gre" }, { tunnel: "gre" }]);
+  assert.equal((await mesh.json<{ revision: number }>(["option", "set", "tunnel=gre"])).revision, 0);
+});
+
+test("unknown settings and values are refused with what was expected, and nothing is put on record", {
+  skip,
+}, async () => {
+  const head = async () => (await mesh.json<{ head: number }>(["status", "-o", "json"])).head;
+  const first = await head();
+  for (const [setting, expected] of [
+    ["tunnel=ipip", /expected one of none, vxlan, geneve, gre/],
+    ["underlay=5", /expected one of 4, 6/],
+    ["lifetime.tcp-opening=432001", /expected whole seconds, 1 to 432000/],
+    ["colour=red", /there is no option "colour"/],
+    ["tunnel", /must be KEY=VALUE/],
+  ] as const) {
+    const { status, stderr } = await mesh.run(["option", "set", setting]);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, expected);
+  }
+  assert.equal(
+    (await mesh.json<{ revision: number }>(["option", "set", "tunnel=vxlan", "--dry-run"])).revision,
+    0,
+  );
+  assert.equal(await head(), first);
+});
