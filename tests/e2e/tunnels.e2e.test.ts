@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import type { EndpointView } from "@weft/model";
 import { accountOf, startAnswering, startAsking } from "./asking.ts";
@@ -10,22 +10,21 @@ import { type Mesh, openMesh, skip } from "./weft.ts";
 
 const exec = promisify(execFile);
 const namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: t, labels: {a: b}}}";
-let mesh: Mesh;
-const addresses: Record<string, { readonly ipv6: string; readonly ipv4: string }> = {};
+interface Lab extends AsyncDisposable {
+  readonly mesh: Mesh;
+  /** Where the container on the other host is reached. */
+  readonly ipv6: string;
+  readonly ipv4: string;
+}
 
-before(async () => {
-  if (skip !== false) return;
-  mesh = await openMesh();
-  await mesh.json(["lab", "up", "-f", "-", "--hosts", "2", "--ipv4"], namespace);
+async function openLab(...options: readonly string[]): Promise<Lab> {
+  const mesh = await openMesh();
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "2", "--ipv4", ...options], namespace);
   await mesh.json(["lab", "run", "t/near", "-l", "app=near", "--host", "h1"]);
-  await mesh.json(["lab", "run", "t/far", "-l", "app=far", "--host", "h2"]);
-  for (const one of await mesh.json<EndpointView[]>(["get", "endpoints", "-o", "json"])) {
-    addresses[one.name] = { ipv6: one.ipv6 ?? "", ipv4: one.ipv4 ?? "" };
-  }
-});
-after(async () => {
-  if (skip === false) await mesh[Symbol.asyncDispose]();
-});
+  const far = await mesh.json<EndpointView>(["lab", "run", "t/far", "-l", "app=far", "--host", "h2"]);
+  const dispose = () => mesh[Symbol.asyncDispose]();
+  return { mesh, ipv6: far.ipv6 ?? "", ipv4: far.ipv4 ?? "", [Symbol.asyncDispose]: dispose };
+}
 
 interface Way {
   readonly set: string;
@@ -47,45 +46,61 @@ const ways: readonly Way[] = [
 ];
 
 /** Throws unless packets that match pass between the hosts, within 5 s. */
-async function seen(filter: string): Promise<void> {
-  const { hosts } = await mesh.json<{ mesh: string; hosts: object[] }>(["status", "-o", "json"]);
-  assert.equal(hosts.length, 2);
+async function seen(mesh: Mesh, filter: string): Promise<void> {
   const { mesh: name } = await mesh.json<{ mesh: string }>(["status", "-o", "json"]);
   const command = ["tcpdump", "-i", "h1", "-nn", "-c", "20", "--immediate-mode", filter];
   await exec("timeout", ["5", "ip", "netns", "exec", `weft-${name}-fabric`, ...command]);
 }
 
-async function deviceMtu(container: string): Promise<number> {
+async function deviceMtu(mesh: Mesh, container: string): Promise<number> {
   const { stdout } = await mesh.run(["lab", "exec", container, "--", "ip", "-j", "link", "show", "eth0"]);
   const [device] = JSON.parse(stdout) as { mtu: number }[];
   return device?.mtu ?? 0;
 }
 
-for (const family of ["ipv6", "ipv4"] as const) {
-  test(`no ${family} connection and no datagram is lost while the mesh goes through every tunnel and underlay`, {
+async function change(mesh: Mesh, { set, filter, mtu }: Way): Promise<void> {
+  const { revision } = await mesh.json<{ revision: number }>(["option", "set", set]);
+  assert.ok(revision > 0, `${set} is a change`);
+  assert.equal((await mesh.run(["status", "--wait"])).status, 0, set);
+  await seen(mesh, filter);
+  assert.deepEqual([await deviceMtu(mesh, "t/near"), await deviceMtu(mesh, "t/far")], [mtu, mtu], set);
+}
+
+for (const attach of ["tcx", "clsact"]) {
+  test(`by ${attach}, no connection and no datagram is lost while the mesh goes through every tunnel and underlay`, {
     skip,
     timeout: 300_000,
   }, async () => {
+    await using lab = await openLab("--attach", attach);
+    const { mesh } = lab;
     await using _answering = await startAnswering(mesh, "t/far", 7);
-    const asking = await startAsking(mesh, "t/near", addresses.far?.[family] ?? "", 7);
-    await using _ = asking;
-    for (const { set, filter, mtu } of ways) {
-      const { revision } = await mesh.json<{ revision: number }>(["option", "set", set]);
-      assert.ok(revision > 0, `${set} is a change`);
-      assert.equal((await mesh.run(["status", "--wait"])).status, 0, set);
-      await seen(filter);
-      assert.deepEqual([await deviceMtu("t/near"), await deviceMtu("t/far")], [mtu, mtu], set);
+    await using over6 = await startAsking(mesh, "t/near", lab.ipv6, 7);
+    await using over4 = await startAsking(mesh, "t/near", lab.ipv4, 7);
+    for (const way of ways) await change(mesh, way);
+    for (const account of [await accountOf(over6), await accountOf(over4)]) {
+      assert.equal(account.tcpErrors, 0);
+      assert.ok(account.tcpSent > 0);
+      assert.equal(account.tcpBack, account.tcpSent);
+      assert.ok(account.udpSent > ways.length);
+      assert.deepEqual(account.udpMissing, []);
     }
-    const account = await accountOf(asking);
-    assert.equal(account.tcpErrors, 0);
-    assert.ok(account.tcpSent > 0);
-    assert.equal(account.tcpBack, account.tcpSent);
-    assert.ok(account.udpSent > ways.length);
-    assert.deepEqual(account.udpMissing, []);
   });
 }
 
-test("a change of tunnel is two events, and the one in between sends as before", { skip }, async () => {
+test("a lab begins with the tunnel and the underlay it is told", { skip }, async () => {
+  await using lab = await openLab("--tunnel", "none", "--underlay", "6");
+  const { mesh } = lab;
+  await using _answering = await startAnswering(mesh, "t/far", 7);
+  await using asking = await startAsking(mesh, "t/near", lab.ipv6, 7);
+  await seen(mesh, "udp port 7");
+  assert.equal(await deviceMtu(mesh, "t/near"), 1500);
+  assert.deepEqual((await accountOf(asking)).udpMissing, []);
+  await changesAreTwoEvents(mesh);
+  await badSettingsAreRefused(mesh);
+});
+
+/** The first of the two is the announcement, after which everybody sends as before. */
+async function changesAreTwoEvents(mesh: Mesh): Promise<void> {
   const { revision } = await mesh.json<{ revision: number }>(["option", "set", "tunnel=gre"]);
   const range = ["--from", `${revision - 1}`, "--to", `${revision}`];
   const { stdout } = await mesh.run(["log", ...range, "-o", "json"]);
@@ -95,11 +110,10 @@ test("a change of tunnel is two events, and the one in between sends as before",
     .map((line) => (JSON.parse(line) as { data: { values: object } }).data.values);
   assert.deepEqual(values, [{ "tunnel-next": "gre" }, { tunnel: "gre" }]);
   assert.equal((await mesh.json<{ revision: number }>(["option", "set", "tunnel=gre"])).revision, 0);
-});
+}
 
-test("unknown settings and values are refused with what was expected, and nothing is put on record", {
-  skip,
-}, async () => {
+/** What was expected is said, and nothing is put on record. */
+async function badSettingsAreRefused(mesh: Mesh): Promise<void> {
   const head = async () => (await mesh.json<{ head: number }>(["status", "-o", "json"])).head;
   const first = await head();
   for (const [setting, expected] of [
@@ -113,9 +127,7 @@ test("unknown settings and values are refused with what was expected, and nothin
     assert.equal(status, 2, stderr);
     assert.match(stderr, expected);
   }
-  assert.equal(
-    (await mesh.json<{ revision: number }>(["option", "set", "tunnel=vxlan", "--dry-run"])).revision,
-    0,
-  );
+  const trial = await mesh.json<{ revision: number }>(["option", "set", "tunnel=vxlan", "--dry-run"]);
+  assert.equal(trial.revision, 0);
   assert.equal(await head(), first);
-});
+}
