@@ -65,25 +65,62 @@ export async function openWorld(
   tunnel: Tunnel = "vxlan",
   mtu = 1500 - overhead(tunnel, underlay),
 ): Promise<World> {
+  return await disposedOnFailure(async (stack) => {
+    const shared: Shared = { underlay, attach, tunnel, mtu, prefix: nextPrefix(), hosts: [], known: [] };
+    const [a, b] = await openWire(stack, shared.prefix);
+    const hosts = [await openHost(stack, shared, 0, a), await openHost(stack, shared, 1, b)] as const;
+    return { hosts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  });
+}
+
+/** A host, and at the other end of its wire somebody who is none of ours. */
+export interface HalfWorld extends AsyncDisposable {
+  readonly host: LiveHost;
+  /** Namespace of the other: `up0` is there and up, and has no address. */
+  readonly foreign: string;
+  readonly prefix: string;
+  readonly mtu: number;
+}
+
+/** The first of the two hosts of a world. */
+export async function openHalfWorld(underlay: 4 | 6, tunnel: Tunnel): Promise<HalfWorld> {
+  return await disposedOnFailure(async (stack) => {
+    const mtu = 1500 - overhead(tunnel, underlay);
+    const prefix = nextPrefix();
+    const shared: Shared = { underlay, attach: "tcx", tunnel, mtu, prefix, hosts: [], known: [] };
+    const [a, b] = await openWire(stack, prefix);
+    const host = await openHost(stack, shared, 0, a);
+    return { host, foreign: b.path, prefix, mtu, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  });
+}
+
+/** What `make` puts on the stack goes when it fails. */
+export async function disposedOnFailure<Result>(
+  make: (stack: AsyncDisposableStack) => Promise<Result>,
+): Promise<Result> {
   const stack = new AsyncDisposableStack();
   try {
-    const hosts = await openHosts(stack, { underlay, attach, tunnel, mtu });
-    return { hosts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    return await make(stack);
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
 }
 
-async function openHosts(stack: AsyncDisposableStack, options: WorldOptions): Promise<[LiveHost, LiveHost]> {
-  const prefix = `wt-${process.pid}-c${count++}`;
+function nextPrefix(): string {
+  return `wt-${process.pid}-c${count++}`;
+}
+
+async function openWire(
+  stack: AsyncDisposableStack,
+  prefix: string,
+): Promise<[NetworkNamespace, NetworkNamespace]> {
   const a = stack.use(await createNetns(`${prefix}-h0`));
   const b = stack.use(await createNetns(`${prefix}-h1`));
   // A link-local address that is still being examined asks for no neighbours, for a second or two.
   for (const netns of [a.path, b.path]) await writeSysctl("net/ipv6/conf/default/accept_dad", 0, { netns });
   await createVeth({ netns: a.path, name: "up0", up: true, peer: { name: "up0", netns: b.path, up: true } });
-  const shared: Shared = { ...options, prefix, hosts: [], known: [] };
-  return [await openHost(stack, shared, 0, a), await openHost(stack, shared, 1, b)];
+  return [a, b];
 }
 
 interface Shared extends WorldOptions {
