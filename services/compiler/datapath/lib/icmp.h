@@ -2,13 +2,14 @@
 #pragma once
 #include "deliver.h"
 #include "parse.h"
+#include "sum.h"
 
 /* Errors that the host tells a container of its own packets (RFC 4443, RFC 792, RFC 1191). The refused packet itself
  * becomes the error: cut, headers put before it, turned round. All of it is called, not inlined: good packets never
  * come here. */
 
 /* What a router may quote: an error is never larger than every link takes. */
-#define ICMP6_ERROR_BYTES_MAX 1280
+#define ICMP6_ERROR_BYTES_MAX SUM_BYTES_MAX
 #define ICMP4_ERROR_BYTES_MAX 576 /* RFC 1812 4.3.2.3 */
 
 #define ICMP4_CODE_HOST 1
@@ -49,7 +50,6 @@ struct icmp4_error {
 
 #define ICMP6_QUOTE_MAX (ICMP6_ERROR_BYTES_MAX - sizeof(struct icmp6_error))
 #define ICMP4_QUOTE_MAX (ICMP4_ERROR_BYTES_MAX - sizeof(struct icmp4_error))
-#define ICMP_SUM_BYTES 32
 
 /* A bucket of tokens kept as one number (GCRA). Two processors at once: one of them stays silent. */
 static __always_inline bool icmp_budget_take(void)
@@ -79,40 +79,12 @@ static __always_inline bool icmp_may_tell(const struct packet *packet)
 	return true;
 }
 
-/* One's complement sum from here to the end of the packet, on top of another. Straight from the packet, because the
- * caller's stack is full. */
-static __always_inline __s64 icmp_sum(void *from, void *end, __s64 sum)
-{
-#pragma clang loop unroll(disable)
-	for (__u32 at = 0; at < ICMP6_ERROR_BYTES_MAX && from + ICMP_SUM_BYTES <= end;
-	     at += ICMP_SUM_BYTES) {
-		sum = bpf_csum_diff(0, 0, from, ICMP_SUM_BYTES, sum);
-		from += ICMP_SUM_BYTES;
-	}
-#pragma clang loop unroll(disable)
-	for (__u32 at = 0; at < ICMP_SUM_BYTES && from + 2 <= end; at += 2) {
-		sum += *(__u16 *)from;
-		from += 2;
-	}
-	if (from + 1 <= end)
-		sum += bpf_htons(*(__u8 *)from << 8);
-	return sum;
-}
-
 static __always_inline void icmp_set(struct icmp_message *message, __u8 type, __u8 code, __u32 mtu)
 {
 	message->type = type;
 	message->code = code;
 	message->checksum = 0;
 	message->value = bpf_htonl(mtu);
-}
-
-static __always_inline __u16 icmp_fold(__s64 sum)
-{
-	__u64 folded = ((__u64)sum & 0xffff) + ((__u64)sum >> 16);
-
-	folded = (folded & 0xffff) + (folded >> 16);
-	return ~((folded & 0xffff) + (folded >> 16));
 }
 
 /* Leaves of the packet what is quoted, and makes room before it. Also ends that a super-packet is one. */
@@ -178,7 +150,7 @@ static __always_inline int icmp6_tell(struct __sk_buff *skb, __u32 outcome)
 		icmp_set(&error->icmp, ICMP6_TIME_EXCEEDED, 0, 0);
 	if (outcome == WEFT_DROP_TOO_BIG)
 		icmp_set(&error->icmp, ICMP6_TOO_BIG, 0, path_mtu);
-	error->icmp.checksum = icmp_fold(icmp_sum(&error->ip.saddr, end,
+	error->icmp.checksum = sum_fold(sum_to_end(&error->ip.saddr, end,
 						  error->ip.payload_len + bpf_htons(IPPROTO_ICMPV6)));
 	return icmp_send(skb, ethernet);
 }
@@ -196,7 +168,7 @@ static __always_inline void icmp4_header(struct iphdr *ip, __be32 destination, _
 	if (ip->saddr == 0)
 		ip->saddr = IPV4_GATEWAY;
 	ip->daddr = destination;
-	ip->check = icmp_fold(bpf_csum_diff(0, 0, (__be32 *)ip, sizeof(*ip), 0));
+	ip->check = sum_fold(bpf_csum_diff(0, 0, (__be32 *)ip, sizeof(*ip), 0));
 }
 
 static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
@@ -227,7 +199,7 @@ static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
 		icmp_set(&error->icmp, ICMP4_TIME_EXCEEDED, 0, 0);
 	if (outcome == WEFT_DROP_TOO_BIG)
 		icmp_set(&error->icmp, ICMP4_UNREACHABLE, ICMP4_CODE_TOO_BIG, path_mtu);
-	error->icmp.checksum = icmp_fold(icmp_sum(&error->icmp, end, 0));
+	error->icmp.checksum = sum_fold(sum_to_end(&error->icmp, end, 0));
 	return icmp_send(skb, ethernet);
 }
 
