@@ -22,6 +22,7 @@ const receive = (mesh: TestMesh, data: Uint8Array): Promise<Verdict> =>
 
 const inner4 = (tos = 0) => packet.ip("10.0.0.12", "10.0.0.11", 6, packet.tcp(1, 2), { tos });
 const inner6 = (tos = 0) => packet.ip(carol.ipv6, bob.ipv6, 17, packet.udp(7, 8), { tos });
+const mapped = packet.join(packet.addressBytes("10.0.0.12"), packet.addressBytes("10.0.0.11"));
 const inside = (payload: Uint8Array, type: number = types.ipv6) =>
   packet.ethernet(bob.mac, gatewayMac, type, payload);
 const outer = (underlay: 4 | 6, tos = 0) => ({ src: wires[underlay][1], dst: wires[underlay][0], tos });
@@ -71,6 +72,11 @@ for (const [tunnel, underlay] of every) {
       ["half a tunnel header", "DROP_MALFORMED", whole.subarray(0, headers - 15)],
       ["IPv4 that says IPv6", "DROP_MALFORMED", wrapped(inside(inner4()))],
       ["IPv6 that says IPv4", "DROP_MALFORMED", wrapped(inside(inner6(), types.ipv4))],
+      [
+        "IPv6 with IPv4 addresses",
+        "DROP_MALFORMED",
+        wrapped(inside(packet.join(inner6().subarray(0, 8), mapped, packet.udp(7, 8)))),
+      ],
       ["ARP inside", "DROP_PROTOCOL", wrapped(inside(new Uint8Array(46), types.arp))],
       ["a VLAN inside", "DROP_PROTOCOL", wrapped(inside(packet.join(new Uint8Array(4), inner6()), 0x8100))],
     ];

@@ -81,6 +81,8 @@ static __always_inline __u32 tunnel_read_frame(void *data, void *end, __u32 offs
 			return WEFT_DROP_MALFORMED;
 		address_copy(&packet->source, &ip6->saddr);
 		address_copy(&packet->destination, &ip6->daddr);
+		if (address_is_mapped(&packet->source) || address_is_mapped(&packet->destination))
+			return WEFT_DROP_MALFORMED; /* Here, such an address means IPv4. */
 		packet->inner_is_ipv6 = true;
 		return WEFT_FORWARDED;
 	}
