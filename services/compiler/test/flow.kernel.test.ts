@@ -104,7 +104,9 @@ test("a flow is decided again when the other end becomes somebody else", kernelT
 test("a connection that began before there was tracking is judged by its direction", kernelTest, async () => {
   using mesh = await openMesh();
   assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
-  assert.equal([...mesh.datapath.map("flows").entries()].length, 0, "nobody tracks");
+  for (const name of ["flows", "openings", "fragments"] as const) {
+    assert.equal([...mesh.datapath.map(name).entries()].length, 0, "nobody tracks");
+  }
   await mesh.change("bob", { policy: both({ ingress: closed }), policyRevision: 2 });
   assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), cutIn);
   await mesh.change("bob", { policy: guarded, policyRevision: 3 });
@@ -133,6 +135,28 @@ test("an ICMP error passes when the packet inside belongs to a flow that passed"
   assert.deepEqual(await reply(mesh, unreachable(80)), passed);
   assert.deepEqual(await reply(mesh, unreachable(81)), cutOut, "another flow inside");
   assert.deepEqual(await reply(mesh, unreachable(80, "fd00:1::c")), cutOut, "not sent by whom it is told");
+});
+
+test("nobody but the other end reports on a flow", kernelTest, async () => {
+  using mesh = await openMesh({ bob: guarded });
+  const mallory = { slot: 4, identity: 666, mac: "02:00:00:00:00:0d", ipv6: "fd00:1::d" };
+  mesh.datapath.addPeer(mallory);
+  using loaded = await mesh.datapath.load(mallory);
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  const quoted = packet.ip(bob.ipv6, alice.ipv6, tcp, packet.tcp(80, 40_000, ack));
+  const tooBig = packet.icmp(2, 0, packet.join(new Uint8Array([0, 0, 5, 0]), quoted));
+  const { outcome } = await mesh.run(loaded.program("from_container"), between(mallory, bob, icmp6, tooBig));
+  assert.equal(outcome, "DROP_POLICY_INGRESS");
+  assert.deepEqual(await send(mesh, between(alice, bob, icmp6, tooBig)), passed, "the other end may");
+});
+
+test("a flow that another CPU saw a moment later is not over", kernelTest, async () => {
+  using mesh = await openMesh({ bob: guarded });
+  assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
+  const openings = mesh.bob.map("openings").typed<unknown, { seen_s: number }>();
+  for (const [key, flow] of [...openings.entries()])
+    openings.update(key, { ...flow, seen_s: flow.seen_s + 1 });
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, syn | ack)), passed);
 });
 
 test("in IPv4 as in IPv6: answers, pings and errors", kernelTest, async () => {
@@ -168,10 +192,12 @@ test("both directions share one entry, whose key is the same from either end", k
   await send(mesh, toBob(40_000, 80));
   await reply(mesh, toAlice(80, 40_000, syn | ack));
   const entries = [
-    ...mesh.datapath.map("flows").typed<{ protocol: number }, Record<string, number>>().entries(),
+    ...mesh.datapath.map("openings").typed<{ protocol: number }, Record<string, unknown>>().entries(),
   ];
   assert.equal(entries.length, 1);
   const [key, flow] = entries[0] ?? [];
-  assert.deepEqual([key?.protocol, flow?.flags, flow?.tcp_flags], [tcp, 1 | 2 | 4, syn | ack]);
+  assert.equal(key?.protocol, tcp);
+  assert.deepEqual(flow?.tcp_flags, Uint8Array.of(syn, syn | ack));
+  assert.equal(Number(flow?.flags) & ~1, 2 | 4 | 8, "both let it pass, and it was answered");
   assert.deepEqual([flow?.peer_identity, flow?.responder_identity], [alice.identity, bob.identity]);
 });

@@ -107,7 +107,7 @@ test("what is not a proper solicitation for the gateway is never answered", { sk
       "DROP_MALFORMED",
       solicit(alice.ipv6, gateway6, gateway6).with(19, 24),
     ],
-    ["a first fragment", "DROP_MALFORMED", fragmented],
+    ["a first fragment", "DROP_NEIGHBOUR", fragmented],
     ["the own address", "DROP_MULTICAST", solicit(alice.ipv6, "ff02::1:ff00:a", alice.ipv6)],
     ["another container", "DROP_MULTICAST", solicit(alice.ipv6, "ff02::1:ff00:b", bob.ipv6)],
     ["from far away", "DROP_MALFORMED", solicit(alice.ipv6, gateway6, gateway6, { hopLimit: 64 })],

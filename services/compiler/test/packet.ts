@@ -87,6 +87,22 @@ export function udp(src: number, dst: number, payload: Uint8Array = new Uint8Arr
   return join(u16(src), u16(dst), u16(8 + payload.length), u16(0), payload);
 }
 
+/** SCTP chunk types. */
+export const chunks = {
+  data: 0,
+  init: 1,
+  initAck: 2,
+  abort: 6,
+  shutdown: 7,
+  shutdownAck: 8,
+  cookieEcho: 10,
+} as const;
+
+/** An SCTP packet with one empty chunk and without checksum. */
+export function sctp(src: number, dst: number, chunk: number = chunks.init): Uint8Array {
+  return join(u16(src), u16(dst), new Uint8Array(8), Uint8Array.of(chunk, 0, 0, 4));
+}
+
 /** An ICMP or ICMPv6 message without checksum. */
 export function icmp(type: number, code: number, rest: Uint8Array): Uint8Array {
   return join(Uint8Array.of(type, code, 0, 0), rest);

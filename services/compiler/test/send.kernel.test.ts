@@ -76,7 +76,7 @@ test("what a container may not send is dropped with the reason", { skip }, async
       frame(packet.ip("0.0.0.0", "255.255.255.255", 17, packet.udp(68, 67)), ipv4),
     ],
     ["another EtherType", "DROP_PROTOCOL", frame(good, 0x88cc)],
-    ["a routing header", "DROP_PROTOCOL", frame(packet.ip(alice.ipv6, bob.ipv6, 43, routing))],
+    ["a routing header", "DROP_EXTENSION", frame(packet.ip(alice.ipv6, bob.ipv6, 43, routing))],
     ["a header cut short", "DROP_MALFORMED", frame(good).subarray(0, 60)],
     [
       "IPv6 that says IPv4",

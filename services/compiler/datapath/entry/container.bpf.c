@@ -43,7 +43,7 @@ static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct pa
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
 	if (peer->slot)
-		return deliver_to_slot(skb, peer->slot, endpoint_identity);
+		return deliver_to_slot(skb, peer->slot, endpoint_identity, packet->admitted);
 	if (tunnel != WEFT_TUNNEL_NONE)
 		outcome = tunnel_encap(skb, packet, peer);
 	if (outcome == WEFT_FORWARDED)
@@ -57,6 +57,7 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 	const struct weft_peer *peer = 0;
 	struct packet packet;
 	__u32 identity = 0;
+	bool in_mesh;
 	__u32 outcome = source_check_mac(skb);
 
 	if (outcome != WEFT_FORWARDED)
@@ -70,13 +71,14 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 		return outcome;
 	if (ipv6 && ndisc_is(&packet))
 		return ndisc_answer(skb, &packet, action);
-	if (address_is_multicast(&packet.destination))
+	in_mesh = peer_in_mesh(&packet.destination);
+	if (!in_mesh && address_is_multicast(&packet.destination))
 		return WEFT_DROP_MULTICAST;
 	if (echo_is_for_gateway(&packet, ipv6))
 		return echo_answer(skb, &packet, ipv6, action);
 	if (!source_check_address(&packet, ipv6))
 		return WEFT_DROP_SOURCE_ADDRESS;
-	if (peer_in_mesh(&packet.destination)) {
+	if (in_mesh) {
 		peer = peer_lookup(&packet.destination);
 		if (!peer || address_equal(&packet.source, &packet.destination))
 			return icmp_refuse(skb, &packet, WEFT_DROP_NO_PEER, action);
@@ -168,7 +170,7 @@ int to_container(struct __sk_buff *skb)
 	int action = ACTION_NEXT;
 	__u32 outcome = WEFT_FORWARDED;
 
-	if (from_stack || feature_track)
+	if (from_stack || (feature_track && !deliver_is_admitted(skb)))
 		outcome = receive(skb, from_stack);
 	if (outcome == WEFT_FORWARDED && !from_stack)
 		outcome = deliver_to_container(skb, &action);

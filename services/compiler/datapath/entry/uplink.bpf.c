@@ -42,7 +42,7 @@ static __always_inline __u32 receive_tunnel(struct __sk_buff *skb,
 	outcome = tunnel_decap(skb, packet);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
-	return deliver_to_slot(skb, slot, packet->identity);
+	return deliver_to_slot(skb, slot, packet->identity, 0);
 }
 
 static __always_inline __u32 native_read(struct __sk_buff *skb, struct tunnel_packet *packet)
@@ -80,7 +80,7 @@ static __always_inline __u32 receive_native(struct __sk_buff *skb, struct tunnel
 	source = peer_lookup(&packet->source);
 	if (!source || source->slot)
 		return WEFT_DROP_SOURCE_ADDRESS;
-	return deliver_to_slot(skb, slot, source->identity);
+	return deliver_to_slot(skb, slot, source->identity, 0);
 }
 
 /* Ingress of the host's uplink: the mesh's packets for containers of this host; everything else goes its way untouched and

@@ -69,7 +69,7 @@ static __always_inline bool icmp_may_tell(const struct packet *packet)
 {
 	__u8 type = packet->icmp_type;
 
-	if (packet->kind == PACKET_FRAGMENT)
+	if (packet->fragment == PACKET_LATER_FRAGMENT)
 		return false;
 	if (packet->protocol == IPPROTO_ICMPV6)
 		return type >= ICMP6_ECHO;
