@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kernelTest } from "./frames.ts";
-import { countInstructions } from "./instructions.ts";
+import { countInstructions, countTunnels } from "./instructions.ts";
 
 test("a function that is switched off is not in the program", kernelTest, async () => {
   const counts = await countInstructions();
@@ -16,6 +16,17 @@ test("a function that is switched off is not in the program", kernelTest, async 
   assert.ok(least !== undefined && most !== undefined);
   assert.ok(least.from + least.to < (most.from + most.to) / 1.5, JSON.stringify(counts));
   assert.ok(most.from < 4000 && most.to < 2400, JSON.stringify(counts));
+});
+
+test("a program holds one tunnel, or none", kernelTest, async () => {
+  const counts = await countTunnels();
+  for (const { tunnel, underlay, from, uplink } of counts) {
+    const of = (which: string) =>
+      counts.find((each) => each.tunnel === which && each.underlay === underlay) ?? assert.fail();
+    const costs = `${tunnel} over ${underlay}: ${JSON.stringify(counts)}`;
+    if (tunnel !== "none") assert.ok(from > of("none").from && from < of("none").from + 200, costs);
+    if (tunnel !== "all") assert.ok(uplink < of("all").uplink, costs);
+  }
 });
 
 test("two containers with the same settings run the same instructions", kernelTest, async () => {

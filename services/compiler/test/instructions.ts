@@ -47,4 +47,35 @@ export async function countInstructions(): Promise<Count[]> {
   return counts;
 }
 
-if (import.meta.main) console.table(await countInstructions());
+/** Instructions that one tunnel costs: of an IPv6 container's program, and of the uplink's that takes only this. */
+export interface TunnelCount {
+  readonly tunnel: Tunnel | "all";
+  readonly underlay: string;
+  readonly from: number;
+  readonly uplink: number;
+}
+
+const every: readonly Tunnel[] = ["none", "vxlan", "geneve", "gre"];
+
+async function countTunnel(tunnel: Tunnel | "all", underlay: string): Promise<TunnelCount> {
+  const own = tunnel === "all" ? ({ accepted: every } as const) : { tunnel };
+  using datapath = await openDatapath({ underlay, ...own });
+  const loaded = await datapath.load(single);
+  const from = loaded.program("from_container").info().instructions;
+  const uplink = datapath.uplink.program("from_uplink").info().instructions;
+  return { tunnel, underlay, from, uplink };
+}
+
+/** Counts of every tunnel over both underlays; the last of each accept all, as while a mesh changes. */
+export async function countTunnels(): Promise<TunnelCount[]> {
+  const counts: TunnelCount[] = [];
+  for (const underlay of ["192.168.7.1", "fd99::1"]) {
+    for (const tunnel of [...every, "all"] as const) counts.push(await countTunnel(tunnel, underlay));
+  }
+  return counts;
+}
+
+if (import.meta.main) {
+  console.table(await countInstructions());
+  console.table(await countTunnels());
+}

@@ -89,8 +89,10 @@ SEC("tc")
 int from_uplink(struct __sk_buff *skb)
 {
 	struct tunnel_packet packet;
-	__u32 outcome = tunnel_read(skb, &packet);
+	__u32 outcome = TUNNEL_FOREIGN;
 
+	if (tunnels_accepted >> 1)
+		outcome = tunnel_read(skb, &packet);
 	if (outcome == WEFT_FORWARDED)
 		outcome = receive_tunnel(skb, &packet);
 	else if (outcome == TUNNEL_FOREIGN && tunnel_is_accepted(WEFT_TUNNEL_NONE))
