@@ -114,6 +114,12 @@ for (const underlay of [4, 6] as const) {
   );
 }
 
+for (const underlay of [4, 6] as const) {
+  test(`GRE over IPv${underlay}: the kernel puts segments together before they are read`, kernelTest, () =>
+    assertGathers("gre", underlay),
+  );
+}
+
 test("without a tunnel the kernel puts segments together before they are read", kernelTest, () =>
   assertGathers("none", 4),
 );
