@@ -63,6 +63,14 @@ function onlyGeneric(mesh: Mesh, host: string): boolean {
   return optionFor(mesh, host, "tier")?.value === "generic";
 }
 
+/** A container that was just attached is waited for; a better program for another one can come later. */
+function newlyAttached(events: readonly Recorded[], host: string): boolean {
+  return events.some(({ type, data }) => type === "EndpointAttached" && data.host === host);
+}
+
+/** Specialised objects that come into force in one pass: each costs the verifier's time, and attaching waits for passes. */
+const freshMost = 4;
+
 const retryMs = { least: 500, most: 30_000 };
 
 /** Makes the loop; nothing happens before `run`. */
@@ -160,16 +168,28 @@ class Loop implements Reconciler {
     done.abort();
   }
 
-  #desired(): Desired {
-    const { mesh, facts, objects, specialiser, shared } = this.#options;
+  #desired(specialised = this.#options.specialiser.ready): Desired {
+    const { mesh, facts, objects, shared } = this.#options;
     const generic = onlyGeneric(mesh, facts.host);
     const digests = shared();
     const catalogue: Catalogue = {
       ...digests,
-      specialised: generic ? new Map() : specialiser.ready,
+      specialised: generic ? new Map() : specialised,
       sharedMaps: [...(objects.known(digests.container)?.maps.keys() ?? [])],
     };
     return desired(mesh, facts, catalogue, policiesOf(mesh));
+  }
+
+  /** Specialised objects for this pass: those in force and some more. What is left out gets a pass of its own. */
+  #objectsNow(picture: Picture): ReadonlyMap<string, string> {
+    const { ready } = this.#options.specialiser;
+    const inForce = new Set([...picture.actual().programs.values()].map(({ digest }) => digest));
+    const [held, fresh] = [true, false].map((used) =>
+      [...ready].filter(([, digest]) => inForce.has(digest) === used),
+    );
+    const now = fresh?.slice(0, newlyAttached(this.#events, this.#options.facts.host) ? 0 : freshMost) ?? [];
+    if (now.length < (fresh?.length ?? 0)) this.poke();
+    return new Map([...(held ?? []), ...now]);
   }
 
   async #read(wish: Desired): Promise<Picture> {
@@ -205,7 +225,7 @@ class Loop implements Reconciler {
     const picture = look ? await this.#read(this.#desired()) : this.#picture;
     if (picture === undefined) return;
     // From here to the plan nothing waits: wish, events and picture belong together.
-    const wish = this.#desired();
+    const wish = this.#desired(this.#objectsNow(picture));
     const events = this.#events.splice(0);
     const operations = plan(wish, picture.actual());
     if (look && operations.length > 0 && wish.revision === known) this.#options.onDrift(operations);
