@@ -116,6 +116,25 @@ for (const [tunnel, underlay] of every) {
   });
 }
 
+test(
+  "a tunnel packet cut anywhere is left alone while it may be anybody's, then dropped as malformed",
+  kernelTest,
+  async () => {
+    const policy = both({ ingress: allows([carol.identity], 17, [8]) });
+    for (const [tunnel, underlay] of every) {
+      using mesh = await open({ bob: policy });
+      const whole = arrive(tunnel, outer(underlay), carols, inside(inner6()));
+      const ours = 14 + (underlay === 4 ? 20 : 40) + (tunnel === "gre" ? 0 : 8);
+      for (let length = 14 + (underlay === 4 ? 20 : 40); length < whole.length; length++) {
+        const { outcome } = await receive(mesh, whole.subarray(0, length));
+        const expected = length < ours ? undefined : "DROP_MALFORMED";
+        assert.deepEqual([tunnel, underlay, length, outcome], [tunnel, underlay, length, expected]);
+      }
+      assert.equal((await receive(mesh, whole)).outcome, "FORWARDED");
+    }
+  },
+);
+
 test("the identity is the header's: its host knows first, and vouches for it", kernelTest, async () => {
   const policy = both({ ingress: allows([300], 17, [8]) });
   for (const [tunnel, underlay] of every) {
