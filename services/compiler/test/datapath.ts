@@ -20,6 +20,8 @@ export interface Container {
   /** The policy as branches instead of maps. */
   readonly specialised?: boolean;
   readonly policyRevision?: number;
+  /** Seconds, by enum weft_life; the built-in ones when unset. */
+  readonly lifetimes?: readonly number[];
   /** Largest IP packet to other hosts; the host's when unset. */
   readonly pathMtu?: number;
 }
@@ -159,6 +161,7 @@ function setContainer(spec: ObjectSpec, container: Container): void {
     feature_egress: policy?.egress.enforced === true ? 1 : 0,
   });
   if (container.pathMtu !== undefined) spec.setConstant("path_mtu", container.pathMtu);
+  if (container.lifetimes !== undefined) spec.setConstant("flow_life_s", container.lifetimes);
   if (ipv4 !== undefined) spec.setConstant("endpoint_ipv4", { bytes: addressBytes(ipv4) });
   if (policy === undefined) return;
   const { verdictBase, addressClassCount, portClassCount } = tableMapEntries(policy);

@@ -38,6 +38,8 @@ export interface Verdict {
   /** By the program that settled it; undefined: not counted. */
   readonly outcome: string | undefined;
   readonly data: Uint8Array;
+  /** Words of skb->cb afterwards. */
+  readonly cb: readonly number[];
 }
 
 /** A host of which programs can be run on packets. */
@@ -103,14 +105,14 @@ export async function openMesh(options: MeshOptions = {}): Promise<TestMesh> {
   async function run(program: Program, data: Uint8Array, skb: Context = {}): Promise<Verdict> {
     const all = (): Record<number, number>[] => [loaded.alice, loaded.bob, datapath.uplink].map(countersOf);
     const before = all();
-    const { retval, data: out } = await program.testRun({ data, skb });
+    const { retval, data: out, skb: after } = await program.testRun({ data, skb });
     const counted = all().flatMap((counters, index) =>
       Object.entries(counters).flatMap(([outcome, count]) =>
         count > (before[index]?.[Number(outcome)] ?? 0) ? [outcomeName(Number(outcome))] : [],
       ),
     );
     if (counted.length > 1) throw new Error(`counted more than once: ${counted.join(", ")}`);
-    return { action: retval | 0, outcome: counted[0], data: out };
+    return { action: retval | 0, outcome: counted[0], data: out, cb: after?.cb ?? [] };
   }
 
   return {

@@ -45,6 +45,10 @@ export interface IpOptions {
   readonly flowLabel?: number;
   /** IPv4: flags and fragment offset. */
   readonly fragment?: number;
+  /** IPv4: identification of the packet that fragments belong to. */
+  readonly id?: number;
+  /** IPv4: options, a multiple of four bytes. */
+  readonly options?: Uint8Array;
 }
 
 /** An IP packet of either family, with right lengths and header checksum. */
@@ -55,23 +59,36 @@ export function ip(
   payload: Uint8Array,
   options: IpOptions = {},
 ): Uint8Array {
-  const { hopLimit = 64, fragment = 0, tos = 0, flowLabel = 0 } = options;
+  const { hopLimit = 64, fragment = 0, tos = 0, flowLabel = 0, id = 0 } = options;
+  const more = options.options ?? new Uint8Array();
   if (src.includes(":")) {
     const first = join(u16(0x6000 | (tos << 4) | (flowLabel >> 16)), u16(flowLabel & 0xffff));
     const head = join(first, u16(payload.length), Uint8Array.of(protocol, hopLimit));
     return join(head, plainBytes(src), plainBytes(dst), payload);
   }
   const head = join(
-    Uint8Array.of(0x45, tos),
-    u16(20 + payload.length),
-    u16(0),
+    Uint8Array.of(0x45 + more.length / 4, tos),
+    u16(20 + more.length + payload.length),
+    u16(id),
     u16(fragment),
     Uint8Array.of(hopLimit, protocol, 0, 0),
     plainBytes(src),
     plainBytes(dst),
+    more,
   );
   head.set(u16(~sum16(head) & 0xffff), 10);
   return join(head, payload);
+}
+
+/** A fragment of an IPv6 packet from its fragment header on; `at` in bytes. */
+export function fragment6(
+  next: number,
+  at: number,
+  more: boolean,
+  id: number,
+  payload: Uint8Array,
+): Uint8Array {
+  return join(Uint8Array.of(next, 0), u16(at | (more ? 1 : 0)), u16(0), u16(id), payload);
 }
 
 /** TCP flags. */

@@ -14,12 +14,14 @@ union flow_quoted {
 static __always_inline bool flow_skip_extensions(struct __sk_buff *skb, __u32 *offset, __u8 *protocol)
 {
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < PARSE_EXTENSIONS_MAX; i++) {
+	for (int i = 0; i <= PARSE_EXTENSIONS_MAX; i++) {
 		union flow_quoted header;
 		__u8 next = *protocol;
 
 		if (next > 63 || !(1ULL << next & PARSE_EXTENSIONS))
 			return true;
+		if (i == PARSE_EXTENSIONS_MAX)
+			break;
 		if (*offset > 2 * PARSE_BYTES_MAX || bpf_skb_load_bytes(skb, *offset, &header, 8))
 			return false;
 		*protocol = header.bytes[0];

@@ -147,12 +147,14 @@ static __always_inline __u32 parse_extensions(void *data, void *end, __u32 *offs
 					      struct packet *packet)
 {
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < PARSE_EXTENSIONS_MAX; i++) {
+	for (int i = 0; i <= PARSE_EXTENSIONS_MAX; i++) {
 		__u8 *header = data + *offset;
 		__u8 next = packet->protocol;
 
 		if (next > 63 || !(1ULL << next & PARSE_EXTENSIONS))
 			return WEFT_FORWARDED;
+		if (i == PARSE_EXTENSIONS_MAX)
+			break;
 		if (*offset + 8 > limit)
 			return parse_cut_short(packet);
 		if ((void *)header + 8 > end)
