@@ -967,6 +967,9 @@ export namespace weft {
             /** AddressesReleased releasedAtMs. */
             releasedAtMs: number;
 
+            /** AddressesReleased ipv4Only. */
+            ipv4Only: boolean;
+
             /**
              * Creates a new AddressesReleased instance using the specified properties.
              * @param [properties] Properties to set
@@ -1004,6 +1007,9 @@ export namespace weft {
 
                 /** AddressesReleased releasedAtMs */
                 releasedAtMs?: (number|null);
+
+                /** AddressesReleased ipv4Only */
+                ipv4Only?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1581,6 +1587,83 @@ export namespace weft {
 
             /** Shape of an EndpointRelabelled. */
             type $Shape = weft.v1.EndpointRelabelled.$Properties;
+        }
+
+        /**
+         * Properties of an EndpointChanged.
+         * @deprecated Use weft.v1.EndpointChanged.$Properties instead.
+         */
+        interface IEndpointChanged extends weft.v1.EndpointChanged.$Properties {
+        }
+
+        /** Represents an EndpointChanged. */
+        class EndpointChanged {
+
+            /**
+             * Constructs a new EndpointChanged.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.EndpointChanged.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** EndpointChanged host. */
+            host: string;
+
+            /** EndpointChanged id. */
+            id: string;
+
+            /** EndpointChanged ipv4. */
+            ipv4: Uint8Array;
+
+            /**
+             * Creates a new EndpointChanged instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns EndpointChanged instance
+             */
+            static create(properties: weft.v1.EndpointChanged.$Shape): weft.v1.EndpointChanged & weft.v1.EndpointChanged.$Shape;
+            static create(properties?: weft.v1.EndpointChanged.$Properties): weft.v1.EndpointChanged;
+
+            /**
+             * Encodes the specified EndpointChanged message. Does not implicitly {@link weft.v1.EndpointChanged.verify|verify} messages.
+             * @param message EndpointChanged message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.EndpointChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an EndpointChanged message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.EndpointChanged & weft.v1.EndpointChanged.$Shape} EndpointChanged
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.EndpointChanged & weft.v1.EndpointChanged.$Shape;
+        }
+
+        namespace EndpointChanged {
+
+            /** Properties of an EndpointChanged. */
+            interface $Properties {
+
+                /** EndpointChanged host */
+                host?: (string|null);
+
+                /** EndpointChanged id */
+                id?: (string|null);
+
+                /** EndpointChanged ipv4 */
+                ipv4?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an EndpointChanged. */
+            type $Shape = weft.v1.EndpointChanged.$Properties;
         }
 
         /**
@@ -3242,6 +3325,9 @@ export namespace weft {
             /** ReleaseAddressesRequest owners. */
             owners: string[];
 
+            /** ReleaseAddressesRequest ipv4Only. */
+            ipv4Only: boolean;
+
             /**
              * Creates a new ReleaseAddressesRequest instance using the specified properties.
              * @param [properties] Properties to set
@@ -3279,6 +3365,9 @@ export namespace weft {
 
                 /** ReleaseAddressesRequest owners */
                 owners?: (string[]|null);
+
+                /** ReleaseAddressesRequest ipv4Only */
+                ipv4Only?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -4690,6 +4779,77 @@ export namespace weft {
 
             /** Shape of a RelabelRequest. */
             type $Shape = weft.v1.RelabelRequest.$Properties;
+        }
+
+        /**
+         * Properties of a ChangeRequest.
+         * @deprecated Use weft.v1.ChangeRequest.$Properties instead.
+         */
+        interface IChangeRequest extends weft.v1.ChangeRequest.$Properties {
+        }
+
+        /** Represents a ChangeRequest. */
+        class ChangeRequest {
+
+            /**
+             * Constructs a new ChangeRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.ChangeRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ChangeRequest id. */
+            id: string;
+
+            /** ChangeRequest ipv4. */
+            ipv4: boolean;
+
+            /**
+             * Creates a new ChangeRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ChangeRequest instance
+             */
+            static create(properties: weft.v1.ChangeRequest.$Shape): weft.v1.ChangeRequest & weft.v1.ChangeRequest.$Shape;
+            static create(properties?: weft.v1.ChangeRequest.$Properties): weft.v1.ChangeRequest;
+
+            /**
+             * Encodes the specified ChangeRequest message. Does not implicitly {@link weft.v1.ChangeRequest.verify|verify} messages.
+             * @param message ChangeRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.ChangeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ChangeRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.ChangeRequest & weft.v1.ChangeRequest.$Shape} ChangeRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.ChangeRequest & weft.v1.ChangeRequest.$Shape;
+        }
+
+        namespace ChangeRequest {
+
+            /** Properties of a ChangeRequest. */
+            interface $Properties {
+
+                /** ChangeRequest id */
+                id?: (string|null);
+
+                /** ChangeRequest ipv4 */
+                ipv4?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ChangeRequest. */
+            type $Shape = weft.v1.ChangeRequest.$Properties;
         }
 
         /**

@@ -1378,6 +1378,7 @@ export const weft = $root.weft = (() => {
 
             AddressesReleased.prototype.owners = $util.emptyArray;
             AddressesReleased.prototype.releasedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            AddressesReleased.prototype.ipv4Only = false;
 
             AddressesReleased.create = function(properties) {
                 return new AddressesReleased(properties);
@@ -1395,6 +1396,8 @@ export const weft = $root.weft = (() => {
                         writer.uint32(10).string(message.owners[i]);
                 if (message.releasedAtMs != null && $Object.hasOwnProperty.call(message, "releasedAtMs") && (typeof message.releasedAtMs === "object" ? message.releasedAtMs.low || message.releasedAtMs.high : message.releasedAtMs !== 0))
                     writer.uint32(16).uint64(message.releasedAtMs);
+                if (message.ipv4Only != null && $Object.hasOwnProperty.call(message, "ipv4Only") && message.ipv4Only !== false)
+                    writer.uint32(24).bool(message.ipv4Only);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1443,6 +1446,15 @@ export const weft = $root.weft = (() => {
                                 message.releasedAtMs = value;
                             else
                                 delete message.releasedAtMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.ipv4Only = value;
+                            else
+                                delete message.ipv4Only;
                             continue;
                         }
                     }
@@ -2387,6 +2399,116 @@ export const weft = $root.weft = (() => {
             };
 
             return EndpointRelabelled;
+        })();
+
+        v1.EndpointChanged = (function() {
+
+            const EndpointChanged = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            EndpointChanged.prototype.host = "";
+            EndpointChanged.prototype.id = "";
+            EndpointChanged.prototype.ipv4 = $util.newBuffer([]);
+
+            EndpointChanged.create = function(properties) {
+                return new EndpointChanged(properties);
+            };
+
+            EndpointChanged.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                    writer.uint32(10).string(message.host);
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                    writer.uint32(18).string(message.id);
+                if (message.ipv4 != null && $Object.hasOwnProperty.call(message, "ipv4") && message.ipv4.length)
+                    writer.uint32(26).bytes(message.ipv4);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            EndpointChanged.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.weft.v1.EndpointChanged();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.host = value;
+                            else
+                                delete message.host;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.ipv4 = value;
+                            else
+                                delete message.ipv4;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return EndpointChanged;
         })();
 
         v1.EndpointDetached = (function() {
@@ -4763,6 +4885,7 @@ export const weft = $root.weft = (() => {
 
             ReleaseAddressesRequest.prototype.host = "";
             ReleaseAddressesRequest.prototype.owners = $util.emptyArray;
+            ReleaseAddressesRequest.prototype.ipv4Only = false;
 
             ReleaseAddressesRequest.create = function(properties) {
                 return new ReleaseAddressesRequest(properties);
@@ -4780,6 +4903,8 @@ export const weft = $root.weft = (() => {
                 if (message.owners != null && message.owners.length)
                     for (let i = 0; i < message.owners.length; ++i)
                         writer.uint32(18).string(message.owners[i]);
+                if (message.ipv4Only != null && $Object.hasOwnProperty.call(message, "ipv4Only") && message.ipv4Only !== false)
+                    writer.uint32(24).bool(message.ipv4Only);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4828,6 +4953,15 @@ export const weft = $root.weft = (() => {
                             if (!(message.owners && message.owners.length))
                                 message.owners = [];
                             message.owners.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.ipv4Only = value;
+                            else
+                                delete message.ipv4Only;
                             continue;
                         }
                     }
@@ -6948,6 +7082,104 @@ export const weft = $root.weft = (() => {
             };
 
             return RelabelRequest;
+        })();
+
+        v1.ChangeRequest = (function() {
+
+            const ChangeRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ChangeRequest.prototype.id = "";
+            ChangeRequest.prototype.ipv4 = false;
+
+            ChangeRequest.create = function(properties) {
+                return new ChangeRequest(properties);
+            };
+
+            ChangeRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                    writer.uint32(10).string(message.id);
+                if (message.ipv4 != null && $Object.hasOwnProperty.call(message, "ipv4") && message.ipv4 !== false)
+                    writer.uint32(16).bool(message.ipv4);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ChangeRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.weft.v1.ChangeRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.ipv4 = value;
+                            else
+                                delete message.ipv4;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ChangeRequest;
         })();
 
         v1.DetachRequest = (function() {

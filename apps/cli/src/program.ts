@@ -4,6 +4,7 @@ import { addDown } from "./commands/down.ts";
 import { addGet } from "./commands/get.ts";
 import { addLab } from "./commands/lab.ts";
 import { addLog } from "./commands/log.ts";
+import { addOption } from "./commands/option.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTrace } from "./commands/trace.ts";
@@ -21,7 +22,19 @@ export function makeProgram(context: Context): Command {
     .description("A container network whose whole state is one log.")
     .addHelpText("after", help)
     .enablePositionalOptions();
-  const all = [addUp, addDown, addStatus, addLab, addApply, addGet, addLog, addPlan, addTrace, addVersion];
+  const all = [
+    addUp,
+    addDown,
+    addStatus,
+    addLab,
+    addApply,
+    addOption,
+    addGet,
+    addLog,
+    addPlan,
+    addTrace,
+    addVersion,
+  ];
   for (const add of all) add(program, context);
   strict(program, context);
   return program;

@@ -3,6 +3,7 @@ export {
   type ContainerRecord,
   findContainer,
   listContainers,
+  noteIpv4,
 } from "./containers/record.ts";
 export { type RemovableContainer, removeContainer } from "./containers/remove.ts";
 export { containerInterface, type RunOptions, runContainer } from "./containers/run.ts";
@@ -29,5 +30,6 @@ export { createHosts } from "./topology/create.ts";
 export { hostNetns, netnsPathOf } from "./topology/names.ts";
 export { type HostLink, planHosts, uplinkName } from "./topology/plan.ts";
 export { findNamespaces, removeNamespaces } from "./topology/remove.ts";
+export { type HostPrefixes, routeContainers } from "./topology/routes.ts";
 export type { Verdict } from "./workload/ask.ts";
 export { buildWorkload } from "./workload/build.ts";

@@ -16,6 +16,7 @@ const codecs = {
   DriftRepaired: weft.v1.DriftRepaired,
   EndpointAttached: weft.v1.EndpointAttached,
   EndpointRelabelled: weft.v1.EndpointRelabelled,
+  EndpointChanged: weft.v1.EndpointChanged,
   EndpointDetached: weft.v1.EndpointDetached,
   PolicyApplied: weft.v1.PolicyApplied,
   PolicyRemoved: weft.v1.PolicyRemoved,

@@ -2,6 +2,7 @@
 export { evolve } from "./evolve/index.ts";
 export { skip } from "./evolve/skip.ts";
 export * from "./mesh.ts";
+export * from "./options.ts";
 export { networkPolicyOf, policyEndpointOf, policyView } from "./policy-view.ts";
 export { meshProjection } from "./projection.ts";
 export { decodeMesh, encodeMesh, meshVersion } from "./snapshot.ts";

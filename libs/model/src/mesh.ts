@@ -130,6 +130,8 @@ export interface Option extends Stamped {
   readonly scope: string;
   readonly key: string;
   readonly value: string;
+  /** The value before the last change; undefined: it was never set before. */
+  readonly previous?: string;
 }
 
 /** An event that this version does not know, e.g. of type "weft.v1.HostRetired". */

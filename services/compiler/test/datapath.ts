@@ -20,27 +20,49 @@ export interface Container {
   /** The policy as branches instead of maps. */
   readonly specialised?: boolean;
   readonly policyRevision?: number;
+  /** Seconds, by enum weft_life; the built-in ones when unset. */
+  readonly lifetimes?: readonly number[];
+  /** Largest IP packet to other hosts; the host's when unset. */
+  readonly pathMtu?: number;
 }
 
 /** A host, as its datapath knows itself. */
 export interface HostOptions {
+  /** Its tunnel source. */
   readonly underlay: string;
+  /** Its address of the other family, if it has one. */
+  readonly otherUnderlay?: string;
   readonly uplinkIfindex?: number;
-  readonly tunnel?: 0 | 1;
+  /** VXLAN when unset. */
+  readonly tunnel?: Tunnel;
+  /** Tunnels it takes from others; its own when unset. */
+  readonly accepted?: readonly Tunnel[];
+  /** Largest IP packet to other hosts; 1400 when unset. */
+  readonly pathMtu?: number;
 }
+
+/** As in abi/settings.h. */
+export const tunnels = { none: 0, vxlan: 1, geneve: 2, gre: 3 } as const;
+
+/** How packets go from host to host. */
+export type Tunnel = keyof typeof tunnels;
 
 /** The programs and maps of one host. */
 export interface Datapath extends Disposable {
   readonly uplink: LoadedObject;
-  map(name: "peers" | "hosts" | "flows" | "containers"): BpfMap;
+  map(name: SharedMap): BpfMap;
   /** Loads a container's programs and puts it in its slot; a second time replaces the programs. */
   load(container: Container): Promise<LoadedObject>;
-  /** Makes a container known: here, or behind an underlay address. */
-  addPeer(container: Container, underlay?: string): void;
-  addHost(underlay: string): void;
+  /** Makes a container known: here, or behind an underlay address, on the host of that number (2 when unset). */
+  addPeer(container: Container, underlay?: string, host?: number): void;
+  addHost(underlay: string, number?: number): void;
 }
 
-const shared = ["peers", "hosts", "flows", "containers"] as const;
+/** The maps that all programs of a host share. */
+export type SharedMap = (typeof shared)[number];
+
+const trackMaps = ["flows", "openings", "fragments"] as const;
+const shared = ["peers", "hosts", "containers", ...trackMaps] as const;
 const meshPrefix6 = "fd00:1::";
 const meshPrefix4 = "10.0.0.0";
 const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
@@ -51,20 +73,23 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
   const uplinkSpec = await build("uplink");
   const containerSpec = await build("container");
   setHost(uplinkSpec, options);
-  // Of both kinds of objects, only the container's has the flow table: loaded once to get the maps.
+  // Of both kinds of objects, only the container's has the tables of flows: loaded once to get the maps.
   const first = stack.use(await containerSpec.load());
-  const reuse = Object.fromEntries(shared.map((name) => [name, first.map(name)]));
-  const { flows: _, ...uplinkMaps } = reuse;
+  const handles = (names: readonly SharedMap[]) =>
+    Object.fromEntries(names.map((name) => [name, first.map(name)]));
+  const reuse = handles(shared);
+  const uplinkMaps = handles(["peers", "hosts", "containers"]);
   const uplink = stack.use(await uplinkSpec.load({ reuse: uplinkMaps }));
   const owned = stack.move();
   const map: Datapath["map"] = (name) => first.map(name);
 
-  function addPeer(container: Container, underlay?: string): void {
+  function addPeer(container: Container, underlay?: string, host = 2): void {
     const value = {
       revision: 1,
       identity: container.identity,
       slot: underlay === undefined ? container.slot : 0,
       mac: parseMac(container.mac),
+      host: underlay === undefined ? 1 : host,
       underlay: { bytes: addressBytes(underlay ?? options.underlay) },
     };
     for (const address of [container.ipv6, container.ipv4]) {
@@ -91,10 +116,10 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
     map,
     load,
     addPeer,
-    addHost: (underlay) =>
+    addHost: (address, number = address === options.underlay ? 1 : 2) =>
       map("hosts")
         .typed()
-        .update({ bytes: addressBytes(underlay) }, { revision: 1 }),
+        .update({ bytes: addressBytes(address) }, { revision: 1, number }),
     [Symbol.dispose]: () => owned.dispose(),
   };
 }
@@ -103,14 +128,21 @@ function setAll(spec: ObjectSpec, constants: Readonly<Record<string, Value>>): v
   for (const [name, value] of Object.entries(constants)) spec.setConstant(name, value);
 }
 
-function setHost(spec: ObjectSpec, { underlay, uplinkIfindex = 1, tunnel = 1 }: HostOptions): void {
+function setHost(spec: ObjectSpec, options: HostOptions): void {
+  const { underlay, otherUnderlay, uplinkIfindex = 1, tunnel = "vxlan", accepted = [tunnel] } = options;
+  const addresses = otherUnderlay === undefined ? [underlay] : [underlay, otherUnderlay];
+  for (const each of addresses) {
+    spec.setConstant(each.includes(":") ? "underlay6" : "underlay4", { bytes: addressBytes(each) });
+  }
   setAll(spec, {
     uplink_ifindex: uplinkIfindex,
     underlay: { bytes: addressBytes(underlay) },
+    tunnels_accepted: accepted.reduce((mask, each) => mask | (1 << tunnels[each]), 0),
     mesh_prefix6: { bytes: addressBytes(meshPrefix6) },
     mesh_prefix4: { bytes: addressBytes(meshPrefix4) },
     mesh_prefix4_length: 104,
-    tunnel,
+    tunnel: tunnels[tunnel],
+    path_mtu: options.pathMtu ?? 1400,
   });
 }
 
@@ -128,6 +160,8 @@ function setContainer(spec: ObjectSpec, container: Container): void {
     feature_ingress: policy?.ingress.enforced === true ? 1 : 0,
     feature_egress: policy?.egress.enforced === true ? 1 : 0,
   });
+  if (container.pathMtu !== undefined) spec.setConstant("path_mtu", container.pathMtu);
+  if (container.lifetimes !== undefined) spec.setConstant("flow_life_s", container.lifetimes);
   if (ipv4 !== undefined) spec.setConstant("endpoint_ipv4", { bytes: addressBytes(ipv4) });
   if (policy === undefined) return;
   const { verdictBase, addressClassCount, portClassCount } = tableMapEntries(policy);

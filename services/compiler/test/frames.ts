@@ -16,6 +16,12 @@ export function frame(payload: Uint8Array, type: number = types.ipv6, mac: strin
   return ethernet(gatewayMac, mac, type, payload);
 }
 
+/** A frame as it comes in at the uplink. */
+export function uplinkFrame(payload: Uint8Array, family: 4 | 6): Uint8Array {
+  const mac = "02:00:00:00:01:00";
+  return ethernet(mac, mac, family === 4 ? types.ipv4 : types.ipv6, payload);
+}
+
 /** An IPv6 frame from one container to another's address. */
 export function between(
   from: Sender,

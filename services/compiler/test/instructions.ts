@@ -1,5 +1,5 @@
 import type { PolicyTables } from "@weft/policy";
-import { type Container, openDatapath } from "./datapath.ts";
+import { type Container, openDatapath, type Tunnel } from "./datapath.ts";
 import { alice } from "./mesh.ts";
 import { allows, both, open } from "./tables.ts";
 
@@ -14,15 +14,15 @@ const cidr: PolicyTables = both({
 });
 
 /** Containers from the fewest functions to the most. */
-const shapes: readonly (readonly [string, Container, 0 | 1])[] = [
-  ["IPv6, one host", single, 0],
-  ["+ tunnel", single, 1],
-  ["+ IPv4", alice, 1],
-  ["+ flow table", { ...alice, policy: both({ ingress: open }) }, 1],
-  ["+ ingress policy (maps)", { ...alice, policy: both({ ingress: policy.ingress }) }, 1],
-  ["+ egress policy (maps)", { ...alice, policy }, 1],
-  ["+ CIDRs (maps)", { ...alice, policy: cidr }, 1],
-  ["both policies (branches)", { ...alice, policy, specialised: true }, 1],
+const shapes: readonly (readonly [string, Container, Tunnel])[] = [
+  ["IPv6, one host", single, "none"],
+  ["+ tunnel", single, "vxlan"],
+  ["+ IPv4", alice, "vxlan"],
+  ["+ flow table", { ...alice, policy: both({ ingress: open }) }, "vxlan"],
+  ["+ ingress policy (maps)", { ...alice, policy: both({ ingress: policy.ingress }) }, "vxlan"],
+  ["+ egress policy (maps)", { ...alice, policy }, "vxlan"],
+  ["+ CIDRs (maps)", { ...alice, policy: cidr }, "vxlan"],
+  ["both policies (branches)", { ...alice, policy, specialised: true }, "vxlan"],
 ];
 
 /** Instructions of one container's programs after the verifier took out what it does not need. */
@@ -47,4 +47,35 @@ export async function countInstructions(): Promise<Count[]> {
   return counts;
 }
 
-if (import.meta.main) console.table(await countInstructions());
+/** Instructions that one tunnel costs: of an IPv6 container's program, and of the uplink's that takes only this. */
+export interface TunnelCount {
+  readonly tunnel: Tunnel | "all";
+  readonly underlay: string;
+  readonly from: number;
+  readonly uplink: number;
+}
+
+const every: readonly Tunnel[] = ["none", "vxlan", "geneve", "gre"];
+
+async function countTunnel(tunnel: Tunnel | "all", underlay: string): Promise<TunnelCount> {
+  const own = tunnel === "all" ? ({ accepted: every } as const) : { tunnel };
+  using datapath = await openDatapath({ underlay, ...own });
+  const loaded = await datapath.load(single);
+  const from = loaded.program("from_container").info().instructions;
+  const uplink = datapath.uplink.program("from_uplink").info().instructions;
+  return { tunnel, underlay, from, uplink };
+}
+
+/** Counts of every tunnel over both underlays; the last of each accept all, as while a mesh changes. */
+export async function countTunnels(): Promise<TunnelCount[]> {
+  const counts: TunnelCount[] = [];
+  for (const underlay of ["192.168.7.1", "fd99::1"]) {
+    for (const tunnel of [...every, "all"] as const) counts.push(await countTunnel(tunnel, underlay));
+  }
+  return counts;
+}
+
+if (import.meta.main) {
+  console.table(await countInstructions());
+  console.table(await countTunnels());
+}

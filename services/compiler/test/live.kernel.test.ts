@@ -4,40 +4,11 @@ import { addRoute } from "@weft/ebpf";
 import { alice, bob, carol } from "./mesh.ts";
 import { allows, both, closed } from "./tables.ts";
 import { exchange, listen, ping, until } from "./traffic.ts";
-import { type Attach, openWorld } from "./world.ts";
+import { openWorld } from "./world.ts";
 
 const skip = process.getuid?.() === 0 ? false : "needs root";
 const [tcp, icmp6] = [6, 58];
 const megabyte = 1_000_000;
-
-for (const [attach, underlay] of [
-  ["tcx", 4],
-  ["tcx", 6],
-  ["clsact", 4],
-] as [Attach, 4 | 6][]) {
-  test(`containers reach each other on one host and across an IPv${underlay} underlay (${attach})`, {
-    skip,
-  }, async () => {
-    await using world = await openWorld(underlay, attach);
-    const [one, two] = world.hosts;
-    const a = await one.add(alice);
-    const b = await one.add(bob);
-    const c = await two.add(carol);
-    await using _b = await listen(b.netns, 8080);
-    await using _c = await listen(c.netns, 8080);
-    for (const [name, other] of [
-      ["same host", b],
-      ["other host", c],
-    ] as const) {
-      for (const address of [other.ipv6, other.ipv4 ?? ""]) {
-        const to = `${name} ${address}`;
-        assert.deepEqual([to, await ping(a.netns, address)], [to, 3]);
-        assert.deepEqual([to, await exchange(a.netns, "tcp", address, 8080, megabyte)], [to, "ok"]);
-        assert.deepEqual([to, await exchange(a.netns, "udp", address, 8080, 1300)], [to, "ok"]);
-      }
-    }
-  });
-}
 
 test("a policy lets its port pass and no other, in both families, replies included", { skip }, async () => {
   await using world = await openWorld(4, "tcx");

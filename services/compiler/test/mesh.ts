@@ -1,6 +1,6 @@
 import type { LoadedObject, Program } from "@weft/ebpf";
 import type { PolicyTables } from "@weft/policy";
-import { type Container, countersOf, type Datapath, openDatapath } from "./datapath.ts";
+import { type Container, countersOf, type Datapath, openDatapath, type Tunnel } from "./datapath.ts";
 import { outcomeName } from "./outcome.ts";
 
 /** Underlay addresses of this host and of another. */
@@ -38,6 +38,8 @@ export interface Verdict {
   /** By the program that settled it; undefined: not counted. */
   readonly outcome: string | undefined;
   readonly data: Uint8Array;
+  /** Words of skb->cb afterwards. */
+  readonly cb: readonly number[];
 }
 
 /** A host of which programs can be run on packets. */
@@ -66,15 +68,28 @@ export interface MeshOptions {
   readonly alice?: PolicyTables;
   readonly bob?: PolicyTables;
   readonly underlay?: readonly [string, string];
+  /** The addresses of both hosts in the other family, if they have some. */
+  readonly otherUnderlay?: readonly [string, string];
+  readonly tunnel?: Tunnel;
+  readonly accepted?: readonly Tunnel[];
   readonly specialised?: boolean;
 }
 
 /** A host with Alice and Bob, and Carol behind the tunnel. */
 export async function openMesh(options: MeshOptions = {}): Promise<TestMesh> {
   const [mine, other] = options.underlay ?? [here, there];
-  const datapath = await openDatapath({ underlay: mine });
+  const datapath = await openDatapath({
+    underlay: mine,
+    ...(options.otherUnderlay === undefined ? {} : { otherUnderlay: options.otherUnderlay[0] }),
+    ...(options.tunnel === undefined ? {} : { tunnel: options.tunnel }),
+    ...(options.accepted === undefined ? {} : { accepted: options.accepted }),
+  });
   datapath.addHost(mine);
   datapath.addHost(other);
+  if (options.otherUnderlay !== undefined) {
+    datapath.addHost(options.otherUnderlay[0], 1);
+    datapath.addHost(options.otherUnderlay[1], 2);
+  }
   datapath.addPeer(alice);
   datapath.addPeer(bob);
   datapath.addPeer(carol, other);
@@ -90,14 +105,14 @@ export async function openMesh(options: MeshOptions = {}): Promise<TestMesh> {
   async function run(program: Program, data: Uint8Array, skb: Context = {}): Promise<Verdict> {
     const all = (): Record<number, number>[] => [loaded.alice, loaded.bob, datapath.uplink].map(countersOf);
     const before = all();
-    const { retval, data: out } = await program.testRun({ data, skb });
+    const { retval, data: out, skb: after } = await program.testRun({ data, skb });
     const counted = all().flatMap((counters, index) =>
       Object.entries(counters).flatMap(([outcome, count]) =>
         count > (before[index]?.[Number(outcome)] ?? 0) ? [outcomeName(Number(outcome))] : [],
       ),
     );
     if (counted.length > 1) throw new Error(`counted more than once: ${counted.join(", ")}`);
-    return { action: retval | 0, outcome: counted[0], data: out };
+    return { action: retval | 0, outcome: counted[0], data: out, cb: after?.cb ?? [] };
   }
 
   return {

@@ -14,6 +14,26 @@ const solicit = (src: string, dst: string, target: string, more: packet.IpOption
   const message = packet.neighbour(135, target, { type: 1, mac: alice.mac });
   return packet.ethernet("33:33:ff:00:00:01", alice.mac, 0x86dd, packet.icmpv6(src, dst, message, more));
 };
+const neighbour = (target: string) => packet.neighbour(135, target);
+const nonce = [14, 1, 1, 2, 3, 4, 5, 6];
+/** Alice's message to the gateway, with these bytes behind it. */
+const message = (start: Uint8Array, ...options: readonly number[][]) => {
+  const whole = packet.join(start, ...options.map((bytes) => Uint8Array.from(bytes)));
+  return packet.ethernet(
+    gatewayMac,
+    alice.mac,
+    0x86dd,
+    packet.icmpv6(alice.ipv6, gateway6, whole, { hopLimit: 255 }),
+  );
+};
+/** A solicitation without options. */
+const bare = (src: string, dst: string, target: string) =>
+  packet.ethernet(
+    "33:33:ff:00:00:01",
+    alice.mac,
+    0x86dd,
+    packet.icmpv6(src, dst, neighbour(target), { hopLimit: 255 }),
+  );
 const ask = (sender: { mac: string; address: string }, target: string, operation: 1 | 2 = 1) =>
   packet.ethernet(
     "ff:ff:ff:ff:ff:ff",
@@ -43,13 +63,51 @@ test("a solicitation without option gets the same answer", { skip }, async () =>
   assert.deepEqual([outcome, data.length], ["ANSWERED", 86]);
 });
 
+test("options that are not known, and padding behind the packet, change nothing", { skip }, async () => {
+  using mesh = await openMesh();
+  const plain = message(neighbour(gateway6));
+  const { data: expected } = await mesh.send(plain);
+  for (const data of [message(neighbour(gateway6), nonce, nonce), packet.join(plain, new Uint8Array(10))]) {
+    const { outcome, data: told } = await mesh.send(data);
+    assert.deepEqual([outcome, told], ["ANSWERED", expected]);
+  }
+});
+
 test("what is not a proper solicitation for the gateway is never answered", { skip }, async () => {
   using mesh = await openMesh();
   const damaged = solicit(alice.ipv6, gateway6, gateway6);
   damaged[57] = (damaged[57] ?? 0) ^ 1;
+  const whole = packet.icmpv6(alice.ipv6, gateway6, neighbour(gateway6), { hopLimit: 255 });
+  const header = packet.join(Uint8Array.of(58, 0, 0, 1, 0, 0, 0, 9), whole.subarray(40));
+  const fragmented = packet.ethernet(
+    gatewayMac,
+    alice.mac,
+    0x86dd,
+    packet.ip(alice.ipv6, gateway6, 44, header, { hopLimit: 255 }),
+  );
   const cases: [string, string, Uint8Array][] = [
-    ["duplicate address detection", "DROP_MULTICAST", solicit("::", "ff02::1:ff00:a", alice.ipv6)],
-    ["... of the gateway's address", "DROP_MULTICAST", solicit("::", solicitedNode, gateway6)],
+    ["duplicate address detection", "DROP_MULTICAST", bare("::", "ff02::1:ff00:a", alice.ipv6)],
+    ["... of the gateway's address", "DROP_NEIGHBOUR", bare("::", solicitedNode, gateway6)],
+    ["... with a link-layer address", "DROP_MALFORMED", solicit("::", "ff02::1:ff00:a", alice.ipv6)],
+    ["... that is not multicast", "DROP_MALFORMED", bare("::", gateway6, gateway6)],
+    ["a multicast target", "DROP_MALFORMED", bare(alice.ipv6, gateway6, "ff02::1")],
+    ["code 1", "DROP_MALFORMED", message(neighbour(gateway6).with(1, 1))],
+    ["one byte short", "DROP_MALFORMED", message(neighbour(gateway6).subarray(0, 23))],
+    ["an option of length 0", "DROP_MALFORMED", message(neighbour(gateway6), [14, 0, 0, 0, 0, 0, 0, 0])],
+    ["an option of length 0 behind another", "DROP_MALFORMED", message(neighbour(gateway6), nonce, [14, 0])],
+    ["an option cut short", "DROP_MALFORMED", message(neighbour(gateway6), [1, 1, 2, 0, 0, 0, 0])],
+    ["an option beyond the end", "DROP_MALFORMED", message(neighbour(gateway6), [1, 2, 2, 0, 0, 0, 0, 1])],
+    [
+      "more options than anybody sends",
+      "DROP_MALFORMED",
+      message(neighbour(gateway6), ...Array(9).fill(nonce)),
+    ],
+    [
+      "a length that ends before the options",
+      "DROP_MALFORMED",
+      solicit(alice.ipv6, gateway6, gateway6).with(19, 24),
+    ],
+    ["a first fragment", "DROP_NEIGHBOUR", fragmented],
     ["the own address", "DROP_MULTICAST", solicit(alice.ipv6, "ff02::1:ff00:a", alice.ipv6)],
     ["another container", "DROP_MULTICAST", solicit(alice.ipv6, "ff02::1:ff00:b", bob.ipv6)],
     ["from far away", "DROP_MALFORMED", solicit(alice.ipv6, gateway6, gateway6, { hopLimit: 64 })],
@@ -77,6 +135,7 @@ test("router solicitations and multicast listener reports are dropped as multica
 
 test("a container tells the host its own address, and cannot claim to be the gateway", { skip }, async () => {
   using mesh = await openMesh();
+  const told = packet.neighbour(136, alice.ipv6);
   const tell = (target: string, mac: string, dst: string) =>
     packet.ethernet(
       gatewayMac,
@@ -91,6 +150,10 @@ test("a container tells the host its own address, and cannot claim to be the gat
     ["DROP_NEIGHBOUR", actions.drop, tell(gateway6, alice.mac, "fe80::77")],
     ["DROP_NEIGHBOUR", actions.drop, tell(alice.ipv6, alice.mac, bob.ipv6)],
     ["DROP_SOURCE_MAC", actions.drop, tell(alice.ipv6, bob.mac, "fe80::77")],
+    ["DROP_MALFORMED", actions.drop, tell(alice.ipv6, alice.mac, "fe80::77").with(57, 1)],
+    ["DROP_MALFORMED", actions.drop, tell(alice.ipv6, alice.mac, "fe80::77").with(21, 254)],
+    ["DROP_SOURCE_MAC", actions.drop, message(told, [2, 1, 2, 0, 0, 0, 0, 10], [2, 1, 2, 0, 0, 0, 0, 11])],
+    ["DROP_MALFORMED", actions.drop, message(told, [2, 0, 2, 0, 0, 0, 0, 10])],
   ];
   for (const [outcome, action, data] of cases) {
     const verdict = await mesh.send(data);
@@ -98,20 +161,36 @@ test("a container tells the host its own address, and cannot claim to be the gat
   }
 });
 
-test("an ARP request for the gateway is answered", { skip }, async () => {
+test("an ARP request for the gateway is answered, broadcast or not, padded or not", { skip }, async () => {
   using mesh = await openMesh();
   const own = { mac: alice.mac, address: "10.0.0.10" };
-  const { action, outcome, data } = await mesh.send(ask(own, "169.254.1.1"));
-  assert.deepEqual([action, outcome], [actions.redirect, "ANSWERED"]);
+  const asked = ask(own, "169.254.1.1");
+  const unicast = packet.join(parseMac(gatewayMac), asked.subarray(6));
   const told = packet.arp(2, { mac: gatewayMac, address: "169.254.1.1" }, own);
-  assert.deepEqual(data.subarray(0, 42), packet.ethernet(alice.mac, gatewayMac, 0x0806, told));
+  for (const each of [asked, unicast, packet.join(asked, new Uint8Array(18))]) {
+    const { action, outcome, data } = await mesh.send(each);
+    assert.deepEqual([action, outcome], [actions.redirect, "ANSWERED"]);
+    assert.deepEqual(data.subarray(0, 42), packet.ethernet(alice.mac, gatewayMac, 0x0806, told));
+  }
 });
 
 test("other ARP gets no answer", { skip }, async () => {
   using mesh = await openMesh();
   const own = { mac: alice.mac, address: "10.0.0.10" };
+  const good = ask(own, "169.254.1.1");
   const cases: [string, string, Uint8Array][] = [
     ["a probe of the own address", "DROP_MULTICAST", ask({ ...own, address: "0.0.0.0" }, "10.0.0.10")],
+    ["... of the gateway's", "DROP_NEIGHBOUR", ask({ ...own, address: "0.0.0.0" }, "169.254.1.1")],
+    [
+      "the gateway's address",
+      "DROP_SOURCE_ADDRESS",
+      ask({ ...own, address: "169.254.1.1" }, "169.254.1.1", 2),
+    ],
+    ["another hardware", "DROP_MALFORMED", good.with(15, 6)],
+    ["another protocol", "DROP_MALFORMED", good.with(16, 0x86)],
+    ["a longer MAC", "DROP_MALFORMED", good.with(18, 8)],
+    ["a longer address", "DROP_MALFORMED", good.with(19, 16)],
+    ["another operation", "DROP_MALFORMED", good.with(21, 3)],
     ["an announcement", "DROP_MULTICAST", ask(own, "10.0.0.10")],
     ["another container", "DROP_MULTICAST", ask(own, "10.0.0.11")],
     ["another's address", "DROP_SOURCE_ADDRESS", ask({ ...own, address: "10.0.0.11" }, "169.254.1.1")],

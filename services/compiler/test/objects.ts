@@ -10,6 +10,16 @@ async function prepare() {
   return { sources, toolchain: await openToolchain(sources) };
 }
 
+/** An object of which the entry's source is not the datapath's: it may include all that the datapath has. */
+export async function buildSource(name: string, source: string): Promise<ObjectSpec> {
+  ready ??= prepare();
+  const { sources, toolchain } = await ready;
+  const more = new Map([...sources, [`entry/${name}.bpf.c`, source]]);
+  const compiled = await compile(inputsOf({ entry: name }, more, toolchain));
+  if (compiled.kind !== "Object") throw new Error(JSON.stringify(compiled.diagnostics, null, 2));
+  return Specs.open(compiled.bytes, { name });
+}
+
 /** An object as the compiler would build it, built once per test process. Throws with clang's words. */
 export async function build(entry: string, policy?: weft.v1.IPolicyTables): Promise<ObjectSpec> {
   ready ??= prepare();

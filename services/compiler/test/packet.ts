@@ -21,7 +21,8 @@ export function sum16(...parts: readonly Uint8Array[]): number {
   return sum;
 }
 
-function u16(value: number): Uint8Array {
+/** Two bytes in network order. */
+export function u16(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value & 0xff);
 }
 
@@ -38,8 +39,16 @@ export function ethernet(dst: string, src: string, type: number, payload: Uint8A
 /** What an IP header says beside addresses and protocol. */
 export interface IpOptions {
   readonly hopLimit?: number;
+  /** Type of service or traffic class. */
+  readonly tos?: number;
+  /** IPv6. */
+  readonly flowLabel?: number;
   /** IPv4: flags and fragment offset. */
   readonly fragment?: number;
+  /** IPv4: identification of the packet that fragments belong to. */
+  readonly id?: number;
+  /** IPv4: options, a multiple of four bytes. */
+  readonly options?: Uint8Array;
 }
 
 /** An IP packet of either family, with right lengths and header checksum. */
@@ -50,22 +59,36 @@ export function ip(
   payload: Uint8Array,
   options: IpOptions = {},
 ): Uint8Array {
-  const { hopLimit = 64, fragment = 0 } = options;
+  const { hopLimit = 64, fragment = 0, tos = 0, flowLabel = 0, id = 0 } = options;
+  const more = options.options ?? new Uint8Array();
   if (src.includes(":")) {
-    const head = join(Uint8Array.of(0x60, 0, 0, 0), u16(payload.length), Uint8Array.of(protocol, hopLimit));
+    const first = join(u16(0x6000 | (tos << 4) | (flowLabel >> 16)), u16(flowLabel & 0xffff));
+    const head = join(first, u16(payload.length), Uint8Array.of(protocol, hopLimit));
     return join(head, plainBytes(src), plainBytes(dst), payload);
   }
   const head = join(
-    Uint8Array.of(0x45, 0),
-    u16(20 + payload.length),
-    u16(0),
+    Uint8Array.of(0x45 + more.length / 4, tos),
+    u16(20 + more.length + payload.length),
+    u16(id),
     u16(fragment),
     Uint8Array.of(hopLimit, protocol, 0, 0),
     plainBytes(src),
     plainBytes(dst),
+    more,
   );
   head.set(u16(~sum16(head) & 0xffff), 10);
   return join(head, payload);
+}
+
+/** A fragment of an IPv6 packet from its fragment header on; `at` in bytes. */
+export function fragment6(
+  next: number,
+  at: number,
+  more: boolean,
+  id: number,
+  payload: Uint8Array,
+): Uint8Array {
+  return join(Uint8Array.of(next, 0), u16(at | (more ? 1 : 0)), u16(0), u16(id), payload);
 }
 
 /** TCP flags. */
@@ -79,6 +102,22 @@ export function tcp(src: number, dst: number, bits: number = flags.syn): Uint8Ar
 /** A UDP datagram without checksum. */
 export function udp(src: number, dst: number, payload: Uint8Array = new Uint8Array(4)): Uint8Array {
   return join(u16(src), u16(dst), u16(8 + payload.length), u16(0), payload);
+}
+
+/** SCTP chunk types. */
+export const chunks = {
+  data: 0,
+  init: 1,
+  initAck: 2,
+  abort: 6,
+  shutdown: 7,
+  shutdownAck: 8,
+  cookieEcho: 10,
+} as const;
+
+/** An SCTP packet with one empty chunk and without checksum. */
+export function sctp(src: number, dst: number, chunk: number = chunks.init): Uint8Array {
+  return join(u16(src), u16(dst), new Uint8Array(8), Uint8Array.of(chunk, 0, 0, 4));
 }
 
 /** An ICMP or ICMPv6 message without checksum. */
@@ -123,12 +162,6 @@ export function arp(
     Uint8Array.of(0, 1, 8, 0, 6, 4, 0, operation),
     ...[sender, target].flatMap(({ mac, address }) => [parseMac(mac), plainBytes(address)]),
   );
-}
-
-/** A VXLAN packet from the EtherType on: outer IP, UDP, VXLAN, inner frame. */
-export function vxlan(src: string, dst: string, vni: number, inner: Uint8Array): Uint8Array {
-  const header = Uint8Array.of(8, 0, 0, 0, vni >> 16, (vni >> 8) & 0xff, vni & 0xff, 0);
-  return ip(src, dst, 17, udp(51_234, 4789, join(header, inner)));
 }
 
 /** Text of the address at an offset of a packet. */

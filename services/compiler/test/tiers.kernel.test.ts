@@ -96,6 +96,7 @@ const probes = fc.array(
 );
 
 function segment(protocol: number, src: number, dst: number): Uint8Array {
+  if (protocol === 132) return packet.sctp(src, dst);
   return protocol === 6 ? packet.tcp(src, dst) : packet.udp(src, dst);
 }
 
@@ -139,7 +140,7 @@ async function verdicts(
     const received = await loaded.program("to_container").testRun(given);
     passes.push(sent.retval !== 2, received.retval !== 2);
   }
-  for (const [key] of [...datapath.map("flows").entries()]) datapath.map("flows").delete(key);
+  for (const [key] of [...datapath.map("openings").entries()]) datapath.map("openings").delete(key);
   return passes;
 }
 

@@ -73,6 +73,52 @@ export async function exchange(
   return output.trim();
 }
 
+/** Addresses of the hops on the way, as traceroute shows them; "*" is a silent one. */
+export async function traceroute(netns: string, address: string, ...more: string[]): Promise<string[]> {
+  const family = address.includes(":") ? "-6" : "-4";
+  const { output } = await inside(
+    netns,
+    ...["traceroute", family, "-n", "-q", "1", "-w", "1", "-m", "4", ...more, address],
+  );
+  return [...output.matchAll(/^ *\d+ +(\S+)/gm)].map(([, hop]) => `${hop}`);
+}
+
+/** A TCP connection that lasts. */
+export interface Conversation extends AsyncDisposable {
+  /** Sends bytes and gets them back: "ok", or what happened instead. */
+  say(bytes: number): Promise<string>;
+}
+
+const conversationScript = `
+const { connect } = require("node:net");
+const [host, port] = process.argv.slice(1);
+let left = 0;
+const socket = connect(Number(port), host, () => console.log("ready"));
+socket.on("error", (error) => console.log(error.code));
+socket.on("data", (data) => { if ((left -= data.length) === 0) console.log("ok"); });
+process.stdin.on("data", (line) => socket.write(Buffer.alloc((left = Number(line)), 120)));
+`;
+
+/** Connects to an echo server and stays connected until it is disposed. */
+export async function converse(netns: string, address: string, port: number): Promise<Conversation> {
+  const command = [`--net=${netns}`, process.execPath, "-e", conversationScript, address, String(port)];
+  const child = spawn("nsenter", command, { stdio: ["pipe", "pipe", "inherit"] });
+  const heard = async () => String(await once(child.stdout, "data", { signal: AbortSignal.timeout(20_000) }));
+  await heard();
+  return {
+    async say(bytes) {
+      const answer = heard();
+      child.stdin.write(`${bytes}\n`);
+      return (await answer).trim();
+    },
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
 /** Waits until a condition holds; throws when it does not within 10 seconds. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadline = AbortSignal.timeout(10_000);

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import {
   addAddressOperation,
+  addRoute,
   addRouteOperation,
   attachClsact,
   attachTcx,
@@ -11,8 +12,9 @@ import {
   type Program,
   runNetwork,
   setLinkOperation,
+  writeSysctl,
 } from "@weft/ebpf";
-import { type Container, type Datapath, gatewayMac, openDatapath } from "./datapath.ts";
+import { type Container, type Datapath, gatewayMac, openDatapath, type Tunnel } from "./datapath.ts";
 
 /** How programs are attached. */
 export type Attach = "tcx" | "clsact";
@@ -39,35 +41,89 @@ export interface World extends AsyncDisposable {
 
 let count = 0;
 
+/** Addresses of the hosts on the wire, by family. */
+export const underlays = { 4: ["192.168.7.2", "192.168.7.3"], 6: ["fd99::2", "fd99::3"] } as const;
+
+const headerBytes = { none: 0, vxlan: 30, geneve: 38, gre: 22 } as const;
+
+/** Bytes that a tunnel adds to an IP packet: its own header, the inner Ethernet header, the outer IP header. */
+export function overhead(tunnel: Tunnel, underlay: 4 | 6): number {
+  return tunnel === "none" ? 0 : headerBytes[tunnel] + (underlay === 4 ? 20 : 40);
+}
+
+interface WorldOptions {
+  readonly underlay: 4 | 6;
+  readonly attach: Attach;
+  readonly tunnel: Tunnel;
+  readonly mtu: number;
+}
+
 /** Two hosts, their uplinks joined; `underlay` 4 or 6 is what the tunnel runs on. */
-export async function openWorld(underlay: 4 | 6, attach: Attach): Promise<World> {
+export async function openWorld(
+  underlay: 4 | 6,
+  attach: Attach,
+  tunnel: Tunnel = "vxlan",
+  mtu = 1500 - overhead(tunnel, underlay),
+): Promise<World> {
+  return await disposedOnFailure(async (stack) => {
+    const shared: Shared = { underlay, attach, tunnel, mtu, prefix: nextPrefix(), hosts: [], known: [] };
+    const [a, b] = await openWire(stack, shared.prefix);
+    const hosts = [await openHost(stack, shared, 0, a), await openHost(stack, shared, 1, b)] as const;
+    return { hosts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  });
+}
+
+/** A host, and at the other end of its wire somebody who is none of ours. */
+export interface HalfWorld extends AsyncDisposable {
+  readonly host: LiveHost;
+  /** Namespace of the other: `up0` is there and up, and has no address. */
+  readonly foreign: string;
+  readonly prefix: string;
+  readonly mtu: number;
+}
+
+/** The first of the two hosts of a world. */
+export async function openHalfWorld(underlay: 4 | 6, tunnel: Tunnel): Promise<HalfWorld> {
+  return await disposedOnFailure(async (stack) => {
+    const mtu = 1500 - overhead(tunnel, underlay);
+    const prefix = nextPrefix();
+    const shared: Shared = { underlay, attach: "tcx", tunnel, mtu, prefix, hosts: [], known: [] };
+    const [a, b] = await openWire(stack, prefix);
+    const host = await openHost(stack, shared, 0, a);
+    return { host, foreign: b.path, prefix, mtu, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  });
+}
+
+/** What `make` puts on the stack goes when it fails. */
+export async function disposedOnFailure<Result>(
+  make: (stack: AsyncDisposableStack) => Promise<Result>,
+): Promise<Result> {
   const stack = new AsyncDisposableStack();
   try {
-    const hosts = await openHosts(stack, underlay, attach);
-    return { hosts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    return await make(stack);
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
 }
 
-async function openHosts(
-  stack: AsyncDisposableStack,
-  underlay: 4 | 6,
-  attach: Attach,
-): Promise<[LiveHost, LiveHost]> {
-  const prefix = `wt-${process.pid}-c${count++}`;
-  const a = stack.use(await createNetns(`${prefix}-h0`));
-  const b = stack.use(await createNetns(`${prefix}-h1`));
-  await createVeth({ netns: a.path, name: "up0", up: true, peer: { name: "up0", netns: b.path, up: true } });
-  const addresses = underlay === 4 ? ["192.168.7.2", "192.168.7.3"] : ["fd99::2", "fd99::3"];
-  const shared: Shared = { attach, addresses, prefix, hosts: [], known: [] };
-  return [await openHost(stack, shared, 0, a), await openHost(stack, shared, 1, b)];
+function nextPrefix(): string {
+  return `wt-${process.pid}-c${count++}`;
 }
 
-interface Shared {
-  readonly attach: Attach;
-  readonly addresses: readonly string[];
+async function openWire(
+  stack: AsyncDisposableStack,
+  prefix: string,
+): Promise<[NetworkNamespace, NetworkNamespace]> {
+  const a = stack.use(await createNetns(`${prefix}-h0`));
+  const b = stack.use(await createNetns(`${prefix}-h1`));
+  // A link-local address that is still being examined asks for no neighbours, for a second or two.
+  for (const netns of [a.path, b.path]) await writeSysctl("net/ipv6/conf/default/accept_dad", 0, { netns });
+  await createVeth({ netns: a.path, name: "up0", up: true, peer: { name: "up0", netns: b.path, up: true } });
+  return [a, b];
+}
+
+interface Shared extends WorldOptions {
   readonly prefix: string;
   readonly hosts: LiveHost[];
   readonly known: { host: number; container: Container }[];
@@ -79,15 +135,19 @@ async function openHost(
   index: number,
   space: NetworkNamespace,
 ): Promise<LiveHost> {
-  const { attach, addresses, prefix, hosts, known } = shared;
+  const { attach, tunnel, mtu, prefix, hosts, known } = shared;
+  const addresses = underlays[shared.underlay];
   const underlay = addresses[index] ?? "";
-  const length = underlay.includes(":") ? 127 : 31;
+  const otherUnderlay = underlays[shared.underlay === 4 ? 6 : 4][index] ?? "";
   await runNetwork(space.path, [
     setLinkOperation({ ifname: "lo", up: true }),
-    addAddressOperation({ ifname: "up0", address: `${underlay}/${length}`, nodad: true }),
+    addAddressOperation({ ifname: "up0", address: `${underlays[4][index]}/31` }),
+    addAddressOperation({ ifname: "up0", address: `${underlays[6][index]}/127`, nodad: true }),
   ]);
   const uplinkIfindex = (await link({ netns: space.path, ifname: "up0" }))?.ifindex ?? 0;
-  const datapath = stack.use(await openDatapath({ underlay, uplinkIfindex }));
+  const datapath = stack.use(
+    await openDatapath({ underlay, otherUnderlay, uplinkIfindex, tunnel, pathMtu: mtu }),
+  );
   for (const each of addresses) datapath.addHost(each);
   const hook = async (ifname: string, direction: "ingress" | "egress", program: Program) => {
     const target = { netns: space.path, ifname, direction, program };
@@ -98,7 +158,7 @@ async function openHost(
   async function add(container: Container): Promise<LiveContainer> {
     const name = `w${container.slot}`;
     const inside = stack.use(await createNetns(`${prefix}-h${index}-${name}`));
-    await makeDevice(space.path, name, inside.path, container);
+    await makeDevice(space.path, name, inside.path, container, mtu);
     const ifindex = (await link({ netns: space.path, ifname: name }))?.ifindex ?? 0;
     const loaded = await datapath.load({ ...container, ifindex });
     const ingress = await hook(name, "ingress", loaded.program("from_container"));
@@ -108,6 +168,7 @@ async function openHost(
       for (const each of known) {
         host.datapath.addPeer(each.container, each.host === at ? undefined : addresses[each.host]);
       }
+      if (tunnel === "none" && at !== index) await routeTo(host.netns, container, index);
     }
     return {
       ...container,
@@ -124,10 +185,21 @@ async function openHost(
   return host;
 }
 
-async function makeDevice(host: string, name: string, inside: string, container: Container): Promise<void> {
+/** The way to a container without a tunnel: by the underlay's own routes. */
+async function routeTo(netns: string, { ipv4, ipv6 }: Container, host: number): Promise<void> {
+  const [via4 = "", via6 = ""] = [underlays[4][host], underlays[6][host]];
+  await addRoute({ netns, ifname: "up0", dst: `${ipv6}/128`, via: via6 });
+  if (ipv4 !== undefined) await addRoute({ netns, ifname: "up0", dst: `${ipv4}/32`, via: via4 });
+}
+
+async function makeDevice(
+  host: string,
+  name: string,
+  inside: string,
+  container: Container,
+  mtu: number,
+): Promise<void> {
   const { mac, ipv6, ipv4 } = container;
-  // The outer header is the tunnel's; IPv6 underlays need most.
-  const mtu = 1430;
   await createVeth({
     netns: host,
     name,

@@ -55,7 +55,8 @@ export async function ipamHandlers(log: Log): Promise<Handlers<"Ipam">> {
       const host = hostOf(request);
       const owners = ownersOf(request);
       // No matter whether the host still has prefixes: giving back must always be possible.
-      return await (await leasesOf(host)).release({ owners, actor, cause }, signal);
+      const { ipv4Only } = request;
+      return await (await leasesOf(host)).release({ owners, ipv4Only, actor, cause }, signal);
     },
   };
 }

@@ -23,6 +23,7 @@ export interface AskedLease {
 /** One call of Release. */
 export interface AskedRelease {
   readonly owners: readonly string[];
+  readonly ipv4Only: boolean;
   readonly actor: string;
   readonly cause: string;
 }
@@ -48,7 +49,7 @@ export async function openHostLeases(
       name: "ipam.release",
       limit: wishLimit,
       weight: ({ owners }) => owners.length,
-      key: ({ actor }) => actor,
+      key: ({ actor, ipv4Only }) => `${ipv4Only} ${actor}`,
       run: (asked) => releaseAll(leases, asked, now()),
     }),
   };
@@ -85,6 +86,7 @@ async function releaseAll(
   if (first === undefined) return [];
   const { actor, cause } = first;
   const owners = asked.flatMap((each) => each.owners);
-  const { revision } = await leases.execute({ kind: "Release", owners, nowMs }, { actor, cause });
+  const { ipv4Only } = first;
+  const { revision } = await leases.execute({ kind: "Release", owners, ipv4Only, nowMs }, { actor, cause });
   return asked.map(() => ({ revision }));
 }

@@ -1,7 +1,7 @@
-// Attach, relabel, detach: decisions that need other services, put on record, then waited for until the kernel has them.
+// Attach, relabel, change, detach: decisions that need other services, put on record, then waited for until the kernel has them.
 import { randomBytes } from "node:crypto";
 import { type Log, openAggregate, subjects } from "@weft/log";
-import type { Endpoint, Mesh } from "@weft/model";
+import { type Endpoint, type Mesh, optionFor } from "@weft/model";
 import { isWeftError, randomMac, sameLabels, toWeftError, validateLabels, WeftError } from "@weft/netaddr";
 import type { Call, Client, Request } from "@weft/rpc";
 import { withSpan } from "@weft/telemetry";
@@ -33,6 +33,8 @@ export interface Containers {
   /** The same container again is no error and no second container. What half failed is taken back. */
   attach(request: Request<"Loader", "attach">, call: Call): Promise<Placed>;
   relabel(request: Request<"Loader", "relabel">, call: Call): Promise<Placed>;
+  /** Switches a running container's IPv4; what it has over IPv6 goes on. */
+  change(request: Request<"Loader", "change">, call: Call): Promise<Placed>;
   /** Answers the revision. NOT_FOUND when there is nothing of it, not even a lease. */
   detach(id: string, call: Call): Promise<number>;
   /** Ids that are being attached just now, and may hold a lease without being on record. */
@@ -102,6 +104,42 @@ class HostContainers implements Containers {
     });
   }
 
+  change({ id, ipv4 }: Request<"Loader", "change">, call: Call): Promise<Placed> {
+    return this.#locked([id], async () => {
+      const { host } = this.#options;
+      const known = this.#local().get(id);
+      if (known === undefined) throw notHere(id, host);
+      if ((known.ipv4 !== undefined) === ipv4) return this.#placed(id, known.revision);
+      const what = { "weft.endpoint": id, "weft.ipv4": ipv4 };
+      const revision = await withSpan("change", what, () =>
+        ipv4 ? this.#giveIpv4(id, call) : this.#takeIpv4(id, call),
+      );
+      return this.#placed(id, revision);
+    });
+  }
+
+  async #giveIpv4(id: string, call: Call): Promise<number> {
+    const { host } = this.#options;
+    const { ipv4 } = await this.#lease(id, true, call);
+    let revision: number;
+    try {
+      revision = await this.#record({ kind: "change", host, id, ipv4 }, id, call);
+    } catch (error) {
+      await this.#releaseLease(id, call, true);
+      throw error;
+    }
+    await this.#inKernel(id, revision, call.signal);
+    return revision;
+  }
+
+  async #takeIpv4(id: string, call: Call): Promise<number> {
+    const { host } = this.#options;
+    const revision = await this.#record({ kind: "change", host, id, ipv4: new Uint8Array() }, id, call);
+    await this.#inKernel(id, revision, call.signal);
+    await this.#releaseLease(id, call, true);
+    return revision;
+  }
+
   detach(id: string, call: Call): Promise<number> {
     return this.#locked([id], async () => {
       const { host, mesh } = this.#options;
@@ -123,7 +161,7 @@ class HostContainers implements Containers {
   /** Option `ipv4` of the host, else of the mesh: "on" gives every new container an IPv4 address. */
   #ipv4ByOption(): boolean {
     const { mesh, host } = this.#options;
-    return (mesh.options.get(`${host}/ipv4`) ?? mesh.options.get("mesh/ipv4"))?.value === "on";
+    return optionFor(mesh, host, "ipv4")?.value === "on";
   }
 
   #placed(id: string, revision: number): Placed {
@@ -172,31 +210,57 @@ class HostContainers implements Containers {
     return identities[0];
   }
 
-  async #create(id: string, request: CheckedAttach, call: Call): Promise<number> {
+  async #lease(id: string, ipv4: boolean, { actor, cause, signal }: Call) {
     const { host, ipam } = this.#options;
-    const { actor, cause, signal } = call;
-    let step = "identity";
+    const wishes = [{ owner: id, ipv4 }];
+    const [lease] = (await ipam.lease({ host, wishes }, { actor, cause, signal })).leases;
+    if (lease === undefined) throw new WeftError("INTERNAL", "ipam gave no lease");
+    return { ipv6: lease.ipv6 ?? new Uint8Array(), ipv4: lease.ipv4 ?? new Uint8Array() };
+  }
+
+  /** Number and addresses, asked for together; the error names the step that failed. */
+  async #ask(id: string, request: CheckedAttach, call: Call, failedAt: (step: string) => void) {
+    const step = async <T>(name: string, work: Promise<T>): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        failedAt(name);
+        throw error;
+      }
+    };
+    const asked = [
+      step("identity", this.#identityOf(request.namespace, request.labels, call)),
+      step("address", this.#lease(id, request.ipv4, call)),
+    ] as const;
+    // Whatever one says, the other's answer is waited for: a lease must be known to be given back.
+    await Promise.allSettled(asked);
+    const [identity, lease] = await Promise.all(asked);
+    return { identity, ...lease };
+  }
+
+  async #create(id: string, request: CheckedAttach, call: Call): Promise<number> {
+    const { host } = this.#options;
+    const { actor, cause } = call;
+    let step = "address";
     const slot = this.#takeSlot();
     this.#attaching.add(id);
     try {
-      const identity = await this.#identityOf(request.namespace, request.labels, call);
-      step = "address";
-      const wishes = [{ owner: id, ipv4: request.ipv4 }];
-      const [lease] = (await ipam.lease({ host, wishes }, { actor, cause, signal })).leases;
-      if (lease === undefined) throw new WeftError("INTERNAL", "ipam gave no lease");
+      const given = await this.#ask(id, request, call, (name) => {
+        step = name;
+      });
       step = "record";
       const { namespace, name, labels, netns, ports, interface: device } = request;
-      const { ipv6 = null, ipv4 = null } = lease;
-      const who = { host, id, namespace, name, labels, identity, ipv6, ipv4 };
+      const who = { host, id, namespace, name, labels, ...given };
       const data = { ...who, mac: randomMac(), netns, interface: device, slot, ports };
       const revision = await this.#record({ kind: "attach", data }, id, call);
       step = "kernel";
-      await this.#inKernel(id, revision, signal);
+      await this.#inKernel(id, revision, call.signal);
       return revision;
     } catch (thrown) {
       // The event may be on record even when its answer was lost; another container's is not ours to undo.
       const others = step === "record" && isWeftError(thrown, "ALREADY_EXISTS");
-      if (step !== "identity" && !others) await this.#undo(id, step !== "address", { actor, cause });
+      const recorded = step === "record" || step === "kernel";
+      if (!others) await this.#undo(id, recorded, { actor, cause });
       const { code, message } = toWeftError(thrown);
       const what = `attach ${request.namespace}/${request.name}: ${step}: ${message}`;
       throw new WeftError(code, what, { cause: thrown });
@@ -219,10 +283,10 @@ class HostContainers implements Containers {
     await this.#releaseLease(id, by);
   }
 
-  async #releaseLease(id: string, { actor, cause }: Asked): Promise<void> {
+  async #releaseLease(id: string, { actor, cause }: Asked, ipv4Only = false): Promise<void> {
     const { host, ipam, onLeft } = this.#options;
     await ipam
-      .release({ host, owners: [id] }, { actor, cause, deadlineMs: undoMs })
+      .release({ host, owners: [id], ipv4Only }, { actor, cause, deadlineMs: undoMs })
       .catch((error: unknown) => onLeft(error, `lease of ${id}`));
   }
 }

@@ -12,6 +12,7 @@ export function loaderHandlers(containers: Containers, status: StatusOptions): H
   return {
     attach: async (request, call) => answerOf(await containers.attach(request, call)),
     relabel: async (request, call) => answerOf(await containers.relabel(request, call)),
+    change: async (request, call) => answerOf(await containers.change(request, call)),
     detach: async ({ id }, call) => ({ revision: await containers.detach(id, call) }),
     async plan() {
       const { revision, operations } = await reconciler.plan();

@@ -1,7 +1,7 @@
 // A host becomes part of the mesh: its prefixes from ipam, then what it is on record.
 import { release } from "node:os";
 import { type Log, openAggregate, subjects } from "@weft/log";
-import { addressToBytes } from "@weft/netaddr";
+import { type Address, addressToBytes } from "@weft/netaddr";
 import { type Client, newCause } from "@weft/rpc";
 import type { HostFacts } from "./domain/desired.ts";
 import { type HostData, hostDecider } from "./domain/host.ts";
@@ -17,15 +17,15 @@ export async function joinMesh(options: {
   readonly signal: AbortSignal;
 }): Promise<number> {
   const { log, ipam, facts, actor, signal } = options;
-  const { host, underlay } = facts;
+  const { host, underlay4, underlay6 } = facts;
   const cause = newCause("Loader/Join");
   const { ipv6, ipv4 } = await ipam.assignHostPrefix({ host }, { cause, signal, deadlineMs: 5000 });
-  const bytes = addressToBytes(underlay);
-  const none = new Uint8Array();
+  const bytesOf = (address: Address | undefined) =>
+    address === undefined ? new Uint8Array() : addressToBytes(address);
   const data: HostData = {
     host,
-    underlayIpv6: underlay.family === 6 ? bytes : none,
-    underlayIpv4: underlay.family === 4 ? bytes : none,
+    underlayIpv6: bytesOf(underlay6),
+    underlayIpv4: bytesOf(underlay4),
     kernel: release(),
     attach: options.attach,
     ...(ipv6 ? { ipv6 } : {}),

@@ -31,6 +31,12 @@ export interface Applied {
 export interface KernelWrite {
   readonly kind: Operation["kind"];
   readonly count: number;
+  /** Whose; "" is the host itself. */
+  readonly owners: readonly string[];
+  /** What was written to: maps, hooks, devices. */
+  readonly targets: readonly string[];
+  /** Map entries, of all of them together. */
+  readonly entries: number;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -51,7 +57,7 @@ export interface ProgramReport {
 export interface Kernel extends AsyncDisposable {
   read(scope: ReadScope): Promise<Actual>;
   /**
-   * Does the operations in order and tells of each that was done. When one with an owner fails, the owner's others are
+   * Does the operations, those of one owner in order and different owners' at once, and tells of each that was done. When one with an owner fails, the owner's others are
    * left out and the rest goes on; when one without an owner fails, nothing more is done.
    */
   apply(

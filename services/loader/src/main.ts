@@ -12,8 +12,14 @@ const environment = serviceEnvironment
     WEFT_NETNS: z.string().optional(),
     WEFT_UPLINK: z.string().min(1),
     WEFT_UNDERLAY: z.string().transform((text) => parseAddress(text)),
+    // The address of the other family, where it is not the first of the uplink's.
+    WEFT_UNDERLAY_OTHER: z
+      .string()
+      .transform((text) => parseAddress(text))
+      .optional(),
     WEFT_BPFFS: z.string(),
     WEFT_ATTACH: z.enum(["tcx", "clsact"]).default("tcx"),
+    WEFT_RCU: z.enum(["normal", "expedited"]).default("normal"),
     WEFT_CACHE: z.string(),
     // Options of a test: how soon a policy is compiled, how often drift is looked for.
     WEFT_SETTLE_MS: z.coerce.number().int().positive().optional(),
@@ -38,8 +44,10 @@ await runService(
         netns: environment.WEFT_NETNS,
         uplink: environment.WEFT_UPLINK,
         underlay: environment.WEFT_UNDERLAY,
+        otherUnderlay: environment.WEFT_UNDERLAY_OTHER,
         bpffs: environment.WEFT_BPFFS,
         attach: environment.WEFT_ATTACH,
+        rcu: environment.WEFT_RCU,
         cache: environment.WEFT_CACHE,
         socket,
         log,

@@ -4,7 +4,7 @@ import type { WeftEvent } from "@weft/log";
 import { emptyMesh } from "@weft/model";
 import { meshOf } from "@weft/model/testing";
 import { WeftError } from "@weft/netaddr";
-import { catalogue, ingressPolicy } from "./domain/testing.ts";
+import { attachedEvent, catalogue, ingressPolicy } from "./domain/testing.ts";
 import { openGate } from "./gate.ts";
 import { keyedLock } from "./lock.ts";
 import type { Objects } from "./objects.ts";
@@ -12,8 +12,8 @@ import { shapeOf } from "./shape.ts";
 import { startSpecialiser } from "./specialise.ts";
 import { makeSweep } from "./sweep.ts";
 
-const leased = (owner: string): WeftEvent => {
-  return { type: "AddressesLeased", data: { leases: [{ owner, ipv6: new Uint8Array(16) }] } };
+const leased = (owner: string, ipv4 = new Uint8Array()): WeftEvent => {
+  return { type: "AddressesLeased", data: { leases: [{ owner, ipv6: new Uint8Array(16), ipv4 }] } };
 };
 
 test("a lease is swept when nobody used it in two sweeps, and not while it is being used", async () => {
@@ -31,6 +31,21 @@ test("a lease is swept when nobody used it in two sweeps, and not while it is be
   assert.deepEqual(released, []);
   await sweep();
   assert.deepEqual(released, [["left"]]);
+});
+
+test("an IPv4 address that its container does not have any more is swept alone", async () => {
+  const ipv4 = new Uint8Array([10, 7, 0, 1]);
+  const mesh = meshOf(
+    [leased("c1", ipv4), attachedEvent("a", 1), leased("c2", ipv4), attachedEvent("a", 2, { ipv4 })],
+    emptyMesh(),
+  );
+  const released: object[] = [];
+  const ipam = { release: async (request: object) => void released.push(request) };
+  const options = { host: "a", mesh, attaching: () => new Set<string>(), actor: "test" };
+  const sweep = makeSweep({ ...options, ipam: ipam as never });
+  await sweep();
+  assert.deepEqual(await sweep(), ["c1"]);
+  assert.deepEqual(released, [{ host: "a", owners: ["c1"], ipv4Only: true }]);
 });
 
 test("work on one key waits for work on the same key, and for no other", async () => {

@@ -1,6 +1,7 @@
 // The loop that brings the kernel to what the log says: events gather while it works, one pass takes them all.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Mesh } from "@weft/model";
+import { subjectToken } from "@weft/log";
+import { type Mesh, optionFor } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 import { type Catalogue, type Desired, desired, type HostFacts } from "./domain/desired.ts";
 import { type Picture, pictureOf } from "./domain/effect.ts";
@@ -60,10 +61,19 @@ export interface Reconciler {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Option `tier` of the host, else of the mesh: "generic" keeps every policy in maps. */
+/** Option `tier`: "generic" keeps every policy in maps. */
 function onlyGeneric(mesh: Mesh, host: string): boolean {
-  return (mesh.options.get(`${host}/tier`) ?? mesh.options.get("mesh/tier"))?.value === "generic";
+  return optionFor(mesh, host, "tier")?.value === "generic";
 }
+
+/** A container that was just attached is waited for; a better program for another one can come later. */
+function newlyAttached(events: readonly Reason[], host: string): boolean {
+  const ours = (subject: string) => subject.split(".")[3] === subjectToken(host);
+  return events.some(({ type, subject }) => type === "EndpointAttached" && ours(subject));
+}
+
+/** Specialised objects that come into force in one pass: each costs the verifier's time, and attaching waits for passes. */
+const freshMost = 4;
 
 const retryMs = { least: 500, most: 30_000 };
 
@@ -171,10 +181,32 @@ class Loop implements Reconciler {
     done.abort();
   }
 
-  #desired(): Desired {
-    const { mesh, facts, specialiser, shared } = this.#options;
-    const catalogue: Catalogue = { ...shared(), specialised: specialiser.ready(this.#localPolicies()) };
+  /** Objects of this host's policies that can be loaded. */
+  #ready(): ReadonlyMap<string, string> {
+    return this.#options.specialiser.ready(this.#localPolicies());
+  }
+
+  #desired(specialised = this.#ready()): Desired {
+    const { mesh, facts, objects, shared } = this.#options;
+    const digests = shared();
+    const catalogue: Catalogue = {
+      ...digests,
+      specialised,
+      sharedMaps: [...(objects.known(digests.container)?.maps.keys() ?? [])],
+    };
     return desired(mesh, facts, catalogue, policiesOf(mesh));
+  }
+
+  /** Specialised objects for this pass: those in force and some more. What is left out gets a pass of its own. */
+  #objectsNow(picture: Picture): ReadonlyMap<string, string> {
+    const ready = this.#ready();
+    const inForce = new Set([...picture.actual().programs.values()].map(({ digest }) => digest));
+    const [held, fresh] = [true, false].map((used) =>
+      [...ready].filter(([, digest]) => inForce.has(digest) === used),
+    );
+    const now = fresh?.slice(0, newlyAttached(this.#events, this.#options.facts.host) ? 0 : freshMost) ?? [];
+    if (now.length < (fresh?.length ?? 0)) this.poke();
+    return new Map([...(held ?? []), ...now]);
   }
 
   async #read(wish: Desired): Promise<Picture> {
@@ -216,7 +248,7 @@ class Loop implements Reconciler {
     const picture = look ? await this.#look() : this.#picture;
     if (picture === undefined) return;
     // From here to the plan nothing waits: wish, events and picture belong together.
-    const wish = this.#desired();
+    const wish = this.#desired(this.#objectsNow(picture));
     const events = this.#events.splice(0);
     const policies = this.#localPolicies();
     this.#origin = this.#originOf(events) ?? this.#origin;

@@ -1,31 +1,27 @@
 // A loader from its parts: mesh, kernel, loop, service.
 import { setTimeout as delay } from "node:timers/promises";
-import { link } from "@weft/ebpf";
 import { fold, type Log } from "@weft/log";
 import { type Mesh, meshProjection, skip } from "@weft/model";
-import { type Address, WeftError } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
 import { watchConnection } from "./connection.ts";
 import { openContainers } from "./containers.ts";
 import type { HostFacts } from "./domain/desired.ts";
+import { factsOf, type HostOptions } from "./facts.ts";
 import { followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { joinMesh } from "./join.ts";
-import type { AttachMode } from "./kernel/hooks.ts";
+import type { AttachMode, RcuMode } from "./kernel/hooks.ts";
 import { type Machine, openMachine } from "./machine.ts";
 import type { Reconciler } from "./reconcile.ts";
 import { makeSweep } from "./sweep.ts";
 
 /** Everything a loader is started with. */
-export interface LoaderOptions {
-  readonly host: string;
-  /** Network namespace of the host: a path; undefined: the process's own. */
-  readonly netns: string | undefined;
-  readonly uplink: string;
-  readonly underlay: Address;
+export interface LoaderOptions extends HostOptions {
   readonly bpffs: string;
   readonly attach: AttachMode;
+  /** Whether the machine's grace periods may be expedited, which makes attaching several times faster. */
+  readonly rcu?: RcuMode;
   /** Directory for objects. */
   readonly cache: string;
   /** Path of the Unix socket to serve on. */
@@ -142,16 +138,6 @@ async function follow(
   // Half a history would take away what the other half brings back.
   await Promise.race([caughtUp.promise, aborted(signal)]);
   return () => following;
-}
-
-async function factsOf({ host, netns, uplink, underlay }: LoaderOptions): Promise<HostFacts> {
-  const device = await link({ ifname: uplink, ...(netns === undefined ? {} : { netns }) });
-  if (device === undefined) {
-    throw new WeftError("FAILED_PRECONDITION", `host ${host} has no device ${uplink}`, {
-      field: "WEFT_UPLINK",
-    });
-  }
-  return { host, uplink, uplinkMtu: device.mtu, underlay };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -27,7 +27,8 @@ export function errorText({
   fault,
 }: Pick<StatusOptions, "mesh" | "reconciler" | "fault">): string {
   const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
-  return [fault(), unknownText(mesh), ...failures].filter((line) => line !== "").join("\n");
+  const warnings = reconciler.state()?.wish.warnings ?? [];
+  return [fault(), unknownText(mesh), ...failures, ...warnings].filter((line) => line !== "").join("\n");
 }
 
 /** Says that history has an event that this version does not know; "" when it has none. */

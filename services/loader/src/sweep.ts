@@ -11,21 +11,38 @@ export interface SweepOptions {
   readonly actor: string;
 }
 
-/** A sweep: gives back what was without a container in this sweep and in the one before; answers the owners. */
+/** A lease, as far as nobody uses it. */
+interface Orphan {
+  readonly revision: number;
+  /** Its container lives, and has no IPv4 any more. */
+  readonly ipv4Only: boolean;
+}
+
+/** A sweep: gives back what nobody used in this sweep and in the one before; answers the owners. */
 export function makeSweep(options: SweepOptions): () => Promise<readonly string[]> {
-  const { host, mesh, attaching, ipam, actor } = options;
-  let before = new Map<string, number>();
+  const { host, ipam, actor } = options;
+  let before = new Map<string, Orphan>();
   return async () => {
-    const orphans = new Map<string, number>();
-    for (const { owner, revision } of mesh.leases.get(host)?.values() ?? []) {
-      if (mesh.endpoints.get(host)?.has(owner) === true || attaching().has(owner)) continue;
-      orphans.set(owner, revision);
-    }
-    const owners = [...orphans]
-      .filter(([owner, revision]) => before.get(owner) === revision)
-      .map(([owner]) => owner);
+    const orphans = orphansOf(options);
+    const still = [...orphans].filter(([owner, { revision }]) => before.get(owner)?.revision === revision);
     before = orphans;
-    if (owners.length > 0) await ipam.release({ host, owners }, { actor, cause: newCause("Loader/Sweep") });
-    return owners;
+    for (const ipv4Only of [false, true]) {
+      const owners = still.flatMap(([owner, orphan]) => (orphan.ipv4Only === ipv4Only ? [owner] : []));
+      const asked = { actor, cause: newCause("Loader/Sweep") };
+      if (owners.length > 0) await ipam.release({ host, owners, ipv4Only }, asked);
+    }
+    return still.map(([owner]) => owner);
   };
+}
+
+function orphansOf({ host, mesh, attaching }: SweepOptions): Map<string, Orphan> {
+  const orphans = new Map<string, Orphan>();
+  for (const { owner, ipv4, revision } of mesh.leases.get(host)?.values() ?? []) {
+    if (attaching().has(owner)) continue;
+    const endpoint = mesh.endpoints.get(host)?.get(owner);
+    const ipv4Only = endpoint !== undefined;
+    if (ipv4Only && (ipv4 === undefined || endpoint.ipv4 !== undefined)) continue;
+    orphans.set(owner, { revision, ipv4Only });
+  }
+  return orphans;
 }

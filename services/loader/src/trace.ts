@@ -28,10 +28,29 @@ export function traceApplied(host: string, events: readonly Reason[], pass: Pass
     const attributes = { "weft.host": host, "weft.revision": event.revision, "weft.subject": event.subject };
     const span = tracer().startSpan(`apply ${event.type}`, { startTime: pass.startMs, attributes }, parent);
     const inside = trace.setSpan(parent, span);
-    for (const { kind, count, startMs, endMs } of pass.writes) {
-      const details = { "weft.operation": kind, "weft.count": count };
+    for (const write of pass.writes) {
+      const { startMs, endMs } = write;
+      const details = detailsOf(write);
       tracer().startSpan("kernel write", { startTime: startMs, attributes: details }, inside).end(endMs);
     }
     span.end(pass.endMs);
   }
+}
+
+/** Owners and targets that a span names; a first pass may write for thousands. */
+const namedMost = 8;
+
+function detailsOf({ kind, count, owners, targets, entries }: KernelWrite): Record<string, string | number> {
+  const few = (names: readonly string[]): string => {
+    const more = names.length - namedMost;
+    return names.slice(0, namedMost).join(" ") + (more > 0 ? ` and ${more} more` : "");
+  };
+  const named = owners.filter((owner) => owner !== "");
+  return {
+    "weft.operation": kind,
+    "weft.count": count,
+    "weft.target": few(targets),
+    ...(entries === 0 ? {} : { "weft.entries": entries }),
+    ...(named.length === 0 ? {} : { "weft.owner": few(named) }),
+  };
 }

@@ -45,6 +45,8 @@ export async function startHost(
     uplink: "up0",
     uplinkMtu: 1500,
     underlay: parseAddress(`192.0.2.${n}`),
+    underlay4: parseAddress(`192.0.2.${n}`),
+    underlay6: parseAddress(`2001:db8::${n}`),
   };
   const mesh: Mesh = emptyMesh();
   const take = (event: WeftEvent): void => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { BpfMap, Link } from "@weft/ebpf";
+import { BpfMap, Link, Program } from "@weft/ebpf";
 import type { WeftEvent } from "@weft/log";
+import { sharedMaps } from "../src/domain/shared-maps.ts";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { pinsOf } from "../src/kernel/pins.ts";
 import { type HostSetting, startHost } from "./host.ts";
@@ -136,6 +137,69 @@ for (const mode of ["tcx", "clsact"] as const) {
       [0, 0, ["@uplink"]],
     );
   });
+}
+
+test(
+  "a policy's maps have room for that policy, and not for the largest there could be",
+  kernelTest,
+  async () => {
+    await using rig = await makeRig();
+    const { events } = await policed(rig);
+    await using host = await startHost(1, setting(rig), events);
+    await host.tell();
+    const [report] = await host.kernel.reports(["c2"]);
+    using program = Program.fromId(report?.programId ?? 0);
+    const sizes = new Map<string, number>();
+    for (const id of program.info().mapIds) {
+      using map = BpfMap.fromId(id);
+      sizes.set(map.name, map.maxEntries);
+    }
+    for (const name of ["identity_classe", "port_classes", "verdicts"]) {
+      const room = sizes.get(name) ?? Number.NaN;
+      assert.ok(room >= 1 && room <= 16, `${name}: ${room}`);
+    }
+  },
+);
+
+test("the datapath has every setting and every shared map that the loader knows of", kernelTest, async () => {
+  await using rig = await makeRig();
+  const { events } = await policed(rig);
+  await using host = await startHost(1, setting(rig), events);
+  await host.tell();
+  const wish = host.reconciler.state()?.wish;
+  assert.ok(wish !== undefined);
+  assert.deepEqual(wish.mapNames, sharedMaps);
+  for (const program of [wish.uplink, ...[...wish.endpoints.values()].map((one) => one.program)]) {
+    const spec = await objects.spec(program.digest);
+    const unknown = Object.keys(program.constants).filter((name) => spec?.constants.has(name) !== true);
+    assert.deepEqual(unknown, [], program.owner);
+  }
+});
+
+for (const mode of ["tcx", "clsact"] as const) {
+  test(
+    `IPv4 that comes and goes leaves the device alone and the kernel as planned (${mode})`,
+    kernelTest,
+    async () => {
+      await using rig = await makeRig();
+      const { events, a } = await policed(rig);
+      await using host = await startHost(1, setting(rig, { mode }), events);
+      await host.tell();
+      const turn = (ipv4: Uint8Array): WeftEvent => {
+        return { type: "EndpointChanged", data: { host: "h1", id: "c2", ipv4 } };
+      };
+      const traffic = flood(a, "fd00:1::2");
+      for (const last of [11, 12]) {
+        await host.tell(turn(new Uint8Array([10, 7, 0, last])));
+        assert.deepEqual((await host.reconciler.plan()).operations, []);
+        await host.tell(turn(new Uint8Array()));
+        assert.deepEqual((await host.reconciler.plan()).operations, []);
+      }
+      const { sent, received } = await traffic.stop();
+      assert.ok(sent > 0);
+      assert.equal(received, sent);
+    },
+  );
 }
 
 test("what somebody else changes in the kernel is noticed and repaired", kernelTest, async () => {

@@ -9,6 +9,7 @@ export interface LabUpOptions {
   readonly hosts: number;
   readonly ipv4?: boolean;
   readonly tunnel: string;
+  readonly underlay: string;
   readonly attach: string;
   readonly pool?: string;
   readonly pool4?: string;
@@ -21,7 +22,14 @@ export function withLabOptions(command: Command): Command {
     .option("--hosts <n>", "simulated hosts, 1 to 64", hostsArgument, 3)
     .option("--ipv4", "give every container an IPv4 address too")
     .addOption(
-      new Option("--tunnel <kind>", "how packets travel between hosts").choices(["vxlan"]).default("vxlan"),
+      new Option("--tunnel <kind>", "how packets travel between hosts; none: as they are, routed")
+        .choices(["vxlan", "geneve", "gre", "none"])
+        .default("vxlan"),
+    )
+    .addOption(
+      new Option("--underlay <family>", "family of the addresses between hosts")
+        .choices(["4", "6"])
+        .default("4"),
     )
     .addOption(
       new Option(
@@ -42,6 +50,7 @@ export function labOptionsOf(options: LabUpOptions): LabOptions {
     hosts: options.hosts,
     ipv4: options.ipv4 === true,
     tunnel: options.tunnel,
+    underlay: options.underlay,
     attach: options.attach === "tcx" || options.attach === "clsact" ? options.attach : "",
     pool: choosePool(options.pool, options.pool4),
   };

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { addDown } from "./down.ts";
 import { addLabDemo } from "./lab-demo.ts";
 import { addLabExec } from "./lab-exec.ts";
+import { addLabIpv4 } from "./lab-ipv4.ts";
 import { addLabProbe } from "./lab-probe.ts";
 import { addLabRm } from "./lab-rm.ts";
 import { addLabRun } from "./lab-run.ts";
@@ -16,6 +17,6 @@ export function addLab(program: Command, context: Context): void {
     .description(
       "A whole mesh of simulated hosts in network namespaces, running the workloads of ordinary manifests.",
     );
-  for (const add of [addLabUp, addLabRun, addLabRm, addLabExec, addLabProbe, addLabDemo, addDown])
+  for (const add of [addLabUp, addLabRun, addLabRm, addLabIpv4, addLabExec, addLabProbe, addLabDemo, addDown])
     add(lab, context);
 }

@@ -3,16 +3,22 @@ import { mountBpffs } from "@weft/ebpf";
 import {
   buildWorkload,
   createHosts,
+  type HostPrefixes,
   hostNetns,
   netnsPathOf,
   planHosts,
+  routeContainers,
   type Scene,
   uplinkName,
 } from "@weft/lab";
+import { fold } from "@weft/log";
+import { meshProjection } from "@weft/model";
+import { formatPrefix } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
 import { claimConfig, type MeshConfig } from "../mesh/config.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
+import { openLog } from "../mesh/log.ts";
 import { type MeshPaths, meshName } from "../mesh/paths.ts";
 import type { PoolTexts } from "../mesh/pool.ts";
 import { type Submitted, submit } from "../mesh/submit.ts";
@@ -25,6 +31,8 @@ export interface LabOptions {
   /** Whether every container gets an IPv4 address, not only those that ask for one. */
   readonly ipv4: boolean;
   readonly tunnel: string;
+  /** "4" or "6". */
+  readonly underlay: string;
   readonly attach: MeshConfig["attach"];
   readonly pool: PoolTexts;
 }
@@ -52,6 +60,7 @@ export async function labUp(
     onProgress(`hosts: ${mesh.hosts.map((host) => host.name).join(", ")} as network namespaces`);
     const program = buildWorkload(context.signal);
     await Promise.all([program, launchSupervisor(paths, context, onProgress)]);
+    await routeContainers(mesh.mesh, await prefixesOf(paths, context.signal));
     const submitted = await putOnRecord(paths, scene, context);
     onProgress(
       `on record: ${submitted.changes.length} policies and services, revision ${submitted.revision}`,
@@ -76,7 +85,7 @@ function labConfig(paths: MeshPaths, options: LabOptions): MeshConfig {
       underlay: host.ipv4,
     })),
     pool: { ...options.pool, chosen: true },
-    options: { tunnel: options.tunnel },
+    options: { tunnel: options.tunnel, underlay: options.underlay },
     attach: options.attach,
     ipv4: options.ipv4,
     natsUrl: "",
@@ -87,6 +96,16 @@ function labConfig(paths: MeshPaths, options: LabOptions): MeshConfig {
 
 async function startHosts(paths: MeshPaths, mesh: MeshConfig, count: number): Promise<void> {
   await Promise.all([createHosts(mesh.mesh, planHosts(count)), mountBpffs(join(paths.bpffs))]);
+}
+
+/** The prefixes that ipam gave to the hosts. */
+async function prefixesOf(paths: MeshPaths, signal: AbortSignal): Promise<HostPrefixes[]> {
+  await using log = await openLog(paths, signal);
+  const { state } = await fold(log, meshProjection, { signal });
+  return [...state.prefixes.values()].map(({ host, ipv6, ipv4 }) => {
+    const both = ipv4 === undefined ? [ipv6] : [ipv6, ipv4];
+    return { name: host, prefixes: both.map(formatPrefix) };
+  });
 }
 
 function putOnRecord(paths: MeshPaths, scene: Scene, context: Context): Promise<Submitted> {

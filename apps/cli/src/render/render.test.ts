@@ -32,6 +32,22 @@ test("a trace is a tree over processes, with offsets from its beginning", () => 
   );
 });
 
+test("a write to a kernel says what was written, how much, and whose", () => {
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const attributes = [
+    text("weft.operation", "map_fill"),
+    text("weft.target", "verdicts port_classes"),
+    text("weft.owner", "c1"),
+    { key: "weft.count", value: { intValue: 2 } },
+    { key: "weft.entries", value: { intValue: "17" } },
+  ];
+  const spans = readSpans([message("x", [{ ...span("a", "", "kernel write", 1, 2), attributes }])]);
+  assert.match(
+    formatTrace(traceTree(spans)),
+    /^kernel write: map_fill x2 verdicts port_classes, 17 entries, of c1 /m,
+  );
+});
+
 test("a span whose parent was lost is shown all the same", () => {
   const roots = traceTree(readSpans([message("x", [span("b", "gone", "orphan", 1, 2)])]));
   assert.deepEqual(

@@ -1,6 +1,9 @@
 import * as z from "zod";
 
-const value = z.looseObject({ stringValue: z.string().optional() });
+const value = z.looseObject({
+  stringValue: z.string().optional(),
+  intValue: z.union([z.string(), z.number()]).transform(Number).optional(),
+});
 const attribute = z.looseObject({ key: z.string(), value });
 const nanoseconds = z.union([z.string(), z.number()]).transform(BigInt);
 
@@ -16,6 +19,7 @@ const request = z.looseObject({
               spanId: z.string(),
               parentSpanId: z.string().optional(),
               name: z.string(),
+              attributes: z.array(attribute).default([]),
               startTimeUnixNano: nanoseconds,
               endTimeUnixNano: nanoseconds,
               status: z
@@ -39,6 +43,8 @@ export interface TraceSpan {
   readonly service: string;
   readonly offsetMs: number;
   readonly durationMs: number;
+  /** What is known of it: `weft.host`, `weft.operation` and the like. */
+  readonly attributes: Readonly<Record<string, string | number>>;
   /** "" when it went well. */
   readonly error: string;
 }
@@ -64,9 +70,19 @@ export function readSpans(messages: readonly Uint8Array[]): TraceSpan[] {
       service: span.service,
       offsetMs: milliseconds(span.startTimeUnixNano - begin),
       durationMs: milliseconds(span.endTimeUnixNano - span.startTimeUnixNano),
+      attributes: attributesOf(span.attributes),
       error: span.status?.code === statusError ? span.status.message || "failed" : "",
     }))
     .sort((a, b) => a.offsetMs - b.offsetMs || b.durationMs - a.durationMs);
+}
+
+function attributesOf(list: readonly z.infer<typeof attribute>[]): Record<string, string | number> {
+  return Object.fromEntries(
+    list.flatMap(({ key, value: { stringValue, intValue } }) => {
+      const known = stringValue ?? intValue;
+      return known === undefined ? [] : [[key, known] as const];
+    }),
+  );
 }
 
 function serviceName(attributes: readonly z.infer<typeof attribute>[]): string {

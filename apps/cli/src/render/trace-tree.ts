@@ -26,10 +26,25 @@ export function formatTrace(roots: readonly TraceNode[]): string {
 function rowsOf(node: TraceNode, own: string, below: string): string[][] {
   const at = `${node.offsetMs.toFixed(1)} ms`.padStart(10);
   const took = `${node.durationMs.toFixed(1)} ms`.padStart(10);
-  const row = [own + node.name, node.service, at, took, node.error];
+  const row = [own + labelOf(node), node.service, at, took, node.error];
   const inner = node.children.flatMap((child, index) => {
     const last = index === node.children.length - 1;
     return rowsOf(child, `${below}${last ? "└─ " : "├─ "}`, `${below}${last ? "   " : "│  "}`);
   });
   return [row, ...inner];
+}
+
+/** The span's name and, for what was done to a kernel, what that was: "kernel write: map_put peers, 12 entries". */
+function labelOf({ name, attributes }: TraceSpan): string {
+  const operation = attributes["weft.operation"];
+  if (operation === undefined) return name;
+  const count = Number(attributes["weft.count"] ?? 1);
+  const entries = attributes["weft.entries"];
+  const owner = attributes["weft.owner"];
+  const parts = [
+    `${operation}${count > 1 ? ` x${count}` : ""} ${attributes["weft.target"] ?? ""}`.trim(),
+    ...(entries === undefined ? [] : [`${entries} ${entries === 1 ? "entry" : "entries"}`]),
+    ...(owner === undefined ? [] : [`of ${owner}`]),
+  ];
+  return `${name}: ${parts.join(", ")}`;
 }

@@ -93,6 +93,11 @@ export async function noteContainer(directory: string, container: ContainerRecor
   await rename(`${path}.new`, path);
 }
 
+/** Notes that a container has this IPv4 address now; "": none. */
+export async function noteIpv4(directory: string, container: ContainerRecord, ipv4: string): Promise<void> {
+  await noteContainer(directory, { ...container, ipv4 });
+}
+
 /** Forgets a container, or a reservation. */
 export async function forgetContainer(directory: string, namespace: string, name: string): Promise<void> {
   const path = pathOf(directory, namespace, name);

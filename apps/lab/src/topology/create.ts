@@ -4,6 +4,7 @@ import {
   createNetns,
   createVeth,
   runNetwork,
+  setFeatureOperation,
   setLinkOperation,
   writeSysctlOperation,
 } from "@weft/ebpf";
@@ -15,6 +16,13 @@ const forwarding = [
   writeSysctlOperation("net/ipv6/conf/all/forwarding", 1),
 ];
 const loopbackUp = setLinkOperation({ ifname: "lo", up: true });
+
+// Segments of one flow are put together again where they come in, as by any network card's driver. A veth does not undo
+// the marks of a UDP super-packet whose tunnel header was removed, so that such are cut up before they leave.
+const offloads = [
+  setFeatureOperation({ ifname: uplinkName, feature: "rx-gro", on: true }),
+  setFeatureOperation({ ifname: uplinkName, feature: "tx-udp-segmentation", on: false }),
+];
 
 /** Makes the hosts and the router between them, with routes from every host to every other. */
 export async function createHosts(mesh: string, hosts: readonly HostLink[]): Promise<void> {
@@ -36,6 +44,7 @@ async function createHost(mesh: string, fabric: string, host: HostLink): Promise
     writeSysctlOperation("net/ipv4/conf/all/rp_filter", 0),
     writeSysctlOperation("net/ipv4/conf/default/rp_filter", 0),
     ...link(uplinkName, `${host.ipv4}/31`, `${host.ipv6}/127`),
+    ...offloads,
     addRouteOperation({ dst: "default", via: host.fabricIpv4, ifname: uplinkName }),
     addRouteOperation({ dst: "default", via: host.fabricIpv6, ifname: uplinkName }),
   ]);

@@ -57,6 +57,20 @@ export function endpointRelabelled(
   changed(mesh, revision);
 }
 
+/** A container's IPv4 was switched on or off. */
+export function endpointChanged(
+  mesh: MutableMesh,
+  data: EventData<"EndpointChanged">,
+  revision: number,
+): void {
+  const local = mesh.endpoints.get(data.host);
+  const before = local?.get(data.id);
+  if (local === undefined || before === undefined) return;
+  const { ipv4: _, ...rest } = before;
+  local.set(before.id, { ...rest, ...optional("ipv4", optionalAddress(data.ipv4)), revision });
+  changed(mesh, revision);
+}
+
 /** A container is no longer part of the mesh. */
 export function endpointDetached(
   mesh: MutableMesh,

@@ -30,7 +30,8 @@ const steps: { readonly [N in EventName]: Step<N> } = {
   HostPrefixReleased: (mesh, { data }) => space.hostPrefixReleased(mesh, data),
   AddressesLeased: (mesh, { data, revision, subject }) =>
     space.addressesLeased(mesh, hostOf(subject), data, revision),
-  AddressesReleased: (mesh, { data, subject }) => space.addressesReleased(mesh, hostOf(subject), data),
+  AddressesReleased: (mesh, { data, revision, subject }) =>
+    space.addressesReleased(mesh, hostOf(subject), data, revision),
   HostJoined: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
   HostChanged: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
   HostLeft: (mesh, { data, revision }) => space.hostLeft(mesh, data, revision),
@@ -38,6 +39,7 @@ const steps: { readonly [N in EventName]: Step<N> } = {
   DriftRepaired: () => undefined,
   EndpointAttached: (mesh, { data, revision }) => endpoint.endpointAttached(mesh, data, revision),
   EndpointRelabelled: (mesh, { data, revision }) => endpoint.endpointRelabelled(mesh, data, revision),
+  EndpointChanged: (mesh, { data, revision }) => endpoint.endpointChanged(mesh, data, revision),
   EndpointDetached: (mesh, { data, revision }) => endpoint.endpointDetached(mesh, data, revision),
   PolicyApplied: (mesh, { data, revision }) => intent.policyApplied(mesh, data, revision),
   PolicyRemoved: (mesh, { data, revision }) => intent.policyRemoved(mesh, data, revision),

@@ -1,5 +1,6 @@
 // What people asked for: policies, namespaces, services, options; and the objects that were built from it.
 import type { EventData } from "@weft/log";
+import { optional } from "../fields.ts";
 import type { MutableMesh, Source } from "../mesh.ts";
 
 type SourceData = EventData<"ServiceApplied" | "PolicyApplied">;
@@ -106,7 +107,15 @@ export function objectRefused(mesh: MutableMesh, data: EventData<"ObjectRefused"
 export function optionsSet(mesh: MutableMesh, data: EventData<"OptionsSet">, revision: number): void {
   const scope = data.scope;
   for (const [key, value] of Object.entries(data.values)) {
-    mesh.options.set(`${scope}/${key}`, { scope, key, value, revision });
+    const before = mesh.options.get(`${scope}/${key}`);
+    if (before?.value === value) continue;
+    mesh.options.set(`${scope}/${key}`, {
+      scope,
+      key,
+      value,
+      ...optional("previous", before?.value),
+      revision,
+    });
   }
   mesh.kernelRevision = revision;
 }

@@ -49,15 +49,22 @@ export function addressesLeased(
   }
 }
 
-/** Owners gave their addresses back. */
+/** Owners gave their addresses back, all of them or only IPv4. */
 export function addressesReleased(
   mesh: MutableMesh,
   host: string,
   data: EventData<"AddressesReleased">,
+  revision: number,
 ): void {
   const leases = mesh.leases.get(host);
   if (leases === undefined) return;
-  for (const owner of data.owners) leases.delete(owner);
+  for (const owner of data.owners) {
+    const held = leases.get(owner);
+    if (held === undefined) continue;
+    const { ipv4: _, ...kept } = held;
+    if (data.ipv4Only) leases.set(owner, { ...kept, revision });
+    else leases.delete(owner);
+  }
   if (leases.size === 0) mesh.leases.delete(host);
 }
 

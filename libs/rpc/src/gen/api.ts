@@ -22,6 +22,7 @@ export type Api = {
   readonly Loader: {
     readonly attach: readonly [typeof weft.v1.AttachRequest, typeof weft.v1.AttachResponse];
     readonly relabel: readonly [typeof weft.v1.RelabelRequest, typeof weft.v1.AttachResponse];
+    readonly change: readonly [typeof weft.v1.ChangeRequest, typeof weft.v1.AttachResponse];
     readonly detach: readonly [typeof weft.v1.DetachRequest, typeof weft.v1.DetachResponse];
     readonly plan: readonly [typeof weft.v1.PlanRequest, typeof weft.v1.PlanResponse];
     readonly status: readonly [typeof weft.v1.StatusRequest, typeof weft.v1.StatusResponse];

@@ -6,7 +6,7 @@
  * indexed by number. */
 #define WEFT_OUTCOMES(X)                                                                        \
 	X(FORWARDED, 0, "delivered, redirected or handed to the stack")                         \
-	X(ANSWERED, 1, "answered by the program itself (ARP, Neighbour Discovery)")             \
+	X(ANSWERED, 1, "answered by the program itself (ARP, Neighbour Discovery, gateway ping)") \
 	X(DROP_MALFORMED, 2, "headers shorter than they say, or not what they say")             \
 	X(DROP_PROTOCOL, 3, "an EtherType or next header that the mesh does not carry")         \
 	X(DROP_SOURCE_MAC, 4, "source MAC is not the container's")                              \
@@ -19,9 +19,15 @@
 	X(DROP_WRONG_HOST, 11, "a tunnel packet for a container that is not on this host")      \
 	X(DROP_NO_ROUTE, 12, "the destination's host cannot be reached")                        \
 	X(DROP_MULTICAST, 13, "multicast that the mesh does not carry")                         \
-	X(DROP_FRAGMENT, 14, "a later fragment whose first was not seen")                       \
+	X(DROP_FRAGMENT, 14, "a fragment whose first was not seen, or that hides its headers")  \
 	X(DROP_INTERNAL, 15, "a helper failed")                                                 \
-	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send")
+	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send")           \
+	X(DROP_TUNNEL, 17, "a tunnel header of a kind that the mesh does not read")             \
+	X(DROP_ECN, 18, "congestion on the underlay, and a sender that must be told by a loss") \
+	X(DROP_IDENTITY, 19, "a tunnel packet with an identity that no container can have")     \
+	X(DROP_TOO_BIG, 20, "too big for the way to its host; its sender is told")              \
+	X(DROP_HOP_LIMIT, 21, "its hop limit is used up; its sender is told")                  \
+	X(DROP_EXTENSION, 22, "IPv6 extension headers that are not read or are too many")
 
 #define WEFT_OUTCOME_ENUM(name, number, sentence) WEFT_##name = number,
 enum weft_outcome { WEFT_OUTCOMES(WEFT_OUTCOME_ENUM) WEFT_OUTCOME_COUNT };

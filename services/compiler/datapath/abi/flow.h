@@ -2,8 +2,10 @@
 #pragma once
 #include "peer.h"
 
-/* Map "flows", LRU hash, one per host. Both directions of a flow share one entry: "low" is the end whose
- * (address, port) compares lower as bytes in network order. ICMP echo uses the identifier as both ports. */
+/* Maps "flows" and "openings", LRU hashes, one of each per host. A flow begins in "openings" and moves to "flows" with the
+ * packet after the first answer; so whoever opens many flows pushes out no flow that is in use. Both directions of
+ * a flow share one entry: "low" is the end that compares lower, in whatever order this machine compares fastest. ICMP
+ * echo uses the identifier as both ports. */
 struct weft_flow_key {
 	struct weft_address low;
 	struct weft_address high;
@@ -20,6 +22,8 @@ _Static_assert(sizeof(struct weft_flow_key) == 40, "abi");
 #define WEFT_FLOW_FROM_LOW 1	/* the low end sent the first packet */
 #define WEFT_FLOW_EGRESS_OK 2	/* allowed by the originator's egress policy, as of egress_revision */
 #define WEFT_FLOW_INGRESS_OK 4	/* allowed by the responder's ingress policy, as of ingress_revision */
+#define WEFT_FLOW_ANSWERED 8	/* the responder has sent something, and no refusal */
+#define WEFT_FLOW_ESTABLISHED 16	/* the flow went on after that: the entry is in "flows" */
 
 struct weft_flow {
 	__u64 egress_revision;	/* policy revision of the container at which it was decided */
@@ -30,7 +34,31 @@ struct weft_flow {
 	__u16 egress_rule;
 	__u16 ingress_rule;
 	__u8 flags;
-	__u8 tcp_flags;		/* all that were seen, both directions */
-	__u8 pad[6];
+	__u8 life;		/* enum weft_life */
+	__u8 tcp_flags[2];	/* all that the originator, the responder has sent */
+	__u8 pad[4];
 };
 _Static_assert(sizeof(struct weft_flow) == 40, "abi");
+
+/* What a packet is to its flow. */
+enum weft_flow_state {
+	WEFT_STATE_NEW,		/* by the originator, before there was an answer; or of no flow */
+	WEFT_STATE_ESTABLISHED,	/* by the originator, after that */
+	WEFT_STATE_REPLY,	/* by the responder */
+	WEFT_STATE_RELATED,	/* an ICMP error about a packet of the flow */
+};
+
+/* How long a flow without packets is remembered: index of the setting flow_life_s. */
+enum weft_life {
+	WEFT_LIFE_TCP_OPENING,
+	WEFT_LIFE_TCP_ESTABLISHED,
+	WEFT_LIFE_TCP_CLOSING,	/* both ends are done; SCTP too */
+	WEFT_LIFE_TCP_RESET,	/* one end gave up; SCTP too */
+	WEFT_LIFE_UDP_OPENING,
+	WEFT_LIFE_UDP_ANSWERED,
+	WEFT_LIFE_ICMP,
+	WEFT_LIFE_SCTP_OPENING,
+	WEFT_LIFE_SCTP_ESTABLISHED,
+	WEFT_LIFE_OTHER,
+	WEFT_LIVES
+};

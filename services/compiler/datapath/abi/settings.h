@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
+#include "flow.h"
 #include "peer.h"
 
 /* Load-time constants: they live in .rodata, the loader writes them by name before it loads the object, and the
@@ -8,11 +9,17 @@
 /* Every object. */
 const volatile __u8 object_digest[32];		/* of the object this program came from */
 const volatile __u32 uplink_ifindex;
-const volatile struct weft_address underlay;	/* this host's tunnel address */
+const volatile struct weft_address underlay;	/* this host's tunnel source; its family is the tunnels' */
+const volatile struct weft_address underlay4;	/* all that it may be addressed by; IPv4-mapped; zero: none */
+const volatile struct weft_address underlay6;
 const volatile struct weft_address mesh_prefix6;	/* the /48; zero bits after it */
 const volatile struct weft_address mesh_prefix4;	/* IPv4-mapped; all zero: no IPv4 */
 const volatile __u8 mesh_prefix4_length;	/* 96..128, in the mapped address */
 const volatile __u8 tunnel;			/* enum weft_tunnel */
+const volatile __u8 tunnels_accepted;		/* 1 << enum weft_tunnel: while the mesh changes, the one before too */
+const volatile __u16 path_mtu;			/* largest IP packet that fits through the tunnel */
+/* Seconds without a packet, by enum weft_life. */
+const volatile __u32 flow_life_s[WEFT_LIVES] = { 60, 21600, 10, 10, 60, 180, 60, 60, 21600, 60 };
 
 /* Objects of one container. */
 const volatile __u64 policy_revision;		/* flows decided before it are decided again */
@@ -34,4 +41,6 @@ const volatile __u32 verdict_base[2];		/* index of the direction's first verdict
 enum weft_tunnel {
 	WEFT_TUNNEL_NONE = 0,
 	WEFT_TUNNEL_VXLAN = 1,
+	WEFT_TUNNEL_GENEVE = 2,
+	WEFT_TUNNEL_GRE = 3,
 };

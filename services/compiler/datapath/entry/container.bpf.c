@@ -2,10 +2,13 @@
 #include "../lib/arp.h"
 #include "../lib/count.h"
 #include "../lib/deliver.h"
+#include "../lib/echo.h"
+#include "../lib/encap.h"
 #include "../lib/flow.h"
+#include "../lib/hop.h"
+#include "../lib/icmp.h"
 #include "../lib/ndisc.h"
 #include "../lib/peer.h"
-#include "../lib/vxlan.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -26,17 +29,23 @@ static __always_inline bool source_check_address(const struct packet *packet, bo
 	return address_is(&packet->source, &endpoint_ipv4);
 }
 
-/* To another container: here, or behind the tunnel. */
+/* To another container: here, or on another host. The way there is a hop. */
 static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct packet *packet,
 					  const struct weft_peer *peer, int *action)
 {
 	__u32 outcome;
 
+	if (packet->hop_limit <= 1)
+		return icmp_refuse(skb, packet, WEFT_DROP_HOP_LIMIT, action);
+	if (!peer->slot && hop_too_big(skb, packet))
+		return icmp_refuse(skb, packet, WEFT_DROP_TOO_BIG, action);
+	outcome = hop_take(skb);
+	if (outcome != WEFT_FORWARDED)
+		return outcome;
 	if (peer->slot)
-		return deliver_to_slot(skb, peer->slot, endpoint_identity);
-	if (tunnel != WEFT_TUNNEL_VXLAN)
-		return WEFT_DROP_NO_ROUTE;
-	outcome = vxlan_encap(skb, packet, peer);
+		return deliver_to_slot(skb, peer->slot, endpoint_identity, packet->admitted);
+	if (tunnel != WEFT_TUNNEL_NONE)
+		outcome = tunnel_encap(skb, packet, peer);
 	if (outcome == WEFT_FORWARDED)
 		*action = bpf_redirect_neigh(uplink_ifindex, 0, 0, 0);
 	return outcome;
@@ -48,6 +57,7 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 	const struct weft_peer *peer = 0;
 	struct packet packet;
 	__u32 identity = 0;
+	bool in_mesh;
 	__u32 outcome = source_check_mac(skb);
 
 	if (outcome != WEFT_FORWARDED)
@@ -61,14 +71,17 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 		return outcome;
 	if (ipv6 && ndisc_is(&packet))
 		return ndisc_answer(skb, &packet, action);
-	if (address_is_multicast(&packet.destination))
+	in_mesh = peer_in_mesh(&packet.destination);
+	if (!in_mesh && address_is_multicast(&packet.destination))
 		return WEFT_DROP_MULTICAST;
+	if (echo_is_for_gateway(&packet, ipv6))
+		return echo_answer(skb, &packet, ipv6, action);
 	if (!source_check_address(&packet, ipv6))
 		return WEFT_DROP_SOURCE_ADDRESS;
-	if (peer_in_mesh(&packet.destination)) {
+	if (in_mesh) {
 		peer = peer_lookup(&packet.destination);
 		if (!peer || address_equal(&packet.source, &packet.destination))
-			return WEFT_DROP_NO_PEER;
+			return icmp_refuse(skb, &packet, WEFT_DROP_NO_PEER, action);
 		identity = peer->identity;
 	} else if (feature_track) {
 		identity = peer_outside_identity(&packet.destination);
@@ -157,7 +170,7 @@ int to_container(struct __sk_buff *skb)
 	int action = ACTION_NEXT;
 	__u32 outcome = WEFT_FORWARDED;
 
-	if (from_stack || feature_track)
+	if (from_stack || (feature_track && !deliver_is_admitted(skb)))
 		outcome = receive(skb, from_stack);
 	if (outcome == WEFT_FORWARDED && !from_stack)
 		outcome = deliver_to_container(skb, &action);

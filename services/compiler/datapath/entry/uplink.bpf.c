@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "../lib/count.h"
+#include "../lib/decap.h"
 #include "../lib/deliver.h"
 #include "../lib/peer.h"
-#include "../lib/vxlan.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Only the host of a container may send for it, and only under the container's identity. */
-static __always_inline __u32 source_check_tunnel(const struct vxlan_packet *packet)
+/* Only the host of a container may send for it. Under which identity is that host's to say, as it is on the host itself:
+ * while a container gets other labels, the hosts learn of it one after the other, and what its own host put into the
+ * header is the newest. But it cannot make a container of the mesh into what is none (the host, the world). */
+static __always_inline __u32 source_check_tunnel(const struct tunnel_packet *packet)
 {
 	const struct weft_peer *source = peer_lookup(&packet->source);
+	const struct weft_host *host;
 
-	if (source && address_equal(&source->underlay, &packet->host))
-		return source->identity == packet->identity ? WEFT_FORWARDED :
-							      WEFT_DROP_SOURCE_ADDRESS;
-	if (!bpf_map_lookup_elem(&hosts, &packet->host))
-		return WEFT_DROP_UNKNOWN_HOST;
-	return WEFT_DROP_SOURCE_ADDRESS;
+	if (!source || !address_equal(&source->underlay, &packet->host)) {
+		host = bpf_map_lookup_elem(&hosts, &packet->host);
+		if (!host)
+			return WEFT_DROP_UNKNOWN_HOST;
+		if (!source || source->host != host->number)
+			return WEFT_DROP_SOURCE_ADDRESS;
+	}
+	if (source->slot)
+		return WEFT_DROP_SOURCE_ADDRESS;
+	return packet->identity > IDENTITY_RESERVED_MAX ? WEFT_FORWARDED : WEFT_DROP_IDENTITY;
 }
 
-static __always_inline __u32 receive(struct __sk_buff *skb, const struct vxlan_packet *packet)
+static __always_inline __u32 receive_tunnel(struct __sk_buff *skb,
+					    const struct tunnel_packet *packet)
 {
 	const struct weft_peer *peer;
 	__u32 outcome = source_check_tunnel(packet);
@@ -31,22 +39,65 @@ static __always_inline __u32 receive(struct __sk_buff *skb, const struct vxlan_p
 	if (!peer || !peer->slot)
 		return WEFT_DROP_WRONG_HOST;
 	slot = peer->slot;
-	outcome = vxlan_decap(skb, packet);
+	outcome = tunnel_decap(skb, packet);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
-	return deliver_to_slot(skb, slot, packet->identity);
+	return deliver_to_slot(skb, slot, packet->identity, 0);
 }
 
-/* Ingress of the host's uplink: tunnel packets for this host; everything else goes its way untouched and uncounted. */
+static __always_inline __u32 native_read(struct __sk_buff *skb, struct tunnel_packet *packet)
+{
+	const __u32 need = ETH_HLEN + sizeof(struct ipv6hdr);
+
+#pragma clang loop unroll(disable)
+	for (int attempt = 0; attempt < 2; attempt++) {
+		__u32 outcome = tunnel_read_frame((void *)(long)skb->data,
+						  (void *)(long)skb->data_end, 0, packet);
+
+		if (outcome != PARSE_SHORT)
+			return outcome;
+		if (bpf_skb_pull_data(skb, skb->len < need ? skb->len : need))
+			break;
+	}
+	return TUNNEL_FOREIGN;
+}
+
+/* Without a tunnel: from a container of another host to one of this host. Who the sender is, its address says. All else
+ * is the stack's: what comes from outside of the mesh, and what is not for this host. */
+static __always_inline __u32 receive_native(struct __sk_buff *skb, struct tunnel_packet *packet)
+{
+	const struct weft_peer *peer, *source;
+	__u32 slot;
+
+	if (native_read(skb, packet) != WEFT_FORWARDED)
+		return TUNNEL_FOREIGN;
+	if (!peer_in_mesh(&packet->destination) || !peer_in_mesh(&packet->source))
+		return TUNNEL_FOREIGN;
+	peer = peer_lookup(&packet->destination);
+	if (!peer || !peer->slot)
+		return TUNNEL_FOREIGN;
+	slot = peer->slot;
+	source = peer_lookup(&packet->source);
+	if (!source || source->slot)
+		return WEFT_DROP_SOURCE_ADDRESS;
+	return deliver_to_slot(skb, slot, source->identity, 0);
+}
+
+/* Ingress of the host's uplink: the mesh's packets for containers of this host; everything else goes its way untouched and
+ * uncounted. */
 SEC("tc")
 int from_uplink(struct __sk_buff *skb)
 {
-	struct vxlan_packet packet;
-	__u32 outcome = WEFT_DROP_MALFORMED;
+	struct tunnel_packet packet;
+	__u32 outcome = TUNNEL_FOREIGN;
 
-	if (tunnel != WEFT_TUNNEL_VXLAN || !vxlan_read(skb, &packet, &outcome))
-		return ACTION_NEXT;
+	if (tunnels_accepted >> 1)
+		outcome = tunnel_read(skb, &packet);
 	if (outcome == WEFT_FORWARDED)
-		outcome = receive(skb, &packet);
+		outcome = receive_tunnel(skb, &packet);
+	else if (outcome == TUNNEL_FOREIGN && tunnel_is_accepted(WEFT_TUNNEL_NONE))
+		outcome = receive_native(skb, &packet);
+	if (outcome == TUNNEL_FOREIGN)
+		return ACTION_NEXT;
 	return count_finish(outcome, ACTION_NEXT);
 }

@@ -70,6 +70,12 @@ static __always_inline bool address_is_gateway(const void *a)
 	       address_half(a, 1) == bpf_cpu_to_be64(1);
 }
 
+static __always_inline void address_set_gateway(void *to)
+{
+	((__be64 *)to)[0] = bpf_cpu_to_be64(0xfe80000000000000ULL);
+	((__be64 *)to)[1] = bpf_cpu_to_be64(1);
+}
+
 /* From a setting or a map value or the stack, all of which are aligned to two bytes. */
 #define mac_copy(to, from)                                                                      \
 	do {                                                                                    \

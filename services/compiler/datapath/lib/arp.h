@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
-#include "address.h"
-#include "../abi/drop.h"
-#include "../abi/settings.h"
+#include "deliver.h"
 
 #define ARP_REQUEST 1
 #define ARP_REPLY 2
@@ -39,8 +37,9 @@ static __always_inline __u32 arp_answer(struct __sk_buff *skb, int *action)
 	if (!mac_is(frame.sender_mac, endpoint_mac))
 		return WEFT_DROP_SOURCE_MAC;
 	__builtin_memcpy(&sender, frame.sender_address, sizeof(sender));
+	/* RFC 5227 probe: is my own address free? Silence is yes. The gateway's is not its own. */
 	if (sender == 0)
-		return WEFT_DROP_MULTICAST; /* RFC 5227 probe: is my own address free? Silence is yes. */
+		return frame.target_address == ARP_GATEWAY ? WEFT_DROP_NEIGHBOUR : WEFT_DROP_MULTICAST;
 	if (sender != own)
 		return WEFT_DROP_SOURCE_ADDRESS;
 	*action = ACTION_NEXT;
@@ -52,8 +51,6 @@ static __always_inline __u32 arp_answer(struct __sk_buff *skb, int *action)
 		return WEFT_DROP_MULTICAST;
 
 	frame.operation = bpf_htons(ARP_REPLY);
-	mac_copy(frame.ethernet.h_dest, endpoint_mac);
-	mac_copy(frame.ethernet.h_source, gateway_mac);
 	mac_copy(frame.target_mac, endpoint_mac);
 	mac_copy(frame.sender_mac, gateway_mac);
 	frame.target_address = sender;
@@ -61,6 +58,5 @@ static __always_inline __u32 arp_answer(struct __sk_buff *skb, int *action)
 	frame.sender_address[1] = bpf_htons(0x0101);
 	if (bpf_skb_store_bytes(skb, 0, &frame.ethernet, ARP_FRAME_BYTES, 0))
 		return WEFT_DROP_INTERNAL;
-	*action = bpf_redirect(skb->ifindex, 0);
-	return WEFT_ANSWERED;
+	return deliver_to_container(skb, action) == WEFT_FORWARDED ? WEFT_ANSWERED : WEFT_DROP_INTERNAL;
 }

@@ -19,11 +19,12 @@ static __always_inline void count_outcome(__u32 outcome)
 		*packets += 1;
 }
 
-/* Counts the outcome and turns it into what the kernel does: the action if it passed, a drop if not. */
+/* Counts the outcome and turns it into what the kernel does: the action, if the packet passed or an error took its place;
+ * a drop if not. */
 static __always_inline int count_finish(__u32 outcome, int action)
 {
 	count_outcome(outcome);
-	if (outcome == WEFT_FORWARDED || outcome == WEFT_ANSWERED)
+	if (outcome == WEFT_FORWARDED || outcome == WEFT_ANSWERED || action != ACTION_NEXT)
 		return action;
 	return TC_ACT_SHOT;
 }

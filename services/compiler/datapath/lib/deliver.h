@@ -12,13 +12,32 @@ struct {
 	__type(value, __u32);
 } containers SEC(".maps");
 
-/* Word of skb->cb in which the sender's identity is handed over. */
+/* Words of skb->cb in which the receiver's program is told who sends; the revision of its own policy (two words) that let
+ * the packet's flow pass, if the sender's program has just looked that up; and what the packet is to its flow. */
 #define DELIVER_IDENTITY 0
+#define DELIVER_ADMITTED 1
+#define DELIVER_STATE 3
+
+static __always_inline void deliver_set_admitted(struct __sk_buff *skb, __u64 revision)
+{
+	skb->cb[DELIVER_ADMITTED] = revision;
+	skb->cb[DELIVER_ADMITTED + 1] = revision >> 32;
+}
+
+/* Did the receiver's policy, as it is now, let the packet's flow pass? Then there is nothing to look up. */
+static __always_inline bool deliver_is_admitted(const struct __sk_buff *skb)
+{
+	__u64 revision = (__u64)skb->cb[DELIVER_ADMITTED + 1] << 32 | skb->cb[DELIVER_ADMITTED];
+
+	return revision != 0 && revision >= policy_revision;
+}
 
 /* Hands the packet to the receiver's own program. Comes back only if there is none. */
-static __always_inline __u32 deliver_to_slot(struct __sk_buff *skb, __u32 slot, __u32 identity)
+static __always_inline __u32 deliver_to_slot(struct __sk_buff *skb, __u32 slot, __u32 identity,
+					     __u64 admitted)
 {
 	skb->cb[DELIVER_IDENTITY] = identity;
+	deliver_set_admitted(skb, admitted);
 	bpf_tail_call(skb, &containers, slot);
 	return WEFT_DROP_NOT_READY;
 }
@@ -33,13 +52,13 @@ static __always_inline void deliver_accept(struct __sk_buff *skb)
 /* Into the container: a frame from the gateway, straight to the device inside. */
 static __always_inline __u32 deliver_to_container(struct __sk_buff *skb, int *action)
 {
-	struct ethhdr ethernet;
+	struct ethhdr *ethernet = (void *)(long)skb->data;
 
-	mac_copy(ethernet.h_dest, endpoint_mac);
-	mac_copy(ethernet.h_source, gateway_mac);
-	ethernet.h_proto = skb->protocol;
-	if (bpf_skb_store_bytes(skb, 0, &ethernet, sizeof(ethernet), 0))
+	if ((void *)(ethernet + 1) > (void *)(long)skb->data_end)
 		return WEFT_DROP_INTERNAL;
+	mac_copy(ethernet->h_dest, endpoint_mac);
+	mac_copy(ethernet->h_source, gateway_mac);
+	ethernet->h_proto = skb->protocol;
 	deliver_accept(skb);
 	*action = bpf_redirect_peer(endpoint_ifindex, 0);
 	return WEFT_FORWARDED;

@@ -1,104 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
-#include "parse.h"
-#include "peer.h"
+#include "deliver.h"
+#include "flow_error.h"
+#include "flow_table.h"
+#include "fragment.h"
 #include "policy.h"
-#include "../abi/flow.h"
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
-	__type(key, struct weft_flow_key);
-	__type(value, struct weft_flow);
-} flows SEC(".maps");
-
-/* How long a flow without packets is remembered, in units of 2^30 ns. */
-#define FLOW_LIFE_ESTABLISHED 21600 /* TCP */
-#define FLOW_LIFE_OPENING 60
-#define FLOW_LIFE_CLOSING 60
-#define FLOW_LIFE_RESET 10
-#define FLOW_LIFE_OTHER 120
-
-/* One packet at one container, in the words of the flow it belongs to. */
-struct flow_view {
-	const struct packet *packet;
-	const struct weft_address *other;	/* the end that is not this container */
-	__u32 identity;				/* of that end */
-	bool outbound;				/* the packet leaves this container */
-	bool by_self;				/* this container sent the first packet */
-};
-
-/* Coarse: 3 ns instead of 24. */
-static __always_inline __u32 flow_now(void)
-{
-	return bpf_ktime_get_coarse_ns() >> 30;
-}
-
-/* One key for both directions. Returns true if the packet's source is the low end. */
-static __always_inline bool flow_key(struct weft_flow_key *key, const struct packet *packet)
-{
-	__u64 source_high = bpf_be64_to_cpu(address_half(&packet->source, 0));
-	__u64 source_low = bpf_be64_to_cpu(address_half(&packet->source, 1));
-	__u64 destination_high = bpf_be64_to_cpu(address_half(&packet->destination, 0));
-	__u64 destination_low = bpf_be64_to_cpu(address_half(&packet->destination, 1));
-	bool low = bpf_ntohs(packet->source_port) <= bpf_ntohs(packet->destination_port);
-
-	if (source_low != destination_low)
-		low = source_low < destination_low;
-	if (source_high != destination_high)
-		low = source_high < destination_high;
-	address_copy(low ? &key->low : &key->high, &packet->source);
-	address_copy(low ? &key->high : &key->low, &packet->destination);
-	key->low_port = low ? packet->source_port : packet->destination_port;
-	key->high_port = low ? packet->destination_port : packet->source_port;
-	key->protocol = packet->protocol;
-	key->pad[0] = 0;
-	key->pad[1] = 0;
-	key->pad[2] = 0;
-	return low;
-}
-
-static __always_inline __u32 flow_life(const struct weft_flow *flow, __u8 protocol)
-{
-	if (protocol != IPPROTO_TCP)
-		return FLOW_LIFE_OTHER;
-	if (flow->tcp_flags & TCP_RST)
-		return FLOW_LIFE_RESET;
-	if (flow->tcp_flags & TCP_FIN)
-		return FLOW_LIFE_CLOSING;
-	return flow->tcp_flags & TCP_ACK ? FLOW_LIFE_ESTABLISHED : FLOW_LIFE_OPENING;
-}
-
-/* Can only be the first packet of a flow. */
-static __always_inline bool flow_opens(const struct packet *packet)
-{
-	return packet->protocol == IPPROTO_TCP &&
-	       (packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
-}
-
-/* Can only be an answer: if the flow is not on record, nobody asked. */
-static __always_inline bool flow_only_answers(const struct packet *packet)
-{
-	switch (packet->protocol) {
-	case IPPROTO_TCP:
-		return (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
-	case IPPROTO_ICMP:
-		return packet->icmp_type == ICMP4_ECHO_REPLY;
-	case IPPROTO_ICMPV6:
-		return packet->icmp_type == ICMP6_ECHO_REPLY;
-	default:
-		return false;
-	}
-}
-
-/* Of a packet whose flow is not on record: does it look like an answer? In the middle of a TCP connection (the table
- * was too small, or the container was not tracked when it began) the lower port is the server's. */
-static __always_inline bool flow_looks_answered(const struct packet *packet)
-{
-	if (packet->protocol == IPPROTO_TCP && !(packet->tcp_flags & TCP_SYN))
-		return bpf_ntohs(packet->source_port) < bpf_ntohs(packet->destination_port);
-	return flow_only_answers(packet);
-}
 
 static __always_inline bool flow_enforced(const struct flow_view *view)
 {
@@ -126,15 +32,31 @@ static __always_inline bool flow_judge(const struct flow_view *view, __u16 *rule
 			     view->other, packet->protocol, port, rule);
 }
 
+/* Did one end's policy let the flow pass, the other end being who it is now? */
+static __always_inline bool flow_passed(const struct weft_flow *flow, bool originator, __u32 other)
+{
+	if (originator)
+		return flow->flags & WEFT_FLOW_EGRESS_OK && flow->responder_identity == other;
+	return flow->flags & WEFT_FLOW_INGRESS_OK && flow->peer_identity == other;
+}
+
+static __always_inline __u64 flow_revision(const struct weft_flow *flow, bool originator)
+{
+	return originator ? flow->egress_revision : flow->ingress_revision;
+}
+
 /* Did this container let the flow pass under the policy and the identity that hold now? */
 static __always_inline bool flow_admitted(const struct flow_view *view, const struct weft_flow *flow)
 {
-	if (view->by_self)
-		return flow->flags & WEFT_FLOW_EGRESS_OK &&
-		       flow->egress_revision >= policy_revision &&
-		       flow->responder_identity == view->identity;
-	return flow->flags & WEFT_FLOW_INGRESS_OK && flow->ingress_revision >= policy_revision &&
-	       flow->peer_identity == view->identity;
+	return flow_passed(flow, view->by_self, view->identity) &&
+	       flow_revision(flow, view->by_self) >= policy_revision;
+}
+
+/* For the other end's program, if it is on this host: what its policy said of the flow, this container being who it is. */
+static __always_inline void flow_hand_over(const struct flow_view *view, const struct weft_flow *flow)
+{
+	if (view->outbound && flow_passed(flow, !view->by_self, endpoint_identity))
+		view->packet->admitted = flow_revision(flow, !view->by_self);
 }
 
 static __always_inline void flow_record(const struct flow_view *view, struct weft_flow *flow,
@@ -151,77 +73,6 @@ static __always_inline void flow_record(const struct flow_view *view, struct wef
 		flow->peer_identity = view->identity;
 		flow->flags |= WEFT_FLOW_INGRESS_OK;
 	}
-}
-
-/* Written only when it changes, so that a busy flow's cache line stays shared. */
-static __always_inline void flow_touch(const struct packet *packet, struct weft_flow *flow, __u32 now)
-{
-	__u8 tcp_flags = flow->tcp_flags | packet->tcp_flags;
-
-	if (flow_opens(packet))
-		tcp_flags = TCP_SYN;
-	if (flow->tcp_flags != tcp_flags)
-		flow->tcp_flags = tcp_flags;
-	if (flow->seen_s != now)
-		flow->seen_s = now;
-}
-
-static __always_inline void flow_create(const struct flow_view *view,
-					const struct weft_flow_key *key, bool source_is_low,
-					__u16 rule, __u32 now)
-{
-	struct weft_flow flow = {};
-
-	flow.seen_s = now;
-	flow.tcp_flags = view->packet->tcp_flags;
-	flow.peer_identity = view->by_self ? endpoint_identity : view->identity;
-	flow.responder_identity = view->by_self ? view->identity : endpoint_identity;
-	if (source_is_low == (view->outbound == view->by_self))
-		flow.flags = WEFT_FLOW_FROM_LOW;
-	flow_record(view, &flow, rule);
-	bpf_map_update_elem(&flows, key, &flow, BPF_ANY);
-}
-
-/* The packet inside an ICMP error, as far as its flow goes. False: there is none that this error could be about. */
-static __always_inline bool flow_read_inner(struct __sk_buff *skb, const struct flow_view *view,
-					    struct packet *inner)
-{
-	const struct packet *packet = view->packet;
-	__u32 offset = packet->l4_offset + 8;
-	__be16 ports[4] = {};
-
-	if (packet->protocol == IPPROTO_ICMPV6) {
-		struct ipv6hdr ip;
-
-		if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
-			return false;
-		address_copy(&inner->source, &ip.saddr);
-		address_copy(&inner->destination, &ip.daddr);
-		inner->protocol = ip.nexthdr;
-		offset += sizeof(ip);
-	} else {
-		struct iphdr ip;
-
-		if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
-			return false;
-		address_map(&inner->source, ip.saddr);
-		address_map(&inner->destination, ip.daddr);
-		inner->protocol = ip.protocol;
-		offset += (*(__u8 *)&ip & 0x0f) * 4;
-	}
-	if (bpf_skb_load_bytes(skb, offset, ports, sizeof(ports)))
-		return false;
-	inner->source_port = ports[0];
-	inner->destination_port = ports[1];
-	if (inner->protocol == IPPROTO_ICMP || inner->protocol == IPPROTO_ICMPV6) {
-		inner->source_port = ports[2];
-		inner->destination_port = ports[2];
-	}
-	/* The error goes to the sender of the packet inside; a container reports only on what was sent to it, and there
-	 * is no router between containers: who else sends an error wants to end other people's flows. */
-	return address_equal(&inner->source, &packet->destination) &&
-	       (!(view->outbound || peer_in_mesh(&packet->source)) ||
-		address_equal(&inner->destination, &packet->source));
 }
 
 /* Did this container let the flow of the packet inside pass, under the policy that holds now? */
@@ -250,24 +101,39 @@ static __always_inline void flow_recall(struct flow_view *view, const struct wef
 }
 
 /* Of the entry that has the packet's key: the packet's flow, if it is that, and who began it. No entry: the packet may
- * begin a flow. */
-static __always_inline struct weft_flow *flow_resume(struct flow_view *view, struct weft_flow *flow,
-						     bool source_is_low, __u32 now)
+ * begin a flow. So may a SYN where a connection has ended, or the other way; on a living connection it is one more packet,
+ * which its receiver will answer with what it knows (RFC 5961 4). */
+static __always_inline struct weft_flow *flow_resume(struct flow_view *view, struct weft_flow *flow)
 {
 	bool answer;
 
-	/* Signed: another CPU may have written a later time already. */
-	if (!flow ||
-	    (__s32)(now - flow->seen_s) > (__s32)flow_life(flow, view->packet->protocol)) {
+	if (!flow) {
 		view->by_self = flow_looks_answered(view->packet) != view->outbound;
 		return 0;
 	}
-	answer = !!(flow->flags & WEFT_FLOW_FROM_LOW) != source_is_low;
-	if (answer && flow_opens(view->packet))
+	answer = !!(flow->flags & WEFT_FLOW_FROM_LOW) != view->source_is_low;
+	if (flow_opens(view->packet) && (answer || flow->life == WEFT_LIFE_TCP_CLOSING ||
+					 flow->life == WEFT_LIFE_TCP_RESET)) {
+		view->replaces = true;
 		return 0;
+	}
 	view->by_self = answer != view->outbound;
 	flow_recall(view, flow);
+	view->packet->state = answer			       ? WEFT_STATE_REPLY :
+			      flow->flags & WEFT_FLOW_ANSWERED ? WEFT_STATE_ESTABLISHED :
+								 WEFT_STATE_NEW;
 	return flow;
+}
+
+/* The entry of a flow that this packet begins. */
+static __always_inline void flow_begin(const struct flow_view *view, struct weft_flow *flow)
+{
+	bool answer = view->by_self != view->outbound;
+
+	flow->peer_identity = view->by_self ? endpoint_identity : view->identity;
+	flow->responder_identity = view->by_self ? view->identity : endpoint_identity;
+	if (view->source_is_low != answer)
+		flow->flags = WEFT_FLOW_FROM_LOW;
 }
 
 /* A refused packet of a flow on record that travels against it: if this container never let the flow pass, the entry is
@@ -277,61 +143,147 @@ static __always_inline bool flow_was_refused(const struct flow_view *view, const
 	__u8 flag = view->by_self ? WEFT_FLOW_EGRESS_OK : WEFT_FLOW_INGRESS_OK;
 
 	return flow && view->by_self != view->outbound && !(flow->flags & flag) &&
-	       view->packet->protocol != IPPROTO_TCP && !flow_only_answers(view->packet);
+	       !flow_has_signals(view->packet->protocol) && !flow_only_answers(view->packet);
 }
 
-/* May the packet pass this container? Its policy is asked for the first packet of a flow and whenever the policy or
- * the other end's identity has changed since; all other packets are one look-up. */
-static __always_inline __u32 flow_admit(struct __sk_buff *skb, const struct packet *packet,
-					bool outbound, __u32 identity)
+/* A packet of a flow: this container's policy is asked for the first one and whenever the policy or the other end's
+ * identity has changed since. A reset begins no flow. */
+static __always_inline __u32 flow_admit_flow(struct flow_view *view)
+{
+	struct weft_flow created = {};
+	struct weft_flow_key key;
+	struct weft_flow *flow;
+	__u8 progress = 0;
+	__u16 rule;
+
+	view->source_is_low = flow_key(&key, view->packet);
+	flow = flow_resume(view, flow_find(&key, view->now));
+	if (!flow && flow_only_answers(view->packet) && flow_enforced(view))
+		return flow_denied(view);
+	if (!flow || !flow_admitted(view, flow)) {
+#pragma clang loop unroll(disable)
+		while (!flow_judge(view, &rule)) {
+			if (!flow_was_refused(view, flow))
+				return flow_denied(view);
+			flow = 0;
+			view->by_self = view->outbound;
+			view->replaces = true;
+		}
+		if (!flow) {
+			if (view->packet->tcp_flags & TCP_RST)
+				return WEFT_FORWARDED;
+			flow_begin(view, &created);
+			flow = &created;
+		}
+		flow_record(view, flow, rule);
+	}
+	flow_hand_over(view, flow);
+	if (flow != &created && !(flow->flags & WEFT_FLOW_ESTABLISHED))
+		progress = flow_progress(view, flow);
+	flow_touch(view, flow, progress);
+	if (flow == &created)
+		flow_insert(view, &key, flow);
+	else if (progress & WEFT_FLOW_ESTABLISHED)
+		flow_promote(&key, flow);
+	return WEFT_FORWARDED;
+}
+
+/* A packet that belongs to no flow, unless it tells of one. */
+static __always_inline __u32 flow_admit_single(struct __sk_buff *skb, struct flow_view *view)
+{
+	struct packet inner = {};
+	struct weft_flow_key key;
+	struct weft_flow *flow;
+	__u16 rule;
+
+	if (view->packet->kind == PACKET_ERROR && flow_read_inner(skb, view, &inner)) {
+		bool inner_source_is_low = flow_key(&key, &inner);
+
+		flow = flow_find(&key, view->now);
+		if (flow && flow_related(view, flow, inner_source_is_low)) {
+			view->packet->state = WEFT_STATE_RELATED;
+			return WEFT_FORWARDED;
+		}
+		view->by_self = view->outbound;
+	}
+	return flow_judge(view, &rule) ? WEFT_FORWARDED : flow_denied(view);
+}
+
+/* A packet that says nothing new of a flow in use. */
+static __always_inline bool flow_goes_on(struct flow_view *view)
+{
+	struct packet *packet = view->packet;
+	struct weft_flow_key key;
+	struct weft_flow *flow;
+	bool answer;
+	__u8 before;
+
+	if (packet->kind != PACKET_FLOW || packet->fragment ||
+	    packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST))
+		return false;
+	view->source_is_low = flow_key(&key, packet);
+	flow = bpf_map_lookup_elem(&flows, &key);
+	if (!flow || !flow_lives(flow, view->now))
+		return false;
+	answer = !!(flow->flags & WEFT_FLOW_FROM_LOW) != view->source_is_low;
+	before = answer ? flow->tcp_flags[1] : flow->tcp_flags[0];
+	if (before & TCP_RST || packet->tcp_flags & ~before)
+		return false;
+	view->by_self = answer != view->outbound;
+	flow_recall(view, flow);
+	if (!flow_admitted(view, flow))
+		return false;
+	if (flow->seen_s != view->now)
+		flow->seen_s = view->now;
+	packet->state = answer ? WEFT_STATE_REPLY : WEFT_STATE_ESTABLISHED;
+	flow_hand_over(view, flow);
+	return true;
+}
+
+/* May the packet pass this container? Outcome. For all but the packets above; a function of its own, so that those are not
+ * slowed down by it and the verifier goes through it once. */
+__attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet *packet, __u32 identity,
+					    bool outbound)
 {
 	struct flow_view view = {
 		.packet = packet,
-		.other = outbound ? &packet->destination : &packet->source,
 		.identity = identity,
 		.outbound = outbound,
 		.by_self = outbound,
 	};
-	struct packet inner = {};
-	struct weft_flow_key key = {};
-	struct weft_flow *flow = 0;
-	bool source_is_low = false;
-	bool inside = false;
-	__u32 now = flow_now();
-	__u16 rule;
+	__u32 outcome;
 
-	if (packet->kind == PACKET_FRAGMENT)
+	if (!packet)
+		return WEFT_DROP_INTERNAL;
+	view.now = flow_now();
+	view.other = outbound ? &packet->destination : &packet->source;
+	if (packet->kind == PACKET_FRAGMENT && !fragment_recall(packet, view.now))
 		return WEFT_DROP_FRAGMENT;
-	if (packet->kind == PACKET_ERROR)
-		inside = flow_read_inner(skb, &view, &inner);
-	if (inside || packet->kind == PACKET_FLOW) {
-		source_is_low = flow_key(&key, inside ? &inner : packet);
-		flow = bpf_map_lookup_elem(&flows, &key);
+	if (packet->kind != PACKET_FLOW)
+		return flow_admit_single(skb, &view);
+	outcome = flow_admit_flow(&view);
+	if (outcome == WEFT_FORWARDED && packet->fragment == PACKET_FIRST_FRAGMENT)
+		fragment_remember(packet, view.now);
+	return outcome;
+}
+
+/* May the packet pass this container? For most it is one look-up. */
+static __always_inline __u32 flow_admit(struct __sk_buff *skb, struct packet *packet, bool outbound,
+					__u32 identity)
+{
+	struct flow_view view = {
+		.packet = packet,
+		.identity = identity,
+		.now = flow_now(),
+		.outbound = outbound,
+	};
+
+	if (!flow_goes_on(&view)) {
+		__u32 outcome = flow_decide(skb, packet, identity, outbound);
+
+		if (outcome != WEFT_FORWARDED)
+			return outcome;
 	}
-	if (packet->kind == PACKET_FLOW) {
-		flow = flow_resume(&view, flow, source_is_low, now);
-	} else {
-		if (flow && flow_related(&view, flow, source_is_low))
-			return WEFT_FORWARDED;
-		flow = 0;
-		view.by_self = outbound;
-	}
-	if (!flow && flow_only_answers(packet) && flow_enforced(&view))
-		return flow_denied(&view);
-	if (!flow || !flow_admitted(&view, flow)) {
-#pragma clang loop unroll(disable)
-		while (!flow_judge(&view, &rule)) {
-			if (!flow_was_refused(&view, flow))
-				return flow_denied(&view);
-			flow = 0;
-			view.by_self = outbound;
-		}
-		if (flow)
-			flow_record(&view, flow, rule);
-	}
-	if (flow)
-		flow_touch(packet, flow, now);
-	else if (packet->kind == PACKET_FLOW)
-		flow_create(&view, &key, source_is_low, rule, now);
+	skb->cb[DELIVER_STATE] = packet->state;
 	return WEFT_FORWARDED;
 }

@@ -1,30 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 #include "address.h"
+#include "packet.h"
 #include "../abi/drop.h"
 #include "../abi/settings.h"
 
-enum packet_kind {
-	PACKET_FLOW,		/* belongs to the flow that its addresses and ports name */
-	PACKET_STATELESS,	/* ICMP that nobody answers: judged by the policy alone */
-	PACKET_ERROR,		/* ICMP error: belongs to the flow of the packet inside */
-	PACKET_FRAGMENT,	/* a later fragment: no ports */
-};
-
-/* What the rest of the pipeline knows of a packet. */
-struct packet {
-	struct weft_address source;
-	struct weft_address destination;
-	__be16 source_port;	/* ICMP echo: the identifier in both; neither TCP, UDP nor SCTP: 0 */
-	__be16 destination_port;
-	__u16 icmp_port;	/* what a policy sees as port: type of the request << 8 | code */
-	__u16 l4_offset;
-	__u8 protocol;
-	__u8 kind;		/* enum packet_kind */
-	__u8 tcp_flags;
-	__u8 icmp_type;
-	__u8 hop_limit;
-};
 
 /* Not an outcome: the linear part of the packet ended before the headers did. */
 #define PARSE_SHORT WEFT_OUTCOME_COUNT
@@ -33,8 +13,40 @@ struct packet {
 #define PARSE_BYTES_MAX 256
 #define PARSE_EXTENSIONS_MAX 4
 
-/* Hop-by-hop options, routing, fragment, destination options. */
-#define PARSE_EXTENSIONS (1ULL << 0 | 1ULL << 43 | 1ULL << 44 | 1ULL << 60)
+/* Hop-by-hop options, routing, fragment, authentication, destination options. */
+#define PARSE_EXTENSIONS (1ULL << 0 | 1ULL << 43 | 1ULL << 44 | 1ULL << 51 | 1ULL << 60)
+
+#define SCTP_INIT 1
+#define SCTP_INIT_ACK 2
+#define SCTP_ABORT 6
+#define SCTP_SHUTDOWN 7
+#define SCTP_SHUTDOWN_ACK 8
+#define SCTP_SHUTDOWN_COMPLETE 14
+
+/* The packet ends before its headers do. In a first fragment they all have to be (RFC 7112, RFC 1858): else what is
+ * judged is not what the receiver puts together. */
+static __always_inline __u32 parse_cut_short(const struct packet *packet)
+{
+	return packet->fragment == PACKET_FIRST_FRAGMENT ? WEFT_DROP_FRAGMENT : WEFT_DROP_MALFORMED;
+}
+
+static __always_inline __u8 parse_sctp(__u8 chunk)
+{
+	switch (chunk) {
+	case SCTP_INIT:
+		return TCP_SYN;
+	case SCTP_INIT_ACK:
+		return TCP_SYN | TCP_ACK;
+	case SCTP_ABORT:
+		return TCP_RST;
+	case SCTP_SHUTDOWN:
+	case SCTP_SHUTDOWN_ACK:
+	case SCTP_SHUTDOWN_COMPLETE:
+		return TCP_FIN | TCP_ACK;
+	default:
+		return TCP_ACK;
+	}
+}
 
 static __always_inline __u32 parse_icmp(const __u8 *icmp, struct packet *packet)
 {
@@ -49,6 +61,8 @@ static __always_inline __u32 parse_icmp(const __u8 *icmp, struct packet *packet)
 		packet->destination_port = packet->source_port;
 		return WEFT_FORWARDED;
 	}
+	if (six && packet->fragment && type >= ICMP6_ROUTER_SOLICITATION && type <= ICMP6_REDIRECT)
+		return WEFT_DROP_NEIGHBOUR; /* RFC 6980 */
 	packet->icmp_port = (__u16)type << 8 | icmp[1];
 	packet->kind = PACKET_STATELESS;
 	if (six ? type <= ICMP6_ERROR_MAX :
@@ -58,21 +72,44 @@ static __always_inline __u32 parse_icmp(const __u8 *icmp, struct packet *packet)
 	return WEFT_FORWARDED;
 }
 
-/* Ports, TCP flags, ICMP type. */
-static __always_inline __u32 parse_transport(void *data, void *end, __u32 offset,
+/* Bytes that every transport header has at least. */
+static __always_inline __u32 parse_transport_bytes(__u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return 20;
+	case IPPROTO_SCTP:
+		return 16;
+	case IPPROTO_UDP:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+/* Ports, TCP flags, ICMP type. `limit` is where the IP packet ends, which may be before the frame does. */
+static __always_inline __u32 parse_transport(void *data, void *end, __u32 offset, __u32 limit,
 					     struct packet *packet)
 {
 	__u8 *l4 = data + offset;
 
 	packet->l4_offset = offset;
+	if (offset + parse_transport_bytes(packet->protocol) > limit)
+		return parse_cut_short(packet);
 	switch (packet->protocol) {
 	case IPPROTO_TCP:
 		if ((void *)l4 + 20 > end)
 			return PARSE_SHORT;
-		packet->tcp_flags = l4[13];
+		packet->tcp_flags = l4[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
+		break;
+	case IPPROTO_SCTP:
+		if ((void *)l4 + 16 > end)
+			return PARSE_SHORT;
+		packet->tcp_flags = parse_sctp(l4[12]);
 		break;
 	case IPPROTO_UDP:
-	case IPPROTO_SCTP:
 		if ((void *)l4 + 8 > end)
 			return PARSE_SHORT;
 		break;
@@ -89,46 +126,75 @@ static __always_inline __u32 parse_transport(void *data, void *end, __u32 offset
 	return WEFT_FORWARDED;
 }
 
+/* A fragment of `bytes` at `at` of its packet. Those that a receiver could only refuse, or that would lie over the headers
+ * that the first one was judged by (RFC 1858, RFC 3128, RFC 5722), are refused here. */
+static __always_inline __u32 parse_fragment(__u32 at, bool more, __u32 bytes, struct packet *packet)
+{
+	if (at == 0 && !more) {
+		packet->fragment = PACKET_ATOMIC;
+		return WEFT_FORWARDED;
+	}
+	packet->fragment = at ? PACKET_LATER_FRAGMENT : PACKET_FIRST_FRAGMENT;
+	if (at)
+		packet->kind = PACKET_FRAGMENT;
+	if (bytes == 0 || (more && bytes & 7) || at + bytes > 0xffff)
+		return WEFT_DROP_FRAGMENT;
+	return at && at < parse_transport_bytes(packet->protocol) ? WEFT_DROP_FRAGMENT : WEFT_FORWARDED;
+}
+
 /* IPv6 extension headers up to the transport header, within a bound. */
-static __always_inline __u32 parse_extensions(void *data, void *end, __u32 *offset,
+static __always_inline __u32 parse_extensions(void *data, void *end, __u32 *offset, __u32 limit,
 					      struct packet *packet)
 {
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < PARSE_EXTENSIONS_MAX; i++) {
+	for (int i = 0; i <= PARSE_EXTENSIONS_MAX; i++) {
 		__u8 *header = data + *offset;
 		__u8 next = packet->protocol;
 
 		if (next > 63 || !(1ULL << next & PARSE_EXTENSIONS))
 			return WEFT_FORWARDED;
+		if (i == PARSE_EXTENSIONS_MAX)
+			break;
+		if (*offset + 8 > limit)
+			return parse_cut_short(packet);
 		if ((void *)header + 8 > end)
 			return PARSE_SHORT;
 		packet->protocol = header[0];
-		if (next == IPPROTO_ROUTING && header[3] != 0)
-			return WEFT_DROP_PROTOCOL; /* The next hop is not the destination that was judged. */
 		if (next == IPPROTO_FRAGMENT) {
+			__u16 field = bpf_ntohs(*(__be16 *)(header + 2));
+			__u32 outcome;
+
+			if (packet->fragment)
+				return WEFT_DROP_EXTENSION;
 			*offset += 8;
-			if (*(__be16 *)(header + 2) & bpf_htons(0xfff8)) {
-				packet->kind = PACKET_FRAGMENT;
-				return WEFT_FORWARDED;
-			}
+			packet->fragment_id = *(__u32 *)(header + 4);
+			outcome = parse_fragment(field & 0xfff8, field & 1, limit - *offset, packet);
+			if (outcome != WEFT_FORWARDED || packet->kind == PACKET_FRAGMENT)
+				return outcome;
 			continue;
 		}
+		/* What routing leaves over is not the destination that was judged; nobody here reads authentication;
+		 * hop-by-hop options come first (RFC 8200 4.1). */
+		if ((next == IPPROTO_ROUTING && header[3] != 0) || next == IPPROTO_AH ||
+		    (next == 0 && i > 0))
+			return WEFT_DROP_EXTENSION;
 		*offset += (header[1] + 1) * 8;
 		if (*offset > PARSE_BYTES_MAX)
-			return WEFT_DROP_PROTOCOL;
+			return WEFT_DROP_EXTENSION;
 	}
-	return WEFT_DROP_PROTOCOL;
+	return WEFT_DROP_EXTENSION;
 }
 
 static __always_inline __u32 parse_ipv6(struct __sk_buff *skb, void *data, void *end,
-					__u32 *offset, struct packet *packet)
+					__u32 *offset, __u32 *limit, struct packet *packet)
 {
 	struct ipv6hdr *ip = data + ETH_HLEN;
 
 	*offset = ETH_HLEN + sizeof(*ip);
 	if ((void *)(ip + 1) > end)
 		return PARSE_SHORT;
-	if (*(__u8 *)ip >> 4 != 6 || *offset + bpf_ntohs(ip->payload_len) > skb->len)
+	*limit = *offset + bpf_ntohs(ip->payload_len);
+	if (*(__u8 *)ip >> 4 != 6 || *limit > skb->len)
 		return WEFT_DROP_MALFORMED;
 	address_copy(&packet->source, &ip->saddr);
 	address_copy(&packet->destination, &ip->daddr);
@@ -137,7 +203,7 @@ static __always_inline __u32 parse_ipv6(struct __sk_buff *skb, void *data, void 
 	packet->hop_limit = ip->hop_limit;
 	packet->protocol = ip->nexthdr;
 	if (packet->protocol < 64 && 1ULL << packet->protocol & PARSE_EXTENSIONS) {
-		__u32 outcome = parse_extensions(data, end, offset, packet);
+		__u32 outcome = parse_extensions(data, end, offset, *limit, packet);
 
 		if (outcome != WEFT_FORWARDED)
 			return outcome;
@@ -146,10 +212,12 @@ static __always_inline __u32 parse_ipv6(struct __sk_buff *skb, void *data, void 
 }
 
 static __always_inline __u32 parse_ipv4(struct __sk_buff *skb, void *data, void *end,
-					__u32 *offset, struct packet *packet)
+					__u32 *offset, __u32 *limit, struct packet *packet)
 {
 	struct iphdr *ip = data + ETH_HLEN;
+	__u32 outcome = WEFT_FORWARDED;
 	__u32 length, total;
+	__u16 field;
 
 	if ((void *)(ip + 1) > end)
 		return PARSE_SHORT;
@@ -162,37 +230,109 @@ static __always_inline __u32 parse_ipv4(struct __sk_buff *skb, void *data, void 
 	address_map(&packet->destination, ip->daddr);
 	packet->hop_limit = ip->ttl;
 	packet->protocol = ip->protocol;
-	if (ip->frag_off & bpf_htons(0x1fff))
-		packet->kind = PACKET_FRAGMENT;
+	if (packet->protocol == IPPROTO_ICMPV6)
+		return WEFT_DROP_PROTOCOL;
 	*offset = ETH_HLEN + length;
-	return packet->protocol == IPPROTO_ICMPV6 ? WEFT_DROP_PROTOCOL : WEFT_FORWARDED;
+	*limit = ETH_HLEN + total;
+	field = bpf_ntohs(ip->frag_off);
+	if (field & 0x3fff) {
+		packet->fragment_id = ip->id;
+		outcome = parse_fragment((field & 0x1fff) * 8, field & 0x2000, total - length, packet);
+	}
+	return outcome;
 }
 
-/* Reads the headers of an IP packet behind an Ethernet header. Headers beyond the linear part are pulled in once. */
-static __always_inline __u32 parse_packet(struct __sk_buff *skb, struct packet *packet)
+/* Any IP packet behind an Ethernet header. Headers beyond the linear part are pulled in once. A function of its own, so that the
+ * verifier goes through it once and what follows does not depend on the way taken here. */
+__attribute__((noinline)) __u32 parse_any(struct __sk_buff *skb, struct packet *packet)
 {
 	__u32 outcome = WEFT_DROP_MALFORMED;
 
+	if (!packet)
+		return WEFT_DROP_INTERNAL; /* "R1 invalid mem access 'mem_or_null'" */
 #pragma clang loop unroll(disable)
 	for (int attempt = 0; attempt < 2; attempt++) {
 		void *data = (void *)(long)skb->data;
 		void *end = (void *)(long)skb->data_end;
 		__u32 pull = skb->len < PARSE_BYTES_MAX ? skb->len : PARSE_BYTES_MAX;
 		__u32 offset = 0;
+		__u32 limit = 0;
 
 		__builtin_memset(packet, 0, sizeof(*packet));
 		if (skb->protocol == bpf_htons(ETH_P_IPV6))
-			outcome = parse_ipv6(skb, data, end, &offset, packet);
+			outcome = parse_ipv6(skb, data, end, &offset, &limit, packet);
 		else if (feature_ipv4 && skb->protocol == bpf_htons(ETH_P_IP))
-			outcome = parse_ipv4(skb, data, end, &offset, packet);
+			outcome = parse_ipv4(skb, data, end, &offset, &limit, packet);
 		else
 			outcome = WEFT_DROP_PROTOCOL;
 		if (outcome == WEFT_FORWARDED && packet->kind != PACKET_FRAGMENT)
-			outcome = parse_transport(data, end, offset, packet);
+			outcome = parse_transport(data, end, offset, limit, packet);
 		if (outcome != PARSE_SHORT)
 			return outcome;
 		if (bpf_skb_pull_data(skb, pull))
 			break;
 	}
 	return WEFT_DROP_MALFORMED;
+}
+
+/* TCP and UDP right behind the IP header. */
+static __always_inline bool parse_plain_transport(const __u8 *l4, void *end, __u32 bytes,
+						  struct packet *packet)
+{
+	if ((void *)l4 + 8 > end || bytes < 8)
+		return false;
+	*(__u32 *)&packet->source_port = *(const __u32 *)l4;
+	if (packet->protocol == IPPROTO_UDP)
+		return true;
+	if (packet->protocol != IPPROTO_TCP || (void *)l4 + 20 > end || bytes < 20)
+		return false;
+	packet->tcp_flags = l4[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
+	return true;
+}
+
+/* The packets of which there are many: no options, extensions or fragments, and all headers in the linear part. */
+static __always_inline bool parse_plain(struct __sk_buff *skb, struct packet *packet)
+{
+	void *data = (void *)(long)skb->data;
+	void *end = (void *)(long)skb->data_end;
+	struct ipv6hdr *ip6 = data + ETH_HLEN;
+	struct iphdr *ip4 = data + ETH_HLEN;
+	__u32 bytes;
+
+	__builtin_memset(packet, 0, sizeof(*packet));
+	if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
+		if ((void *)(ip6 + 1) > end || *(__u8 *)ip6 >> 4 != 6)
+			return false;
+		bytes = bpf_ntohs(ip6->payload_len);
+		if (ETH_HLEN + sizeof(*ip6) + bytes > skb->len)
+			return false;
+		address_copy(&packet->source, &ip6->saddr);
+		address_copy(&packet->destination, &ip6->daddr);
+		if (address_half(&packet->source, 0) == 0 || address_half(&packet->destination, 0) == 0)
+			return false;
+		packet->hop_limit = ip6->hop_limit;
+		packet->protocol = ip6->nexthdr;
+		packet->l4_offset = ETH_HLEN + sizeof(*ip6);
+		return parse_plain_transport((void *)(ip6 + 1), end, bytes, packet);
+	}
+	if (!feature_ipv4 || skb->protocol != bpf_htons(ETH_P_IP))
+		return false;
+	if ((void *)(ip4 + 1) > end || *(__u8 *)ip4 != (4 << 4 | 5) ||
+	    ip4->frag_off & bpf_htons(0x3fff))
+		return false;
+	bytes = bpf_ntohs(ip4->tot_len);
+	if (ETH_HLEN + bytes > skb->len || bytes < sizeof(*ip4))
+		return false;
+	address_map(&packet->source, ip4->saddr);
+	address_map(&packet->destination, ip4->daddr);
+	packet->hop_limit = ip4->ttl;
+	packet->protocol = ip4->protocol;
+	packet->l4_offset = ETH_HLEN + sizeof(*ip4);
+	return parse_plain_transport((void *)(ip4 + 1), end, bytes - sizeof(*ip4), packet);
+}
+
+/* Reads the headers of an IP packet behind an Ethernet header. */
+static __always_inline __u32 parse_packet(struct __sk_buff *skb, struct packet *packet)
+{
+	return parse_plain(skb, packet) ? WEFT_FORWARDED : parse_any(skb, packet);
 }

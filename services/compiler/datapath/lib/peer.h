@@ -42,7 +42,8 @@ static __always_inline const struct weft_peer *peer_lookup(const struct weft_add
 /* Who is at an address that is no container's? Host: what this host is reached at, as far as its datapath knows. */
 static __always_inline __u32 peer_outside_identity(const struct weft_address *address)
 {
-	if (address_is(address, &underlay) || address_is_link_local(address))
+	if (address_is(address, &underlay4) || address_is(address, &underlay6) ||
+	    address_is_link_local(address))
 		return IDENTITY_HOST;
 	return bpf_map_lookup_elem(&hosts, address) ? IDENTITY_REMOTE_NODE : IDENTITY_WORLD;
 }

@@ -73,11 +73,24 @@ test("only settings that change are put on record", () => {
     .thenNothing();
 });
 
+test("tunnels, underlays and lifetimes up to five days are settings", () => {
+  const values = { tunnel: "geneve", underlay: "6", "lifetime.tcp-established": "432000" };
+  option()
+    .when({ kind: "Set", scope: "h1", values })
+    .then({ type: "OptionsSet", data: { scope: "h1", values } });
+});
+
 test("an unknown setting, value or scope is refused by name", () => {
   const refused: [string, Record<string, string>, RegExp][] = [
     ["mesh", { colour: "red" }, /no option "colour"/],
     ["mesh", { ipv4: "perhaps" }, /ipv4 is "perhaps"/],
     ["mesh", { toString: "x" }, /no option "toString"/],
+    ["mesh", { tunnel: "ipip" }, /tunnel is "ipip"/],
+    ["mesh", { underlay: "5" }, /underlay is "5"/],
+    ["mesh", { "lifetime.tcp-opening": "0" }, /is "0"/],
+    ["mesh", { "lifetime.udp-answered": "432001" }, /is "432001"/],
+    ["mesh", { "lifetime.icmp": "1e3" }, /is "1e3"/],
+    ["mesh", { "lifetime.never": "10" }, /no option/],
     ["a b", { ipv4: "on" }, /"a b" is no scope/],
   ];
   for (const [scope, values, message] of refused) {

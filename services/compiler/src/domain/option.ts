@@ -1,15 +1,47 @@
 import { accept, type Decider, refuse, type WeftEvent } from "@weft/log";
+import { lifetimes, tunnels } from "@weft/model";
 import * as z from "zod";
 
-/** Every setting there is, its values, and what it is for. */
-export const optionSchemas = {
-  tunnel: z.enum(["vxlan"]).describe("how packets travel between hosts"),
-  ipv4: z.enum(["on", "off"]).describe("whether new containers get an IPv4 address unasked"),
-  tier: z.enum(["auto", "generic"]).describe("whether containers get programs of their own (auto)"),
-} as const;
+const secondsLimit = 5 * 86_400;
 
-/** Name of a setting. */
-export type OptionKey = keyof typeof optionSchemas;
+/** What a setting takes, and how that is said. */
+interface OptionSchema {
+  readonly values: z.ZodType<string>;
+  /** For refusals: what would have been right. */
+  readonly expected: string;
+  readonly purpose: string;
+}
+
+function oneOf(values: readonly string[], purpose: string): OptionSchema {
+  return { values: z.enum(values), expected: `one of ${values.join(", ")}`, purpose };
+}
+
+function seconds(purpose: string): OptionSchema {
+  const inBounds = (text: string): boolean => Number(text) >= 1 && Number(text) <= secondsLimit;
+  return {
+    values: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/)
+      .refine(inBounds),
+    expected: `whole seconds, 1 to ${secondsLimit}`,
+    purpose,
+  };
+}
+
+/** Every setting there is, its values, and what it is for. */
+export const optionSchemas: Readonly<Record<string, OptionSchema>> = {
+  tunnel: oneOf(tunnels, "how packets travel between hosts"),
+  "tunnel-next": oneOf(tunnels, "a tunnel that hosts take already, before anybody sends with it"),
+  underlay: oneOf(["4", "6"], "family of the addresses between hosts"),
+  ipv4: oneOf(["on", "off"], "whether new containers get an IPv4 address unasked"),
+  tier: oneOf(["auto", "generic"], "whether containers get programs of their own (auto)"),
+  ...Object.fromEntries(
+    Object.keys(lifetimes).map((name) => [
+      `lifetime.${name}`,
+      seconds(`seconds without a packet after which a flow of this state is forgotten: ${name}`),
+    ]),
+  ),
+};
 
 /** Settings of one scope. */
 export type OptionState = Readonly<Record<string, string>>;
@@ -37,13 +69,13 @@ export const optionDecider: Decider<OptionState, OptionCommand, OptionEvent> = {
     const changed: Record<string, string> = {};
     for (const [key, value] of Object.entries(values)) {
       const field = `values[${JSON.stringify(key)}]`;
-      if (!isOptionKey(key)) {
+      const schema = Object.hasOwn(optionSchemas, key) ? optionSchemas[key] : undefined;
+      if (schema === undefined) {
         const expected = `one of ${Object.keys(optionSchemas).join(", ")}`;
         return refuse("INVALID_ARGUMENT", `there is no option ${JSON.stringify(key)}`, { field, expected });
       }
-      const { options } = optionSchemas[key];
-      if (!optionSchemas[key].safeParse(value).success) {
-        const expected = `one of ${options.join(", ")}`;
+      const { expected } = schema;
+      if (!schema.values.safeParse(value).success) {
         return refuse("INVALID_ARGUMENT", `${key} is ${JSON.stringify(value)}`, { field, expected });
       }
       if (state[key] !== value) changed[key] = value;
@@ -55,7 +87,3 @@ export const optionDecider: Decider<OptionState, OptionCommand, OptionEvent> = {
     return { ...state, ...event.data.values };
   },
 };
-
-function isOptionKey(key: string): key is OptionKey {
-  return Object.hasOwn(optionSchemas, key);
-}

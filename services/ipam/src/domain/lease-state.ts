@@ -48,7 +48,7 @@ export function evolveLeases(
     case "AddressesLeased":
       return leased(state, event.data.leases);
     case "AddressesReleased":
-      return released(state, event.data.owners, event.data.releasedAtMs);
+      return released(state, event.data);
   }
 }
 
@@ -82,18 +82,25 @@ function taken(family: FamilyState, added: ReadonlyMap<bigint, string>): FamilyS
   return { holders: new Map([...family.holders, ...fresh]), resting, cursor: last[0] };
 }
 
-function released(state: LeaseState, owners: readonly string[], releasedAtMs: number): LeaseState {
+type Released = ReadEvent<"AddressesReleased">["data"];
+
+function released(state: LeaseState, { owners, releasedAtMs, ipv4Only }: Released): LeaseState {
   const leases = new Map(state.leases);
-  const gone = owners.flatMap((owner) => {
+  const gone6: (readonly [bigint, string])[] = [];
+  const gone4: (readonly [bigint, string])[] = [];
+  for (const owner of owners) {
     const held = leases.get(owner);
+    if (held === undefined) continue;
+    if (held.ipv4 !== undefined) gone4.push([held.ipv4, owner]);
+    if (ipv4Only) {
+      leases.set(owner, { ipv6: held.ipv6 });
+      continue;
+    }
     leases.delete(owner);
-    return held === undefined ? [] : [{ owner, ...held }];
-  });
-  const ipv6 = gone.map(({ owner, ipv6: value }) => [value, owner] as const);
-  const ipv4 = gone.flatMap(({ owner, ipv4: value }) =>
-    value === undefined ? [] : [[value, owner] as const],
-  );
-  return { leases, ipv6: freed(state.ipv6, ipv6, releasedAtMs), ipv4: freed(state.ipv4, ipv4, releasedAtMs) };
+    gone6.push([held.ipv6, owner]);
+  }
+  const ipv6 = freed(state.ipv6, gone6, releasedAtMs);
+  return { leases, ipv6, ipv4: freed(state.ipv4, gone4, releasedAtMs) };
 }
 
 function freed(

@@ -27,7 +27,7 @@ test("law: no address has two holders, and none goes to another owner before it 
       for (const each of steps) {
         nowMs += each.afterMs;
         const before = state;
-        state = apply(state, { kind: "Release", owners: each.release, nowMs });
+        state = apply(state, { kind: "Release", owners: each.release, ipv4Only: false, nowMs });
         for (const gone of missing(before, state))
           lastHeld.set(gone.value, { owner: gone.owner, untilMs: nowMs });
         state = apply(state, { kind: "Lease", prefixes, wishes: each.wishes.map(toWish), nowMs });

@@ -35,7 +35,12 @@ const wish = (owner: string, more: Partial<Wish> = {}): Wish => ({
   ...more,
 });
 const lease = (...wishes: Wish[]): LeaseCommand => ({ kind: "Lease", prefixes: both, wishes, nowMs: now });
-const release = (...owners: string[]): LeaseCommand => ({ kind: "Release", owners, nowMs: now });
+const release = (...owners: string[]): LeaseCommand => ({
+  kind: "Release",
+  owners,
+  ipv4Only: false,
+  nowMs: now,
+});
 
 test("the first address of a host is the 17th of its /64", () => {
   given()
@@ -59,6 +64,24 @@ test("an owner with IPv6 alone gets IPv4 later and keeps its IPv6", () => {
   given(leased(["a", six(16)], ["b", six(17)]))
     .when(lease(wish("a", { ipv4: true })))
     .then(leased(["a", six(16), "10.0.1.1"]));
+});
+
+test("an owner gives back its IPv4 alone, keeps its IPv6, and gets an IPv4 again that is not the resting one", () => {
+  const back = {
+    type: "AddressesReleased",
+    data: { owners: ["a"], releasedAtMs: now, ipv4Only: true },
+  } as const;
+  const history = [leased(["a", six(16), "10.0.1.1"], ["b", six(17)])];
+  const give: LeaseCommand = { kind: "Release", owners: ["a", "b"], ipv4Only: true, nowMs: now };
+  given(...history)
+    .when(give)
+    .then(back);
+  given(...history, back)
+    .when(give)
+    .thenNothing();
+  given(...history, back)
+    .when(lease(wish("a", { ipv4: true })))
+    .then(leased(["a", six(16), "10.0.1.2"]));
 });
 
 test("a released address is not handed out again while a packet may still come", () => {

@@ -11,7 +11,13 @@ export type LeaseCommand =
       readonly wishes: readonly Wish[];
       readonly nowMs: number;
     }
-  | { readonly kind: "Release"; readonly owners: readonly string[]; readonly nowMs: number };
+  | {
+      readonly kind: "Release";
+      readonly owners: readonly string[];
+      /** They keep their IPv6 addresses. */
+      readonly ipv4Only: boolean;
+      readonly nowMs: number;
+    };
 
 /** The events of a host's leases as they are written. */
 export type NewLeaseEvent = WeftEvent<"AddressesLeased" | "AddressesReleased">;
@@ -25,7 +31,7 @@ export const leaseDecider: Decider<LeaseState, LeaseCommand, NewLeaseEvent> = {
       case "Lease":
         return lease(command, state);
       case "Release":
-        return release(command.owners, command.nowMs, state);
+        return release(command, state);
     }
   },
 };
@@ -49,9 +55,13 @@ export function heldBytes(held: Held): { ipv6: Uint8Array; ipv4: Uint8Array } {
   };
 }
 
-function release(owners: readonly string[], nowMs: number, state: LeaseState): Decision<NewLeaseEvent> {
+function release(
+  { owners, ipv4Only, nowMs }: LeaseCommand & { kind: "Release" },
+  state: LeaseState,
+): Decision<NewLeaseEvent> {
   // Who holds nothing has nothing to give back: releasing twice is not an error.
-  const holding = [...new Set(owners)].filter((owner) => state.leases.has(owner));
+  const holds = (held: Held | undefined): boolean => (ipv4Only ? held?.ipv4 : held?.ipv6) !== undefined;
+  const holding = [...new Set(owners)].filter((owner) => holds(state.leases.get(owner)));
   if (holding.length === 0) return accept();
-  return accept({ type: "AddressesReleased", data: { owners: holding, releasedAtMs: nowMs } });
+  return accept({ type: "AddressesReleased", data: { owners: holding, releasedAtMs: nowMs, ipv4Only } });
 }

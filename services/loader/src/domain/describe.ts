@@ -20,6 +20,10 @@ export function describe(operation: Operation): string {
       return `create ${operation.device.name} for ${operation.owner}: ${operation.device.interface} ${operation.device.addresses.join(" ")} mtu ${operation.device.mtu}`;
     case "device_configure":
       return `configure ${operation.device.name} of ${operation.owner} again: ${operation.device.addresses.join(" ")} mtu ${operation.device.mtu}`;
+    case "device_readdress":
+      return `give ${operation.owner} the addresses ${operation.device.addresses.join(" ")} and no others`;
+    case "device_resize":
+      return `set the mtu of ${operation.device.name} of ${operation.owner} to ${operation.device.mtu}`;
     case "device_up":
       return `set ${operation.device.name} of ${operation.owner} up, with routes ${operation.device.addresses.join(" ")}`;
     case "device_remove":

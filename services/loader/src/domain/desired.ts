@@ -9,25 +9,23 @@ import {
   type KernelPolicy,
   type Move,
   movesOf,
+  type PolicyMap,
   type PolicyOf,
   policyMaps,
 } from "./policy.ts";
-import {
-  type Constants,
-  endpointConstants,
-  gatewayMac,
-  hostConstants,
-  tunnelOf,
-  tunnelOverhead,
-} from "./settings.ts";
-import { hostEntries, peerEntries } from "./shared-maps.ts";
+import { type Constants, endpointConstants, gatewayMac, hostConstants } from "./settings.ts";
+import { hostEntries, peerEntries, sharedMaps } from "./shared-maps.ts";
+import { type Transport, transportOf } from "./transport.ts";
 
 /** What the loader knows about its host without the log. */
 export interface HostFacts {
   readonly host: string;
   readonly uplink: string;
   readonly uplinkMtu: number;
+  /** Where the other hosts send to, unless an option says which family; one of the next two. */
   readonly underlay: Address;
+  readonly underlay4: Address | undefined;
+  readonly underlay6: Address | undefined;
 }
 
 /** Which objects can be loaded: digests. */
@@ -37,6 +35,8 @@ export interface Catalogue {
   readonly uplink: string;
   /** Tier 1 by the key of the policy, when it was built and is on this host. */
   readonly specialised: ReadonlyMap<string, string>;
+  /** Shared maps that the object of containers has. */
+  readonly sharedMaps: readonly string[];
 }
 
 /** The programs that one owner should have in force. */
@@ -49,6 +49,8 @@ export interface ProgramWish {
   readonly ifindexes: Readonly<Record<string, string>>;
   readonly maps: Readonly<Record<string, Entries>>;
   readonly without: readonly string[];
+  /** Entries that private maps must have room for; those not named are as the object declares them. */
+  readonly sizes: Readonly<Record<string, number>>;
   readonly hooks: readonly HookWish[];
   /** Slot of to_container in the program array; undefined for the uplink. */
   readonly slot: number | undefined;
@@ -71,11 +73,14 @@ export interface Desired {
   readonly sysctls: Readonly<Record<string, string>>;
   /** Object that declares the shared maps. */
   readonly mapsFrom: string;
+  readonly mapNames: readonly string[];
   readonly maps: { readonly peers: Entries; readonly hosts: Entries };
   readonly uplink: ProgramWish;
   readonly endpoints: ReadonlyMap<string, EndpointWish>;
   /** Containers for which nothing can be derived: what they have stays as it is. */
   readonly unresolved: ReadonlyMap<string, Unresolved>;
+  /** What of the options cannot be had on this host. */
+  readonly warnings: readonly string[];
 }
 
 /** Why nothing can be derived for a container, and what of it must be left alone. */
@@ -105,11 +110,10 @@ export function sysctlsOf(uplink: string): Record<string, string> {
 
 /** Desired state of a host; `policyOf` and the catalogue are what was derived and built so far. */
 export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, policyOf: PolicyOf): Desired {
-  const { family } = facts.underlay;
-  const tunnel = tunnelOf(mesh, facts.host);
-  const host = hostConstants(mesh, facts.underlay, tunnel);
-  const mtu = facts.uplinkMtu - tunnelOverhead(tunnel, family);
-  const shared: Shared = { facts, catalogue, host, mtu, moves: movesOf(mesh) };
+  const transport: Transport = transportOf(mesh, facts);
+  const { family } = transport.underlay;
+  const host = hostConstants(mesh, facts, transport);
+  const shared: Shared = { facts, catalogue, host, mtu: transport.pathMtu, moves: movesOf(mesh) };
   const endpoints = new Map<string, EndpointWish>();
   const unresolved = new Map<string, Unresolved>();
   for (const endpoint of mesh.endpoints.get(facts.host)?.values() ?? []) {
@@ -125,10 +129,12 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     revision: mesh.revision,
     sysctls: sysctlsOf(facts.uplink),
     mapsFrom: catalogue.container,
-    maps: { peers: peerEntries(mesh, facts.host, family), hosts: hostEntries(mesh, family) },
+    mapNames: sharedMaps.filter((name) => catalogue.sharedMaps.includes(name)),
+    maps: { peers: peerEntries(mesh, facts.host, family), hosts: hostEntries(mesh) },
     uplink: uplinkWish(facts, catalogue, host),
     endpoints,
     unresolved,
+    warnings: transport.warnings,
   };
 }
 
@@ -149,6 +155,7 @@ function uplinkWish(facts: HostFacts, catalogue: Catalogue, host: Constants): Pr
     ifindexes: { uplink_ifindex: facts.uplink },
     maps: {},
     without: [],
+    sizes: {},
     hooks: [{ hook: "from_uplink", direction: "ingress", device: facts.uplink }],
     slot: undefined,
     policyFloor: undefined,
@@ -204,6 +211,7 @@ function endpointWish(endpoint: Endpoint, shared: Shared, policy: KernelPolicy):
       [...needed].map((name) => [name, policy.maps[name as keyof typeof policy.maps]]),
     ),
     without: policyMaps.filter((name) => !needed.has(name)),
+    sizes: Object.fromEntries([...needed].map((name) => [name, policy.sizes[name as PolicyMap]])),
     hooks: [
       { hook: "to_container", direction: "egress", device: device.name },
       { hook: "from_container", direction: "ingress", device: device.name },

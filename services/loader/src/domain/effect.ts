@@ -1,6 +1,6 @@
 // What each operation does to the actual state: the loader keeps its picture of the kernel up to date with it instead of
 // reading everything again, and tests use it as a kernel. The kernel tests compare it with the real one.
-import type { Actual, DeviceState, ProgramState } from "./actual.ts";
+import type { Actual, DeviceState, InsideState, ProgramState } from "./actual.ts";
 import { type Entries, little } from "./bytes.ts";
 import type { DeviceWish, LoadWish, Operation } from "./operation.ts";
 import type { Constants } from "./settings.ts";
@@ -61,6 +61,10 @@ function effectsOn(
 ): Effects {
   const device = (name: string, state: DeviceState): void =>
     set({ devices: new Map(now().devices).set(name, state) });
+  const change = (name: string, step: (inside: InsideState) => InsideState): void => {
+    const before = now().devices.get(name);
+    if (before?.inside !== undefined) device(name, { ...before, inside: step(before.inside) });
+  };
   const attach = (owner: string, hook: string, deviceName: string): void => {
     const fresh = loaded.get(owner);
     if (fresh === undefined) return;
@@ -80,6 +84,14 @@ function effectsOn(
     device_configure: ({ device: wish }) => {
       const before = now().devices.get(wish.name);
       device(wish.name, configured(wish, before?.ifindex ?? 0, before?.up ?? false, before?.routes ?? []));
+    },
+    device_readdress: ({ device: wish }) =>
+      change(wish.name, (inside) => ({ ...inside, addresses: wish.addresses })),
+    device_resize: ({ device: wish }) => {
+      const { mtu } = wish;
+      change(wish.name, (inside) => ({ ...inside, mtu }));
+      const before = now().devices.get(wish.name);
+      if (before !== undefined) device(wish.name, { ...before, mtu });
     },
     device_up: ({ device: wish }) => {
       const before = now().devices.get(wish.name);

@@ -1,9 +1,12 @@
-// The life of one container on record: attached, relabelled, detached. Subject weft.log.endpoint.<host>.<id>.
+// The life of one container on record: attached, relabelled, changed, detached. Subject weft.log.endpoint.<host>.<id>.
 import { accept, type Decider, type Decision, type NewEventData, refuse, type WeftEvent } from "@weft/log";
 import { type Labels, labelKey } from "@weft/netaddr";
+import { toHex } from "./bytes.ts";
 
 /** Events of a container. */
-export type EndpointEvent = WeftEvent<"EndpointAttached" | "EndpointRelabelled" | "EndpointDetached">;
+export type EndpointEvent = WeftEvent<
+  "EndpointAttached" | "EndpointRelabelled" | "EndpointChanged" | "EndpointDetached"
+>;
 
 /** What is known of a container; undefined: it is not attached. */
 export type EndpointState =
@@ -13,6 +16,8 @@ export type EndpointState =
       readonly netns: string;
       readonly labels: Labels;
       readonly identity: number;
+      /** Hexadecimal; "" when it has none. */
+      readonly ipv4: string;
     }
   | undefined;
 
@@ -26,6 +31,7 @@ export type EndpointCommand =
       readonly labels: Labels;
       readonly identity: number;
     }
+  | { readonly kind: "change"; readonly host: string; readonly id: string; readonly ipv4: Uint8Array }
   | { readonly kind: "detach"; readonly host: string; readonly id: string };
 
 function decide(command: EndpointCommand, state: EndpointState): Decision<EndpointEvent> {
@@ -46,6 +52,12 @@ function decide(command: EndpointCommand, state: EndpointState): Decision<Endpoi
       if (labelKey(state.labels) === labelKey(labels) && state.identity === identity) return accept();
       return accept({ type: "EndpointRelabelled", data: { host, id, labels: { ...labels }, identity } });
     }
+    case "change": {
+      const { host, id, ipv4 } = command;
+      if (state === undefined) return refuse("NOT_FOUND", `there is no container ${id} on ${host}`);
+      if (state.ipv4 === toHex(ipv4)) return accept();
+      return accept({ type: "EndpointChanged", data: { host, id, ipv4 } });
+    }
     case "detach": {
       const { host, id } = command;
       if (state === undefined) return refuse("NOT_FOUND", `there is no container ${id} on ${host}`);
@@ -61,11 +73,13 @@ export const endpointDecider: Decider<EndpointState, EndpointCommand, EndpointEv
   evolve(state, event) {
     switch (event.type) {
       case "EndpointAttached": {
-        const { namespace, name, netns, labels, identity } = event.data;
-        return { namespace, name, netns, labels, identity };
+        const { namespace, name, netns, labels, identity, ipv4 } = event.data;
+        return { namespace, name, netns, labels, identity, ipv4: toHex(ipv4) };
       }
       case "EndpointRelabelled":
         return state && { ...state, labels: event.data.labels, identity: event.data.identity };
+      case "EndpointChanged":
+        return state && { ...state, ipv4: toHex(event.data.ipv4) };
       case "EndpointDetached":
         return undefined;
     }

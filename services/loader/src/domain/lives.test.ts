@@ -44,6 +44,20 @@ test("labels that a container already has are no event", () => {
   container(attached, relabelled).when(relabel).thenNothing();
 });
 
+test("IPv4 is switched on and off, and what is so already is no event", () => {
+  const ipv4 = new Uint8Array([10, 7, 0, 1]);
+  const change = (address: Uint8Array) => ({ kind: "change", host: "h1", id: "c1", ipv4: address }) as const;
+  const changed = (address: Uint8Array): EndpointEvent => {
+    return { type: "EndpointChanged", data: { host: "h1", id: "c1", ipv4: address } };
+  };
+  const none = new Uint8Array();
+  container(attached).when(change(ipv4)).then(changed(ipv4));
+  container(attached).when(change(none)).thenNothing();
+  container(attached, changed(ipv4)).when(change(ipv4)).thenNothing();
+  container(attached, changed(ipv4)).when(change(none)).then(changed(none));
+  container().when(change(ipv4)).thenRefused("NOT_FOUND");
+});
+
 test("what is not attached can be neither relabelled nor detached", () => {
   container().when(relabel).thenRefused("NOT_FOUND");
   container(attached, detached).when({ kind: "detach", host: "h1", id: "c1" }).thenRefused("NOT_FOUND");

@@ -37,6 +37,8 @@ export interface LoadWish {
   readonly ifindexes: Readonly<Record<string, string>>;
   /** Maps of the object that this owner does not need; they are not made. */
   readonly without: readonly string[];
+  /** Entries that private maps have room for, where that is not what the object declares. */
+  readonly sizes: Readonly<Record<string, number>>;
 }
 
 /** "generic": the policy is looked up in maps; "specialised": it is compiled into branches. */
@@ -50,7 +52,15 @@ export type Operation =
   | { readonly kind: "map_remove"; readonly map: string; readonly keys: readonly string[] }
   | { readonly kind: "device_create"; readonly owner: string; readonly device: DeviceWish }
   | { readonly kind: "device_configure"; readonly owner: string; readonly device: DeviceWish }
-  | { readonly kind: "device_up"; readonly owner: string; readonly device: DeviceWish }
+  | { readonly kind: "device_readdress"; readonly owner: string; readonly device: DeviceWish }
+  | { readonly kind: "device_resize"; readonly owner: string; readonly device: DeviceWish }
+  | {
+      readonly kind: "device_up";
+      readonly owner: string;
+      readonly device: DeviceWish;
+      /** Routes of the host to addresses that are no longer the container's. */
+      readonly stale: readonly string[];
+    }
   | { readonly kind: "device_remove"; readonly name: string }
   | { readonly kind: "program_load"; readonly owner: string; readonly program: LoadWish }
   | {
@@ -68,4 +78,37 @@ export type Operation =
 /** The owner that a step is about, if it is about one. */
 export function ownerOf(operation: Operation): string | undefined {
   return "owner" in operation ? operation.owner : undefined;
+}
+
+/** What a step writes to, by its name in the kernel: a map, a hook, a device, a sysctl; for a load, the tier. */
+export function targetOf(operation: Operation): string {
+  switch (operation.kind) {
+    case "sysctl_set":
+    case "device_remove":
+      return operation.name;
+    case "maps_create":
+      return operation.names.join(" ");
+    case "map_put":
+    case "map_remove":
+    case "map_fill":
+      return operation.map;
+    case "program_load":
+      return operation.program.tier;
+    case "link_attach":
+    case "link_update":
+      return operation.hook.hook;
+    case "slot_set":
+    case "slot_clear":
+      return `${operation.slot}`;
+    case "owner_remove":
+      return operation.owner;
+    default:
+      return operation.device.name;
+  }
+}
+
+/** Map entries that a step writes or removes. */
+export function sizeOf(operation: Operation): number {
+  if ("entries" in operation) return operation.entries.length;
+  return operation.kind === "map_remove" ? operation.keys.length : 0;
 }

@@ -13,26 +13,30 @@ export interface DeviceSteps {
  */
 export function planDevice(device: DeviceWish, actual: DeviceState | undefined): DeviceSteps {
   const { owner } = device;
-  const up: Operation = { kind: "device_up", owner, device };
+  const stale = (actual?.routes ?? []).filter((route) => !device.addresses.includes(route));
+  const up: Operation = { kind: "device_up", owner, device, stale };
   if (actual?.inside === undefined) {
-    return { before: [{ kind: "device_create", owner, device }], after: [up] };
+    return { before: [{ kind: "device_create", owner, device }], after: [{ ...up, stale: [] }] };
   }
-  const configure: Operation = { kind: "device_configure", owner, device };
-  return {
-    before: asConfigured(device, actual, actual.inside) ? [] : [configure],
-    after: actual.up && sameTexts(actual.routes, device.addresses) ? [] : [up],
-  };
+  const { inside } = actual;
+  const { before, after } = settle(device, actual, inside);
+  const ways = actual.up && sameTexts(actual.routes, device.addresses) ? [] : [up];
+  return { before, after: [...after, ...ways] };
 }
 
-function asConfigured(device: DeviceWish, actual: DeviceState, inside: InsideState): boolean {
-  return (
-    actual.mac === device.hostMac &&
-    actual.mtu === device.mtu &&
-    inside.up &&
-    inside.mac === device.mac &&
-    inside.mtu === device.mtu &&
-    sameTexts(inside.addresses, device.addresses)
-  );
+/** Only what differs is touched: what a container has open must not notice that its neighbour got an address. */
+function settle(device: DeviceWish, actual: DeviceState, inside: InsideState): DeviceSteps {
+  const { owner } = device;
+  if (actual.mac !== device.hostMac || !inside.up || inside.mac !== device.mac) {
+    return { before: [{ kind: "device_configure", owner, device }], after: [] };
+  }
+  const addressed = sameTexts(inside.addresses, device.addresses);
+  const readdress: Operation[] = addressed ? [] : [{ kind: "device_readdress", owner, device }];
+  if (actual.mtu === device.mtu && inside.mtu === device.mtu) return { before: readdress, after: [] };
+  const resize: Operation = { kind: "device_resize", owner, device };
+  // Smaller before the tunnel takes more room, larger after it takes less.
+  const grows = device.mtu > Math.max(actual.mtu, inside.mtu);
+  return grows ? { before: readdress, after: [resize] } : { before: [...readdress, resize], after: [] };
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -6,7 +6,8 @@ import type { HookWish, LoadWish, Operation } from "./operation.ts";
 /** Steps for the programs of one owner: load and fill, then put in force. */
 export interface ProgramSteps {
   readonly load: readonly Operation[];
-  readonly attach: readonly Operation[];
+  readonly links: readonly Operation[];
+  readonly slots: readonly Operation[];
 }
 
 /** Loads and swaps the programs when anything they were made of differs; mends single attachments otherwise. */
@@ -14,7 +15,7 @@ export function planProgram(wish: ProgramWish, revision: number, actual: Actual)
   const state = actual.programs.get(wish.owner);
   const ifindexes = resolve(wish, actual);
   if (state !== undefined && sameProgram(wish, state, ifindexes)) return mend(wish, state, actual);
-  return { load: loadSteps(wish, revision), attach: attachSteps(wish, state, actual) };
+  return { load: loadSteps(wish, revision), ...attachSteps(wish, state, actual) };
 }
 
 /** Interface indices of the devices that the constants name, as bytes; undefined: the device is not there yet. */
@@ -41,11 +42,16 @@ function sameProgram(
   if (state.digest !== wish.digest) return false;
   if (decidedAt(state) < (wish.policyFloor ?? 0)) return false;
   const constants = { ...wish.constants, ...ifindexes };
-  if (Object.entries(constants).some(([name, value]) => state.constants[name] !== value)) return false;
+  if (Object.entries(constants).some(([name, value]) => differs(state.constants[name], value))) return false;
   return Object.entries(wish.maps).every(([name, entries]) => {
     const held = state.maps[name];
     return held !== undefined && sameEntries(entries, held);
   });
+}
+
+/** An object that does not have a constant is none the better for being loaded again. */
+function differs(held: string | undefined, wanted: string | undefined): boolean {
+  return held !== undefined && held !== wanted;
 }
 
 function decidedAt(state: ProgramState): number {
@@ -63,6 +69,7 @@ function loadSteps(wish: ProgramWish, revision: number): Operation[] {
     constants: { ...wish.constants, ...decided },
     ifindexes: wish.ifindexes,
     without: wish.without,
+    sizes: wish.sizes,
   };
   const fills = Object.entries(wish.maps)
     .filter(([, entries]) => entries.size > 0)
@@ -70,10 +77,13 @@ function loadSteps(wish: ProgramWish, revision: number): Operation[] {
   return [{ kind: "program_load", owner, program }, ...fills];
 }
 
-function attachSteps(wish: ProgramWish, state: ProgramState | undefined, actual: Actual): Operation[] {
+function attachSteps(
+  wish: ProgramWish,
+  state: ProgramState | undefined,
+  actual: Actual,
+): Pick<ProgramSteps, "links" | "slots"> {
   const links = wish.hooks.map((hook) => linkStep(wish, hook, state, actual));
-  const slot = wish.slot === undefined ? [] : [slotStep(wish.owner, wish.slot)];
-  return [...links, ...slot];
+  return { links, slots: wish.slot === undefined ? [] : [slotStep(wish.owner, wish.slot)] };
 }
 
 function linkStep(
@@ -105,9 +115,10 @@ function mend(wish: ProgramWish, state: ProgramState, actual: Actual): ProgramSt
   const lost = wish.hooks.some((hook) => !attachedWell(wish, hook, state, actual));
   if (lost) {
     const revision = decidedAt(state);
-    return { load: loadSteps(wish, revision), attach: attachSteps(wish, state, actual) };
+    return { load: loadSteps(wish, revision), ...attachSteps(wish, state, actual) };
   }
   const receiver = state.hooks.to_container?.programId;
   const slotted = wish.slot === undefined || actual.slots.get(wish.slot) === receiver;
-  return { load: [], attach: slotted || wish.slot === undefined ? [] : [slotStep(wish.owner, wish.slot)] };
+  const slots = slotted || wish.slot === undefined ? [] : [slotStep(wish.owner, wish.slot)];
+  return { load: [], links: [], slots };
 }

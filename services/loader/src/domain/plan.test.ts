@@ -78,6 +78,94 @@ test("from any state to any other in one plan", () => {
   );
 });
 
+const anyTravel = fc
+  .array(fc.constantFrom("none", "vxlan", "geneve", "gre", "4", "6"), { minLength: 1, maxLength: 4 })
+  .map((values) =>
+    values.map((value): WeftEvent => {
+      const key = value.length === 1 ? "underlay" : "tunnel";
+      return { type: "OptionsSet", data: { scope: "mesh", values: { [key]: value } } };
+    }),
+  );
+const anyIpv4 = fc.array(fc.boolean(), { maxLength: 3 }).map((turns) =>
+  turns.map((on, index): WeftEvent => {
+    const ipv4 = on ? new Uint8Array([10, 7, 1, index + 1]) : new Uint8Array();
+    return { type: "EndpointChanged", data: { host: "h1", id: "c1", ipv4 } };
+  }),
+);
+
+test("whatever changes on the way to other hosts, and whatever IPv4 comes and goes, one plan is enough", () => {
+  fc.assert(
+    fc.property(anyEvents, anyTravel, anyIpv4, (events, travel, turns) => {
+      const before = wish(events);
+      const after = wish([...events, ...travel, ...turns]);
+      assert.deepEqual(plan(after, reached(before, after).actual()), []);
+    }),
+  );
+});
+
+/** What happens to the one container of a mesh when the settings change. */
+function changing(from: Record<string, string>, to: Record<string, string>): Operation[] {
+  const set = (values: Record<string, string>): WeftEvent => {
+    return { type: "OptionsSet", data: { scope: "mesh", values } };
+  };
+  const before = wish([attachedEvent("h1", 1), attachedEvent("h2", 2), set(from)]);
+  const after = wish([attachedEvent("h1", 1), attachedEvent("h2", 2), set(from), set(to)]);
+  return plan(after, reached(before).actual());
+}
+
+test("devices shrink before the tunnel takes more room, and only then is the new way used", () => {
+  const steps = kinds(changing({ underlay: "4" }, { underlay: "6" }));
+  assert.equal(steps[0], "device_resize");
+  assert.equal(steps.at(-1), "map_put");
+  assert.equal(steps.filter((kind) => kind === "link_update").length, 3);
+});
+
+test("devices grow after the tunnel takes less", () => {
+  const steps = kinds(changing({ underlay: "6" }, { underlay: "4" }));
+  assert.equal(steps[0], "map_put");
+  assert.equal(steps.at(-1), "device_resize");
+});
+
+test("an announced tunnel is taken, and makes room for itself, before anybody sends with it", () => {
+  const steps = changing({ tunnel: "vxlan" }, { "tunnel-next": "geneve" });
+  const loads = steps.flatMap((step) => (step.kind === "program_load" ? [step.program.constants] : []));
+  assert.equal(loads.length, 2);
+  for (const { tunnel, tunnels_accepted: accepted, path_mtu: mtu } of loads) {
+    assert.deepEqual([tunnel, accepted, mtu], ["01", "06", "a205"]); // vxlan; vxlan and geneve; 1442
+  }
+});
+
+test("IPv4 that comes touches addresses, programs and the ways to the container, and not its device", () => {
+  const attached = attachedEvent("h1", 1);
+  const on: WeftEvent = {
+    type: "EndpointChanged",
+    data: { host: "h1", id: "c1", ipv4: new Uint8Array([10, 7, 0, 1]) },
+  };
+  const off: WeftEvent = { type: "EndpointChanged", data: { host: "h1", id: "c1", ipv4: new Uint8Array() } };
+  const swap = ["program_load", "link_update", "link_update", "slot_set"];
+  const with4 = reached(wish([attached]), wish([attached, on]));
+  assert.deepEqual(kinds(plan(wish([attached, on]), reached(wish([attached])).actual())), [
+    "map_put",
+    "device_readdress",
+    ...swap,
+    "device_up",
+  ]);
+  const back = plan(wish([attached, on, off]), with4.actual());
+  assert.deepEqual(kinds(back), ["map_put", "device_readdress", ...swap, "device_up", "map_remove"]);
+  const [up] = back.flatMap((step) => (step.kind === "device_up" ? [step.stale] : []));
+  assert.deepEqual(up, ["10.7.0.1/32"]);
+});
+
+test("an object that does not know a setting is not loaded again and again for it", () => {
+  const state = wish([attachedEvent("h1", 1)]);
+  const actual = reached(state).actual();
+  const without = [...actual.programs].map(([owner, program]) => {
+    const { path_mtu: _, ...constants } = program.constants;
+    return [owner, { ...program, constants }] as const;
+  });
+  assert.deepEqual(plan(state, { ...actual, programs: new Map(without) }), []);
+});
+
 test("the same input gives the same steps", () => {
   fc.assert(
     fc.property(anyDesired, anyDesired, (before, after) => {
@@ -94,11 +182,13 @@ const rank: Readonly<Record<Operation["kind"], number>> = {
   map_put: 2,
   device_create: 3,
   device_configure: 3,
+  device_readdress: 3,
   program_load: 4,
   map_fill: 4,
   link_attach: 5,
   link_update: 5,
   slot_set: 5,
+  device_resize: 6,
   device_up: 6,
   map_remove: 7,
   slot_clear: 7,

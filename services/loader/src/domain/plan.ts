@@ -6,7 +6,6 @@ import { type Desired, type EndpointWish, uplinkOwner } from "./desired.ts";
 import type { Operation } from "./operation.ts";
 import { planDevice } from "./plan-device.ts";
 import { planProgram } from "./plan-program.ts";
-import { sharedMaps } from "./shared-maps.ts";
 
 /** Steps that turn `actual` into `desired`; none when they agree. The same input gives the same steps. */
 export function plan(desired: Desired, actual: Actual): Operation[] {
@@ -18,15 +17,20 @@ export function plan(desired: Desired, actual: Actual): Operation[] {
   );
   const programs = endpoints.map((endpoint) => planProgram(endpoint.program, desired.revision, actual));
   const uplink = planProgram(desired.uplink, desired.revision, actual);
+  const puts = mapPuts(desired, actual);
+  // Where the way to other hosts takes more room from now on, it is taken when no packet is too large for it any more.
+  const narrower = devices.some(({ before }) => before.some(({ kind }) => kind === "device_resize"));
   return [
     ...sysctlSteps(desired, actual),
     ...missingMaps(desired, actual),
-    ...mapPuts(desired, actual),
+    ...(narrower ? [] : puts),
     ...devices.flatMap((steps) => steps.before),
     ...uplink.load,
     ...programs.flatMap((steps) => steps.load),
-    ...uplink.attach,
-    ...programs.flatMap((steps) => steps.attach),
+    // Links first and together: making one waits for the kernel, and all can wait at once.
+    ...[uplink, ...programs].flatMap((steps) => steps.links),
+    ...programs.flatMap((steps) => steps.slots),
+    ...(narrower ? puts : []),
     ...devices.flatMap((steps) => steps.after),
     ...mapRemovals(desired, actual),
     ...removals(desired, endpoints, actual),
@@ -40,7 +44,7 @@ function sysctlSteps(desired: Desired, actual: Actual): Operation[] {
 }
 
 function missingMaps(desired: Desired, actual: Actual): Operation[] {
-  const names = sharedMaps.filter((name) => actual.maps[name] === undefined);
+  const names = desired.mapNames.filter((name) => actual.maps[name] === undefined);
   return names.length === 0 ? [] : [{ kind: "maps_create", digest: desired.mapsFrom, names }];
 }
 

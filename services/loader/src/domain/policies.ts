@@ -54,6 +54,12 @@ export function kernelPolicy(made: PolicyTables): KernelPolicy {
       port_classes: entriesOf(entries.portClasses),
       verdicts: withoutZeros(entriesOf(entries.verdicts)),
     },
+    sizes: {
+      identity_classes: entries.identityClasses.length,
+      address_classes: entries.addressClasses.length,
+      port_classes: entries.portClasses.length,
+      verdicts: entries.verdicts.length,
+    },
   };
 }
 

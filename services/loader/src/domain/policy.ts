@@ -21,6 +21,8 @@ export interface KernelPolicy {
   readonly addresses: boolean;
   readonly constants: Constants;
   readonly maps: Readonly<Record<PolicyMap, Entries>>;
+  /** Entries of each map, zeros included. */
+  readonly sizes: Readonly<Record<PolicyMap, number>>;
 }
 
 function classOf(table: weft.v1.IPolicyTable | null | undefined): (identity: number) => number {

@@ -1,8 +1,10 @@
 // Load-time constants (abi/settings.h) as bytes by name.
-import type { Endpoint, Mesh } from "@weft/model";
-import type { Address, Prefix } from "@weft/netaddr";
+import { type Endpoint, lifetimesFor, type Mesh } from "@weft/model";
+import type { Prefix } from "@weft/netaddr";
 import { little, toHex } from "./bytes.ts";
+import type { HostFacts } from "./desired.ts";
 import { addressHex } from "./shared-maps.ts";
+import { type Transport, tunnelNumbers } from "./transport.ts";
 
 /** Constants by name, as hexadecimal text of the bytes in .rodata. */
 export type Constants = Readonly<Record<string, string>>;
@@ -12,32 +14,19 @@ export const gatewayMac = "02:57:45:46:54:01";
 
 const gatewayMacHex = gatewayMac.replaceAll(":", "");
 
-/** `enum weft_tunnel`. */
-export const tunnels = { none: 0, vxlan: 1 } as const;
-
-/** What an option event may name as tunnel. */
-export type Tunnel = keyof typeof tunnels;
-
-/** Bytes that a tunnel adds to a packet, by the family of the underlay (KERNEL.md, rule 6). */
-export function tunnelOverhead(tunnel: Tunnel, family: 4 | 6): number {
-  if (tunnel === "none") return 0;
-  return family === 4 ? 50 : 70;
-}
-
-/** The tunnel of the mesh, as its options say; VXLAN when they do not. */
-export function tunnelOf(mesh: Mesh, host: string): Tunnel {
-  const said = mesh.options.get(`${host}/tunnel`)?.value ?? mesh.options.get("mesh/tunnel")?.value;
-  return said === "none" ? "none" : "vxlan";
-}
-
 /** Constants that the programs of one host share, whatever object they come from. */
-export function hostConstants(mesh: Mesh, underlay: Address, tunnel: Tunnel): Constants {
+export function hostConstants(mesh: Mesh, facts: HostFacts, transport: Transport): Constants {
   return {
-    underlay: addressHex(underlay),
+    underlay: addressHex(transport.underlay),
+    underlay4: addressHex(facts.underlay4),
+    underlay6: addressHex(facts.underlay6),
     mesh_prefix6: addressHex(mesh.pool?.ipv6.address),
     mesh_prefix4: addressHex(mesh.pool?.ipv4?.address),
     mesh_prefix4_length: little.u8(mappedLength(mesh.pool?.ipv4)),
-    tunnel: little.u8(tunnels[tunnel]),
+    tunnel: little.u8(tunnelNumbers[transport.tunnel]),
+    tunnels_accepted: little.u8(transport.accepted),
+    path_mtu: little.u16(transport.pathMtu),
+    flow_life_s: lifetimesFor(mesh, facts.host).map(little.u32).join(""),
   };
 }
 

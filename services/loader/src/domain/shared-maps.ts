@@ -4,8 +4,8 @@ import { eachEndpoint } from "@weft/model";
 import { type Address, mappedBytes } from "@weft/netaddr";
 import { type Entries, little, toHex } from "./bytes.ts";
 
-/** Maps that every object of a host shares: made once, pinned under their names. */
-export const sharedMaps = ["peers", "hosts", "flows", "containers"] as const;
+/** Maps that every object of a host shares, as far as it has them: made once, pinned under their names. */
+export const sharedMaps = ["peers", "hosts", "flows", "openings", "fragments", "containers"] as const;
 
 /** Shared maps whose contents follow from the mesh. */
 export type FilledMap = "peers" | "hosts";
@@ -15,63 +15,92 @@ export function addressHex(address: Address | undefined): string {
   return address === undefined ? "00".repeat(16) : toHex(mappedBytes(address));
 }
 
-/** The address at which hosts reach a host, of the family that this host's underlay has. */
+/** The address at which hosts reach a host: of this family, or of the other when it has none of this. */
 export function underlayOf(host: Host, family: 4 | 6): Address | undefined {
-  return family === 6 ? host.underlayIpv6 : host.underlayIpv4;
+  const { underlayIpv4, underlayIpv6 } = host;
+  return family === 6 ? (underlayIpv6 ?? underlayIpv4) : (underlayIpv4 ?? underlayIpv6);
+}
+
+/** Number of a host: the index of its prefix in the mesh's, the same everywhere; 0: it has none. */
+export function hostNumber(mesh: Mesh, host: string): number {
+  const prefix = mesh.prefixes.get(host)?.ipv6 ?? mesh.hosts.get(host)?.ipv6;
+  if (prefix === undefined || mesh.pool === undefined) return 0;
+  const { value } = mesh.pool.ipv6.address;
+  return Number(BigInt.asUintN(32, (prefix.address.value - value) >> BigInt(128 - prefix.length)));
+}
+
+/** Where a container's host is. */
+interface Home {
+  readonly underlay: Address;
+  readonly number: number;
+  readonly local: boolean;
 }
 
 /** `struct weft_peer`. */
-export function peerHex(endpoint: Endpoint, underlay: Address, local: boolean): string {
-  const slot = local ? endpoint.slot : 0;
+export function peerHex(endpoint: Endpoint, { underlay, number, local }: Home): string {
   return [
     little.u64(endpoint.revision),
     little.u32(endpoint.identity),
-    little.u16(slot),
+    little.u16(local ? endpoint.slot : 0),
     toHex(endpoint.mac),
-    "00000000",
+    little.u32(number),
     addressHex(underlay),
   ].join("");
 }
 
 interface PeerRows {
-  readonly underlay: Address;
-  readonly local: boolean;
+  readonly home: Home;
   readonly keys: readonly string[];
   readonly value: string;
 }
 
-// An endpoint's record never changes, so its rows are made once as long as its host's underlay stays.
+// An endpoint's record never changes, so its rows are made once as long as its host stays where it is.
 const remembered = new WeakMap<Endpoint, PeerRows>();
 
-function peerRows(endpoint: Endpoint, underlay: Address, local: boolean): PeerRows {
+function peerRows(endpoint: Endpoint, home: Home): PeerRows {
   const known = remembered.get(endpoint);
-  if (known !== undefined && known.underlay === underlay && known.local === local) return known;
+  if (known !== undefined && sameHome(known.home, home)) return known;
   const { ipv6, ipv4 } = endpoint;
   const keys = (ipv4 === undefined ? [ipv6] : [ipv6, ipv4]).map(addressHex);
-  const rows = { underlay, local, keys, value: peerHex(endpoint, underlay, local) };
+  const rows = { home, keys, value: peerHex(endpoint, home) };
   remembered.set(endpoint, rows);
   return rows;
+}
+
+function sameHome(a: Home, b: Home): boolean {
+  return a.underlay === b.underlay && a.number === b.number && a.local === b.local;
 }
 
 /** Map `peers` of one host: every container whose host can be reached. */
 export function peerEntries(mesh: Mesh, host: string, family: 4 | 6): Entries {
   const entries = new Map<string, string>();
+  const homes = new Map<string, Home | undefined>();
   for (const endpoint of eachEndpoint(mesh)) {
-    const home = mesh.hosts.get(endpoint.host);
-    const underlay = home === undefined ? undefined : underlayOf(home, family);
-    if (underlay === undefined) continue;
-    const { keys, value } = peerRows(endpoint, underlay, endpoint.host === host);
+    if (!homes.has(endpoint.host)) homes.set(endpoint.host, homeOf(mesh, endpoint.host, host, family));
+    const home = homes.get(endpoint.host);
+    if (home === undefined) continue;
+    const { keys, value } = peerRows(endpoint, home);
     for (const key of keys) entries.set(key, value);
   }
   return entries;
 }
 
-/** Map `hosts`: every host of the mesh by its underlay address. */
-export function hostEntries(mesh: Mesh, family: 4 | 6): Entries {
+function homeOf(mesh: Mesh, name: string, host: string, family: 4 | 6): Home | undefined {
+  const record = mesh.hosts.get(name);
+  const underlay = record === undefined ? undefined : underlayOf(record, family);
+  if (underlay === undefined) return undefined;
+  return { underlay, number: hostNumber(mesh, name), local: name === host };
+}
+
+/** Map `hosts`: every host of the mesh by its underlay addresses, of both families. */
+export function hostEntries(mesh: Mesh): Entries {
   const entries = new Map<string, string>();
   for (const host of mesh.hosts.values()) {
-    const underlay = underlayOf(host, family);
-    if (underlay !== undefined) entries.set(addressHex(underlay), little.u64(host.revision));
+    const number = little.u32(hostNumber(mesh, host.name));
+    const value = `${little.u64(host.revision)}${number}00000000`;
+    for (const underlay of [host.underlayIpv4, host.underlayIpv6]) {
+      if (underlay !== undefined) entries.set(addressHex(underlay), value);
+    }
   }
   return entries;
 }

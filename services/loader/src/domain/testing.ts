@@ -17,6 +17,8 @@ export const facts: HostFacts = {
   uplink: "up0",
   uplinkMtu: 1500,
   underlay: parseAddress("192.0.2.1"),
+  underlay4: parseAddress("192.0.2.1"),
+  underlay6: parseAddress("2001:db8::1"),
 };
 
 /** Objects as if they were built. */
@@ -24,13 +26,22 @@ export const catalogue: Catalogue = {
   container: "aa".repeat(32),
   uplink: "bb".repeat(32),
   specialised: new Map(),
+  sharedMaps: ["peers", "hosts", "flows", "containers"],
 };
+
+function joined(host: string, n: number): WeftEvent {
+  const underlay = { underlayIpv4: bytes(`192.0.2.${n}`), underlayIpv6: bytes(`2001:db8::${n}`) };
+  return {
+    type: "HostJoined",
+    data: { host, ...underlay, attach: "tcx", ipv6: prefix(`fd00:1:0:${n}::/64`) },
+  };
+}
 
 /** The events that make a mesh of two hosts. */
 export const twoHosts: readonly WeftEvent[] = [
   { type: "PoolDefined", data: { ipv6: prefix("fd00:1::/48"), ipv4: prefix("10.7.0.0/16") } },
-  { type: "HostJoined", data: { host: "h1", underlayIpv4: bytes("192.0.2.1"), attach: "tcx" } },
-  { type: "HostJoined", data: { host: "h2", underlayIpv4: bytes("192.0.2.2"), attach: "tcx" } },
+  joined("h1", 1),
+  joined("h2", 2),
 ];
 
 /** A container on a host; its number makes address, slot and id. */
@@ -60,6 +71,7 @@ export const openPolicy: KernelPolicy = {
   addresses: false,
   constants: {},
   maps: emptyPolicyMaps(),
+  sizes: { identity_classes: 0, address_classes: 0, port_classes: 0, verdicts: 0 },
 };
 
 function emptyPolicyMaps(): Record<(typeof policyMaps)[number], Entries> {

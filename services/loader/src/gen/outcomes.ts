@@ -3,7 +3,7 @@
 /** Every outcome a packet can have; the index is its number in the map `counters`. */
 export const outcomes = [
   { name: "forwarded", number: 0, meaning: "delivered, redirected or handed to the stack" },
-  { name: "answered", number: 1, meaning: "answered by the program itself (ARP, Neighbour Discovery)" },
+  { name: "answered", number: 1, meaning: "answered by the program itself (ARP, Neighbour Discovery, gateway ping)" },
   { name: "drop_malformed", number: 2, meaning: "headers shorter than they say, or not what they say" },
   { name: "drop_protocol", number: 3, meaning: "an EtherType or next header that the mesh does not carry" },
   { name: "drop_source_mac", number: 4, meaning: "source MAC is not the container's" },
@@ -16,9 +16,15 @@ export const outcomes = [
   { name: "drop_wrong_host", number: 11, meaning: "a tunnel packet for a container that is not on this host" },
   { name: "drop_no_route", number: 12, meaning: "the destination's host cannot be reached" },
   { name: "drop_multicast", number: 13, meaning: "multicast that the mesh does not carry" },
-  { name: "drop_fragment", number: 14, meaning: "a later fragment whose first was not seen" },
+  { name: "drop_fragment", number: 14, meaning: "a fragment whose first was not seen, or that hides its headers" },
   { name: "drop_internal", number: 15, meaning: "a helper failed" },
   { name: "drop_neighbour", number: 16, meaning: "a Neighbour Discovery or ARP message it may not send" },
+  { name: "drop_tunnel", number: 17, meaning: "a tunnel header of a kind that the mesh does not read" },
+  { name: "drop_ecn", number: 18, meaning: "congestion on the underlay, and a sender that must be told by a loss" },
+  { name: "drop_identity", number: 19, meaning: "a tunnel packet with an identity that no container can have" },
+  { name: "drop_too_big", number: 20, meaning: "too big for the way to its host; its sender is told" },
+  { name: "drop_hop_limit", number: 21, meaning: "its hop limit is used up; its sender is told" },
+  { name: "drop_extension", number: 22, meaning: "IPv6 extension headers that are not read or are too many" },
 ] as const;
 
 /** Name of an outcome. */

@@ -6,13 +6,22 @@ import { toWeftError, WeftError } from "@weft/netaddr";
 import { fromHex } from "../domain/bytes.ts";
 import { describe } from "../domain/describe.ts";
 import type { Outcome } from "../domain/effect.ts";
-import { type LoadWish, type Operation, ownerOf, type Pair } from "../domain/operation.ts";
+import type { LoadWish, Operation, Pair } from "../domain/operation.ts";
 import { sharedMaps } from "../domain/shared-maps.ts";
-import type { Applied, Failure, KernelWrite } from "../kernel.ts";
-import { configureDevice, createDevice, removeDevice, upDevice } from "./device.ts";
+import type { Applied, Failure } from "../kernel.ts";
+import {
+  configureDevice,
+  createDevice,
+  readdressDevice,
+  removeDevice,
+  resizeDevice,
+  upDevice,
+} from "./device.ts";
 import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
 import { unpin, unpinOwner } from "./pins.ts";
 import { loadProgram } from "./programs.ts";
+import { expediteRcu } from "./rcu.ts";
+import { type Chain, stagesOf, takeNotes } from "./stages.ts";
 
 /** What operations work on. */
 export interface Workshop {
@@ -27,7 +36,7 @@ export interface Workshop {
 
 type Loaded = Map<string, LoadedObject>;
 
-/** Does operations in order; see `Kernel.apply`. */
+/** Does operations, those of one owner in order; see `Kernel.apply`. */
 export async function applyOperations(
   shop: Workshop,
   operations: readonly Operation[],
@@ -36,38 +45,59 @@ export async function applyOperations(
 ): Promise<Applied> {
   const loaded: Loaded = new Map();
   const failures: Failure[] = [];
+  const notes = takeNotes();
+  const attempt = async (operation: Operation): Promise<boolean> => {
+    const startMs = Date.now();
+    try {
+      done(operation, await doOne(shop, operation, loaded));
+      return true;
+    } catch (thrown) {
+      failures.push({ operation, error: failureOf(operation, thrown) });
+      return false;
+    } finally {
+      notes.add(operation, startMs, Date.now());
+    }
+  };
   const failed = new Set<string>();
-  const writes: KernelWrite[] = [];
-  try {
-    for (const operation of operations) {
+  const follow = async ({ owner, groups }: Chain): Promise<void> => {
+    for (const group of groups) {
+      if (failed.has(owner)) return;
       signal?.throwIfAborted();
-      const owner = ownerOf(operation);
-      if (owner !== undefined && failed.has(owner)) continue;
-      const startMs = Date.now();
-      try {
-        done(operation, await doOne(shop, operation, loaded));
-      } catch (thrown) {
-        failures.push({ operation, error: failureOf(operation, thrown) });
-        if (owner === undefined) break;
-        failed.add(owner);
-      }
-      note(writes, operation.kind, startMs, Date.now());
+      if ((await Promise.all(group.map(attempt))).includes(false)) failed.add(owner);
+    }
+  };
+  const { rcu } = shop.place;
+  const waits = operations.some(({ kind }) => kind === "link_attach" || kind === "owner_remove");
+  const hurry = waits && rcu === "expedited" ? await expediteRcu() : undefined;
+  try {
+    for (const stage of stagesOf(operations)) {
+      await sideBySide(stage, follow);
+      notes.next();
+      if (failed.has("")) break;
     }
   } finally {
     for (const object of loaded.values()) object.close();
+    await hurry?.[Symbol.asyncDispose]();
   }
-  return { failures, writes };
+  return { failures, writes: notes.writes() };
+}
+
+/** Containers that are worked on at once: each holds file descriptors, and the kernel has one network lock. */
+const atOnce = 16;
+
+/** All of them, so many at a time; every one has ended when this returns or throws. */
+async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const lanes = Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+    for (const item of waiting) await work(item);
+  });
+  const ends = await Promise.allSettled(lanes);
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
 function failureOf(operation: Operation, thrown: unknown): WeftError {
   const { code, message } = toWeftError(thrown);
   return new WeftError(code, `${describe(operation)}: ${message}`, { cause: thrown });
-}
-
-function note(writes: KernelWrite[], kind: Operation["kind"], startMs: number, endMs: number): void {
-  const last = writes.at(-1);
-  if (last?.kind === kind) writes[writes.length - 1] = { ...last, count: last.count + 1, endMs };
-  else writes.push({ kind, count: 1, startMs, endMs });
 }
 
 async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Promise<Outcome> {
@@ -90,8 +120,14 @@ async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Prom
     case "device_configure":
       await configureDevice(place.netns, operation.device);
       return {};
+    case "device_readdress":
+      await readdressDevice(operation.device);
+      return {};
+    case "device_resize":
+      await resizeDevice(place.netns, operation.device);
+      return {};
     case "device_up":
-      await upDevice(place.netns, operation.device);
+      await upDevice(place.netns, operation.device, operation.stale);
       return {};
     case "device_remove":
       await removeDevice(place.netns, operation.name);

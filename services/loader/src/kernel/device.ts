@@ -7,6 +7,8 @@ import {
   createVethOperation,
   deleteAddressOperation,
   deleteLinkOperation,
+  deleteNeighbourOperation,
+  deleteRouteOperation,
   links,
   type NetworkOperation,
   routes,
@@ -45,29 +47,66 @@ export async function configureDevice(netns: string | undefined, device: DeviceW
 
 function insideOperations(device: DeviceWish, extra: readonly string[]): NetworkOperation[] {
   const { interface: ifname, mac, mtu } = device;
-  const gatewayOf = (address: string) => gateways[address.includes(":") ? 6 : 4];
   return [
     setLinkOperation({ ifname: "lo", up: true }),
     writeSysctlOperation(`net/ipv6/conf/${ifname}/accept_dad`, 0),
     writeSysctlOperation(`net/ipv6/conf/${ifname}/accept_ra`, 0),
     setLinkOperation({ ifname, mac, mtu, up: true }),
     ...extra.map((address) => deleteAddressOperation({ ifname, address })),
-    ...device.addresses.map((address) =>
-      addAddressOperation({ ifname, address, nodad: true, tolerate: ["EEXIST"] }),
-    ),
-    ...device.addresses.map((address) =>
+    ...addressOperations(ifname, device.addresses),
+  ];
+}
+
+/** Addresses, and the default routes of their families. */
+function addressOperations(ifname: string, wanted: readonly string[]): NetworkOperation[] {
+  const gatewayOf = (address: string) => gateways[address.includes(":") ? 6 : 4];
+  return [
+    ...wanted.map((address) => addAddressOperation({ ifname, address, nodad: true, tolerate: ["EEXIST"] })),
+    ...wanted.map((address) =>
       addRouteOperation({ ifname, dst: "default", via: gatewayOf(address), onlink: true, replace: true }),
     ),
   ];
 }
 
-/** Brings the host's end up, and the ways from the host's stack to the container. */
-export async function upDevice(netns: string | undefined, device: DeviceWish): Promise<void> {
+/** An address without its length. */
+function bare(address: string): string {
+  return address.replace(/\/.*/, "");
+}
+
+/** Gives the container's end these addresses and no others; nothing else of it changes. */
+export async function readdressDevice(device: DeviceWish): Promise<void> {
+  const { interface: ifname, addresses: wanted } = device;
+  const held = (await readInside(device))?.addresses ?? [];
+  const extra = held.filter((address) => !wanted.includes(address));
+  const fresh = wanted.filter((address) => !held.includes(address));
+  await runNetwork(device.netns, [
+    ...extra.map((address) => deleteAddressOperation({ ifname, address, tolerate: ["EADDRNOTAVAIL"] })),
+    ...addressOperations(ifname, fresh),
+  ]);
+}
+
+/** Sets the MTU of both ends. The container's routes and connections follow it by themselves. */
+export async function resizeDevice(netns: string | undefined, device: DeviceWish): Promise<void> {
+  const { name, mtu, interface: ifname } = device;
+  await runNetwork(device.netns, [setLinkOperation({ ifname, mtu })]);
+  await runNetwork(netns, [setLinkOperation({ ifname: name, mtu })]);
+}
+
+/** Brings the host's end up, and the ways from the host's stack to the container; takes `stale` ones away. */
+export async function upDevice(
+  netns: string | undefined,
+  device: DeviceWish,
+  stale: readonly string[],
+): Promise<void> {
   const { name: ifname, mac, addresses: wanted } = device;
   await runNetwork(netns, [
     setLinkOperation({ ifname, up: true }),
     ...wanted.map((dst) => addRouteOperation({ ifname, dst, replace: true })),
-    ...wanted.map((address) => addNeighbourOperation({ ifname, address: address.replace(/\/.*/, ""), mac })),
+    ...wanted.map((address) => addNeighbourOperation({ ifname, address: bare(address), mac })),
+    ...stale.map((dst) => deleteRouteOperation({ ifname, dst, tolerate: ["ESRCH"] })),
+    ...stale.map((address) =>
+      deleteNeighbourOperation({ ifname, address: bare(address), tolerate: ["ENOENT"] }),
+    ),
   ]);
 }
 

@@ -8,11 +8,16 @@ import { namesIn, type Pins, unpin } from "./pins.ts";
 /** How programs are attached: "tcx" from kernel 6.6 on, "clsact" before. */
 export type AttachMode = "tcx" | "clsact";
 
+/** "expedited": the machine may be asked to hurry, which is a setting of all of it. */
+export type RcuMode = "normal" | "expedited";
+
 /** Where a host's programs are attached. */
 export interface HookPlace {
   readonly mode: AttachMode;
   readonly netns: string | undefined;
   readonly uplink: string;
+  /** Whether the machine's grace periods are expedited while links are made and taken off. */
+  readonly rcu: RcuMode;
   readonly pins: Pins;
 }
 

@@ -16,7 +16,7 @@ import { sharedMaps } from "../domain/shared-maps.ts";
 import type { Kernel, ProgramReport, ReadScope } from "../kernel.ts";
 import { applyOperations, slotKey, type Workshop } from "./apply.ts";
 import { readDevices } from "./device.ts";
-import { type AttachMode, type HookPlace, pinnedMap, readHooks } from "./hooks.ts";
+import { type AttachMode, type HookPlace, pinnedMap, type RcuMode, readHooks } from "./hooks.ts";
 import { type Pins, pinnedOwners, pinsOf, preparePins } from "./pins.ts";
 import { privateMapsOf, readEntries, readPrograms } from "./programs.ts";
 
@@ -27,6 +27,7 @@ export interface KernelOptions {
   readonly netns: string | undefined;
   readonly uplink: string;
   readonly mode: AttachMode;
+  readonly rcu?: RcuMode;
   /** Directory of a bpffs, mounted when it is none. */
   readonly bpffs: string;
   /** The object of a digest, or undefined when this host does not have it. */
@@ -42,7 +43,8 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
   const pins = pinsOf(options.bpffs, options.host);
   if (!(await isBpffs(options.bpffs).catch(() => false))) await mountBpffs(options.bpffs);
   await preparePins(pins);
-  const place: HookPlace = { mode: options.mode, netns: options.netns, uplink: options.uplink, pins };
+  const { mode, netns, uplink, rcu = "normal" } = options;
+  const place: HookPlace = { mode, netns, uplink, rcu, pins };
   const shared = new Map<string, BpfMap>();
   for (const name of sharedMaps) {
     const map = await pinnedMap(pins.map(name));

@@ -33,15 +33,39 @@ export async function loadProgram(
     constants[name] = little.u32(ifindex);
   }
   for (const [name, value] of Object.entries(constants)) setConstant(object, name, value);
-  return object.load({
-    reuse: Object.fromEntries(Object.entries(reuse).filter(([name]) => object.maps.has(name))),
-    without: wish.without.filter((name) => object.maps.has(name)),
-  });
+  const sized = sizedMaps(object, wish.sizes);
+  try {
+    return await object.load({
+      reuse: Object.fromEntries(
+        Object.entries({ ...reuse, ...sized }).filter(([name]) => object.maps.has(name)),
+      ),
+      without: wish.without.filter((name) => object.maps.has(name)),
+    });
+  } finally {
+    for (const map of Object.values(sized)) map.close();
+  }
 }
 
+/**
+ * Private maps with the room that this owner's policy needs, instead of the most that any could: an array of verdicts of
+ * the declared size would be a megabyte for each container, and as much to read after a restart.
+ */
+function sizedMaps(object: ObjectSpec, sizes: Readonly<Record<string, number>>): Record<string, BpfMap> {
+  const made: Record<string, BpfMap> = {};
+  for (const [name, entries] of Object.entries(sizes)) {
+    const spec = object.maps.get(name);
+    if (spec === undefined) continue;
+    const { type, keySize, valueSize, flags, maxEntries: most } = spec;
+    const maxEntries = Math.min(Math.max(entries, 1), most);
+    made[name] = BpfMap.create({ name: name.slice(0, 15), type, keySize, valueSize, flags, maxEntries });
+  }
+  return made;
+}
+
+/** Sets a constant, if the object has it: an older or a simpler datapath need not know everything. */
 function setConstant(object: ObjectSpec, name: string, hex: string): void {
   const constant = object.constants.get(name);
-  if (constant === undefined) throw new Error(`the object has no constant ${name}`);
+  if (constant === undefined) return;
   const bytes = fromHex(hex);
   if (bytes.length !== constant.codec.size) {
     throw new Error(`constant ${name} has ${constant.codec.size} bytes, not ${bytes.length}`);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "flow_key.h"
+#include "peer.h"
+
+/* The transport header inside of an ICMP error, or where an extension header begins: all that an error must quote. */
+union flow_quoted {
+	__u8 bytes[8];
+	__be16 words[4];
+};
+
+/* Past the extension headers of the packet inside; false where its ports cannot be found: too many headers, a later
+ * fragment, an end. */
+static __always_inline bool flow_skip_extensions(struct __sk_buff *skb, __u32 *offset, __u8 *protocol)
+{
+#pragma clang loop unroll(disable)
+	for (int i = 0; i <= PARSE_EXTENSIONS_MAX; i++) {
+		union flow_quoted header;
+		__u8 next = *protocol;
+
+		if (next > 63 || !(1ULL << next & PARSE_EXTENSIONS))
+			return true;
+		if (i == PARSE_EXTENSIONS_MAX)
+			break;
+		if (*offset > 2 * PARSE_BYTES_MAX || bpf_skb_load_bytes(skb, *offset, &header, 8))
+			return false;
+		*protocol = header.bytes[0];
+		if (next != IPPROTO_FRAGMENT)
+			*offset += header.bytes[1] * 8;
+		else if (header.words[1] & bpf_htons(0xfff8))
+			return false;
+		*offset += 8;
+	}
+	return false;
+}
+
+static __always_inline bool flow_read_inner6(struct __sk_buff *skb, __u32 *offset, struct packet *inner)
+{
+	struct ipv6hdr ip;
+
+	if (bpf_skb_load_bytes(skb, *offset, &ip, sizeof(ip)) || *(__u8 *)&ip >> 4 != 6)
+		return false;
+	address_copy(&inner->source, &ip.saddr);
+	address_copy(&inner->destination, &ip.daddr);
+	inner->protocol = ip.nexthdr;
+	*offset += sizeof(ip);
+	return flow_skip_extensions(skb, offset, &inner->protocol);
+}
+
+static __always_inline bool flow_read_inner4(struct __sk_buff *skb, __u32 *offset, struct packet *inner)
+{
+	struct iphdr ip;
+	__u32 length;
+
+	if (bpf_skb_load_bytes(skb, *offset, &ip, sizeof(ip)) || *(__u8 *)&ip >> 4 != 4)
+		return false;
+	length = (*(__u8 *)&ip & 0x0f) * 4;
+	if (length < sizeof(ip) || ip.frag_off & bpf_htons(0x1fff))
+		return false;
+	address_map(&inner->source, ip.saddr);
+	address_map(&inner->destination, ip.daddr);
+	inner->protocol = ip.protocol;
+	*offset += length;
+	return true;
+}
+
+/* The packet inside an ICMP error, as far as its flow goes. False: there is none that this error could be about. */
+static __always_inline bool flow_read_inner(struct __sk_buff *skb, const struct flow_view *view,
+					    struct packet *inner)
+{
+	const struct packet *packet = view->packet;
+	bool ipv6 = packet->protocol == IPPROTO_ICMPV6;
+	__u32 offset = packet->l4_offset + 8;
+	union flow_quoted quoted;
+
+	if (!(ipv6 ? flow_read_inner6(skb, &offset, inner) : flow_read_inner4(skb, &offset, inner)))
+		return false;
+	if (bpf_skb_load_bytes(skb, offset, &quoted, sizeof(quoted)))
+		return false;
+	inner->source_port = quoted.words[0];
+	inner->destination_port = quoted.words[1];
+	if (inner->protocol == packet->protocol) {
+		if (ipv6 ? (quoted.bytes[0] & ~1) != ICMP6_ECHO :
+			   quoted.bytes[0] != ICMP4_ECHO && quoted.bytes[0] != ICMP4_ECHO_REPLY)
+			return false;
+		inner->source_port = quoted.words[2];
+		inner->destination_port = quoted.words[2];
+	}
+	/* The error goes to the sender of the packet inside; a container reports only on what was sent to it, and there
+	 * is no router between containers: who else sends an error wants to end other people's flows. */
+	return address_equal(&inner->source, &packet->destination) &&
+	       (!(view->outbound || peer_in_mesh(&packet->source)) ||
+		address_equal(&inner->destination, &packet->source));
+}

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { kernelTest } from "./frames.ts";
+import { alice, bob, openMesh } from "./mesh.ts";
+import { buildSource } from "./objects.ts";
+import * as packet from "./packet.ts";
+import { allows, both, closed } from "./tables.ts";
+import { age, entries, frameOf, lives, stateOf } from "./track.ts";
+
+const { syn, ack, fin, rst } = packet.flags;
+const { init, initAck, cookieEcho, data, abort, shutdown, shutdownAck } = packet.chunks;
+const tracked = { alice: both({}), bob: both({}) };
+
+/** Who sends, what (TCP flags, SCTP chunk), what the packet is to its flow, and where its entry is then with which life. */
+type Row = readonly ["alice" | "bob", number, string, "flows" | "openings" | "none", string];
+type Story = readonly [string, number, (from: "alice" | "bob", what: number) => Uint8Array, readonly Row[]];
+
+const tcp: Story[2] = (from, bits) =>
+  from === "alice" ? packet.tcp(40_000, 80, bits) : packet.tcp(80, 40_000, bits);
+const udp: Story[2] = (from) => (from === "alice" ? packet.udp(40_000, 53) : packet.udp(53, 40_000));
+const sctp: Story[2] = (from, chunk) =>
+  from === "alice" ? packet.sctp(40_000, 80, chunk) : packet.sctp(80, 40_000, chunk);
+const handshake: Row[] = [
+  ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+  ["bob", syn | ack, "REPLY", "openings", "TCP_OPENING"],
+  ["alice", ack, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
+];
+
+const stories: readonly Story[] = [
+  [
+    "a TCP connection from SYN to the next SYN",
+    6,
+    tcp,
+    [
+      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+      ["bob", syn | ack, "REPLY", "openings", "TCP_OPENING"],
+      ["bob", syn | ack, "REPLY", "openings", "TCP_OPENING"],
+      ["alice", ack, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
+      ["bob", ack, "REPLY", "flows", "TCP_ESTABLISHED"],
+      ["alice", fin | ack, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
+      ["bob", ack, "REPLY", "flows", "TCP_ESTABLISHED"],
+      ["bob", fin | ack, "REPLY", "flows", "TCP_CLOSING"],
+      ["alice", ack, "ESTABLISHED", "flows", "TCP_CLOSING"],
+      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+      ["bob", syn | ack, "REPLY", "openings", "TCP_OPENING"],
+    ],
+  ],
+  [
+    "a port that refuses never gets among the flows in use, and may be asked again",
+    6,
+    tcp,
+    [
+      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+      ["bob", rst | ack, "REPLY", "openings", "TCP_RESET"],
+      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+    ],
+  ],
+  [
+    "a reset shortens a life until its sender sends something else",
+    6,
+    tcp,
+    [
+      ...handshake,
+      ["alice", rst, "ESTABLISHED", "flows", "TCP_RESET"],
+      ["bob", ack, "REPLY", "flows", "TCP_RESET"],
+      ["alice", ack, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
+    ],
+  ],
+  [
+    "after a reset a SYN opens anew; on a living connection it changes nothing",
+    6,
+    tcp,
+    [
+      ...handshake,
+      ["alice", syn, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
+      ["bob", ack, "REPLY", "flows", "TCP_ESTABLISHED"],
+      ["bob", rst | ack, "REPLY", "flows", "TCP_RESET"],
+      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+    ],
+  ],
+  ["a reset of nothing leaves nothing", 6, tcp, [["alice", rst, "NEW", "none", ""]]],
+  [
+    "the middle of a TCP connection becomes a flow when both ends were heard",
+    6,
+    tcp,
+    [
+      ["alice", ack, "NEW", "openings", "TCP_OPENING"],
+      ["alice", ack, "NEW", "openings", "TCP_OPENING"],
+      ["bob", ack, "REPLY", "openings", "TCP_OPENING"],
+      ["alice", ack, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
+    ],
+  ],
+  [
+    "UDP",
+    17,
+    udp,
+    [
+      ["alice", 0, "NEW", "openings", "UDP_OPENING"],
+      ["alice", 0, "NEW", "openings", "UDP_OPENING"],
+      ["bob", 0, "REPLY", "openings", "UDP_ANSWERED"],
+      ["bob", 0, "REPLY", "flows", "UDP_ANSWERED"],
+      ["alice", 0, "ESTABLISHED", "flows", "UDP_ANSWERED"],
+    ],
+  ],
+  [
+    "an SCTP association from INIT to SHUTDOWN",
+    132,
+    sctp,
+    [
+      ["alice", init, "NEW", "openings", "SCTP_OPENING"],
+      ["bob", initAck, "REPLY", "openings", "SCTP_OPENING"],
+      ["alice", cookieEcho, "ESTABLISHED", "flows", "SCTP_ESTABLISHED"],
+      ["bob", data, "REPLY", "flows", "SCTP_ESTABLISHED"],
+      ["alice", shutdown, "ESTABLISHED", "flows", "SCTP_ESTABLISHED"],
+      ["bob", shutdownAck, "REPLY", "flows", "TCP_CLOSING"],
+      ["alice", init, "NEW", "openings", "SCTP_OPENING"],
+      ["bob", abort, "REPLY", "openings", "TCP_RESET"],
+    ],
+  ],
+  [
+    "a protocol without ports",
+    50,
+    () => new Uint8Array(16),
+    [
+      ["alice", 0, "NEW", "openings", "OTHER"],
+      ["bob", 0, "REPLY", "openings", "OTHER"],
+      ["alice", 0, "ESTABLISHED", "flows", "OTHER"],
+    ],
+  ],
+];
+
+for (const [name, protocol, write, rows] of stories) {
+  test(`states and lifetimes: ${name}`, kernelTest, async () => {
+    for (const family of [4, 6] as const) {
+      using mesh = await openMesh(tracked);
+      for (const [index, [who, what, state, table, life]] of rows.entries()) {
+        const frame = frameOf(family, [who, write(who, what)], protocol);
+        const seen = [index, await stateOf(mesh, who, frame), entries(mesh)];
+        assert.deepEqual(seen, [index, state, table === "none" ? [] : [{ table, life }]]);
+      }
+    }
+  });
+}
+
+test("states and lifetimes: pings, and errors about them", kernelTest, async () => {
+  for (const [family, protocol, request, answer, error] of [
+    [4, 1, 8, 0, [3, 1]],
+    [6, 58, 128, 129, [1, 3]],
+  ] as const) {
+    using mesh = await openMesh(tracked);
+    const message = (type: number) => packet.icmp(type, 0, packet.echo(7));
+    const asked = frameOf(family, ["alice", message(request)], protocol);
+    const answered = frameOf(family, ["bob", message(answer)], protocol);
+    assert.equal(await stateOf(mesh, "alice", asked), "NEW");
+    assert.equal(await stateOf(mesh, "bob", answered), "REPLY");
+    assert.deepEqual(entries(mesh), [{ table: "openings", life: "ICMP" }]);
+    assert.equal(await stateOf(mesh, "alice", asked), "ESTABLISHED");
+    assert.deepEqual(entries(mesh), [{ table: "flows", life: "ICMP" }]);
+    const quote = packet.join(new Uint8Array(4), asked.subarray(14));
+    const unreachable = frameOf(family, ["bob", packet.icmp(...error, quote)], protocol);
+    assert.equal(await stateOf(mesh, "bob", unreachable), "RELATED");
+    assert.deepEqual(entries(mesh), [{ table: "flows", life: "ICMP" }]);
+  }
+});
+
+test("a flow is remembered as long as the settings say, and no longer", kernelTest, async () => {
+  const lifetimes = lives.map((_, index) => 100 + 10 * index);
+  const guarded = both({});
+  const done = new Set<string>();
+  for (const [name, protocol, write, rows] of stories) {
+    for (const [at, [, , , table, life]] of rows.entries()) {
+      if (table === "none" || done.has(life)) continue;
+      done.add(life);
+      using mesh = await openMesh({ bob: guarded });
+      await mesh.change("bob", { policy: guarded, lifetimes });
+      for (const [who, what] of rows.slice(0, at + 1)) {
+        await stateOf(mesh, who, frameOf(6, [who, write(who, what)], protocol));
+      }
+      const answer = frameOf(6, ["bob", write("bob", protocol === 6 ? ack : data)], protocol);
+      const lifetime = lifetimes[lives.indexOf(life)] ?? 0;
+      const of = [name, at, life];
+      age(mesh, lifetime - 2);
+      const within = await stateOf(mesh, "bob", answer);
+      assert.deepEqual([...of, within], [...of, "REPLY"]);
+      // The answer may have brought the flow to its next life.
+      age(mesh, 2 + Math.max(...lifetimes));
+      const after = await stateOf(mesh, "bob", answer);
+      assert.notEqual(after, "REPLY", JSON.stringify(of));
+    }
+  }
+});
+
+const flood = `
+#include "../lib/deliver.h"
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* A packet from a random address and port to the receiver in slot 2. */
+SEC("tc") int flood(struct __sk_buff *skb)
+{
+	__u8 *data = (void *)(long)skb->data;
+
+	if ((void *)(data + 74) > (void *)(long)skb->data_end)
+		return TC_ACT_SHOT;
+	*(__u32 *)(data + 32) = bpf_get_prandom_u32();
+	*(__u16 *)(data + 54) = bpf_get_prandom_u32();
+	deliver_to_slot(skb, 2, 256, 0);
+	return TC_ACT_SHOT;
+}
+`;
+
+test("a flood of SYNs of twice both tables does not push out a connection in use", kernelTest, async () => {
+  using mesh = await openMesh({ bob: both({ ingress: allows([alice.identity], 6, [80]), egress: closed }) });
+  const step = (who: "alice" | "bob", bits: number) =>
+    stateOf(mesh, who, frameOf(6, [who, tcp(who, bits)], 6));
+  for (const [who, bits] of handshake) await step(who, bits);
+  const spec = await buildSource("flood", flood);
+  using object = await spec.load({ reuse: { containers: mesh.datapath.map("containers") } });
+  const data = frameOf(6, ["alice", packet.tcp(1, 80)], 6);
+  const { retval } = await object.program("flood").testRun({ data, repeat: 200_000 });
+  assert.equal(retval, 7, "Bob's policy lets them pass");
+  const [flows, openings] = ["flows", "openings"].map(
+    (table) => entries(mesh).filter((each) => each.table === table).length,
+  );
+  assert.equal(flows, 1);
+  assert.ok(Number(openings) > 16_000, `${openings} openings`);
+  assert.equal(await step("bob", ack), "REPLY");
+  assert.equal(await step("alice", ack), "ESTABLISHED");
+});
+
+test(
+  "neither handshakes that are not finished nor refused ones get among the flows in use",
+  kernelTest,
+  async () => {
+    using mesh = await openMesh(tracked);
+    for (let port = 1024; port < 1124; port += 1) {
+      await mesh.send(frameOf(6, ["alice", packet.tcp(port, 80)], 6));
+      await mesh.reply(frameOf(6, ["bob", packet.tcp(80, port, port % 2 ? syn | ack : rst | ack)], 6));
+    }
+    assert.equal(entries(mesh).filter(({ table }) => table === "flows").length, 0);
+  },
+);
+
+test(
+  "the receiver's program believes what the sender's found only under its own policy of now",
+  kernelTest,
+  async () => {
+    const policy = both({ ingress: allows([alice.identity], 6, [80]), egress: closed });
+    using mesh = await openMesh({ alice: both({}), bob: policy });
+    const step = (who: "alice" | "bob", bits: number) =>
+      stateOf(mesh, who, frameOf(6, [who, tcp(who, bits)], 6));
+    for (const [who, bits] of handshake) await step(who, bits);
+    assert.equal(await step("alice", ack), "ESTABLISHED");
+    await mesh.change("bob", { policy: both({ ingress: closed, egress: closed }), policyRevision: 2 });
+    assert.equal(await step("alice", ack), "DROP_POLICY_INGRESS");
+    assert.equal(await step("bob", ack), "DROP_POLICY_INGRESS");
+    await mesh.change("bob", { policy, policyRevision: 3 });
+    assert.equal(await step("alice", ack), "ESTABLISHED");
+    await mesh.change("alice", { policy: both({}), identity: 999 });
+    assert.equal(await step("alice", ack), "DROP_POLICY_INGRESS", "somebody else now");
+  },
+);
+
+test("entries outlive the programs that made them", kernelTest, async () => {
+  const policy = both({ ingress: allows([alice.identity], 6, [80]), egress: closed });
+  using mesh = await openMesh({ bob: policy });
+  const step = (who: "alice" | "bob", bits: number) =>
+    stateOf(mesh, who, frameOf(6, [who, tcp(who, bits)], 6));
+  for (const [who, bits] of handshake) await step(who, bits);
+  for (const specialised of [true, false]) {
+    await mesh.change("bob", { policy, specialised });
+    assert.equal(await step("bob", ack), "REPLY");
+  }
+});
+
+test("every lifetime has a story", () => {
+  const told = new Set(["ICMP", ...stories.flatMap(([, , , rows]) => rows.map(([, , , , life]) => life))]);
+  assert.deepEqual(
+    lives.filter((life) => !told.has(life)),
+    [],
+  );
+});
+
+test("a container without policy has no entry, whatever it sends", kernelTest, async () => {
+  using mesh = await openMesh();
+  for (const [, protocol, write, rows] of stories) {
+    for (const [who, what] of rows) {
+      const frame = frameOf(6, [who, write(who, what)], protocol);
+      assert.equal(await stateOf(mesh, who, frame), "untracked");
+    }
+  }
+  assert.deepEqual(entries(mesh), []);
+  assert.ok(bob.policy === undefined);
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { WeftEvent } from "@weft/log";
+import { meshOf } from "@weft/model/testing";
+import { addressToBytes, formatAddress, parseAddress } from "@weft/netaddr";
+import type { HostFacts } from "./desired.ts";
+import { hostEntries, hostNumber, peerEntries } from "./shared-maps.ts";
+import { attachedEvent, facts, twoHosts } from "./testing.ts";
+import { transportOf } from "./transport.ts";
+
+const set = (values: Record<string, string>, scope = "mesh"): WeftEvent => {
+  return { type: "OptionsSet", data: { scope, values } };
+};
+const travel = (events: readonly WeftEvent[], host: HostFacts = facts) =>
+  transportOf(meshOf([...twoHosts, ...events]), host);
+
+test("the largest packet of a container is the uplink's less what its tunnel writes, over either underlay", () => {
+  const mtus = ["vxlan", "geneve", "gre", "none"].map((tunnel) =>
+    ["4", "6"].map((underlay) => travel([set({ "tunnel-next": tunnel, tunnel, underlay })]).pathMtu),
+  );
+  assert.deepEqual(mtus, [
+    [1450, 1430],
+    [1442, 1422],
+    [1458, 1438],
+    [1500, 1500],
+  ]);
+});
+
+test("a mesh on its way from one tunnel to another takes both, and what an announced one needs is left free", () => {
+  const announced = travel([set({ "tunnel-next": "geneve" })]);
+  assert.deepEqual([announced.tunnel, announced.accepted, announced.pathMtu], ["vxlan", 0b110, 1442]);
+  const used = travel([set({ "tunnel-next": "none", tunnel: "none" })]);
+  assert.deepEqual([used.tunnel, used.accepted, used.pathMtu], ["none", 0b11, 1500]);
+});
+
+test("what only one host sends with is taken by all", () => {
+  const { tunnel, accepted } = travel([set({ tunnel: "gre" }, "h2")]);
+  assert.deepEqual([tunnel, accepted], ["vxlan", 0b1010]);
+});
+
+test("an underlay that this host has no address in stays what it was, and the status says so", () => {
+  const { underlay, warnings } = travel([set({ underlay: "6" })], { ...facts, underlay6: undefined });
+  assert.equal(formatAddress(underlay), "192.0.2.1");
+  assert.match(warnings.join("\n"), /up0 has no IPv6 address/);
+});
+
+test("a host without an address of the wanted family is reached over the other, and the status says so", () => {
+  const bare: WeftEvent = {
+    type: "HostChanged",
+    data: { host: "h2", underlayIpv4: addressToBytes(parseAddress("192.0.2.2")), attach: "tcx" },
+  };
+  const events = [...twoHosts, bare, attachedEvent("h2", 2), set({ underlay: "6" })];
+  const { underlay, warnings } = transportOf(meshOf(events), facts);
+  assert.equal(underlay.family, 6);
+  assert.match(warnings.join("\n"), /host h2 has no IPv6 address, and is reached over IPv4/);
+  const [peer = ""] = peerEntries(meshOf(events), "h1", 6).values();
+  assert.ok(peer.endsWith("ffffc0000202"), peer);
+});
+
+test("an uplink too small for IPv6 in a tunnel keeps 1280 and is complained of", () => {
+  const { pathMtu, warnings } = travel([], { ...facts, uplinkMtu: 1320 });
+  assert.equal(pathMtu, 1280);
+  assert.match(warnings.join("\n"), /leaves 1270 of the 1320 bytes of up0; IPv6 needs 1280/);
+});
+
+test("every host is known by both its addresses and by the number of its prefix in the mesh's", () => {
+  const mesh = meshOf(twoHosts);
+  assert.deepEqual([hostNumber(mesh, "h1"), hostNumber(mesh, "h2"), hostNumber(mesh, "h9")], [1, 2, 0]);
+  const numbers = [...hostEntries(mesh)].map(([key, value]) => [key.slice(-8), value.slice(16, 24)]);
+  assert.deepEqual(numbers, [
+    ["c0000201", "01000000"],
+    ["00000001", "01000000"],
+    ["c0000202", "02000000"],
+    ["00000002", "02000000"],
+  ]);
+});

@@ -1,0 +1,91 @@
+// How a host's packets travel to the other hosts: what the options say, as far as the addresses of this host go. Pure.
+import { type Mesh, optionFor, type Tunnel, tunnels, tunnelsFor } from "@weft/model";
+import type { Address } from "@weft/netaddr";
+import type { HostFacts } from "./desired.ts";
+import { underlayOf } from "./shared-maps.ts";
+
+/** `enum weft_tunnel`. */
+export const tunnelNumbers: Readonly<Record<Tunnel, number>> = { none: 0, vxlan: 1, geneve: 2, gre: 3 };
+
+/** The least that IPv6 asks of a link (RFC 8200 section 5). */
+export const leastMtu = 1280;
+
+const outer = { 4: 20, 6: 40 } as const;
+// After the outer IP header: UDP and VXLAN; UDP, Geneve and our option of 8 bytes; GRE with its key. Then an Ethernet header.
+const headers: Readonly<Record<Tunnel, number>> = { none: 0, vxlan: 16 + 14, geneve: 24 + 14, gre: 8 + 14 };
+
+/** Bytes that a tunnel adds to an IP packet, by the family of the underlay. */
+export function tunnelOverhead(tunnel: Tunnel, family: 4 | 6): number {
+  return tunnel === "none" ? 0 : outer[family] + headers[tunnel];
+}
+
+/** What counts for a host now. */
+export interface Transport {
+  readonly tunnel: Tunnel;
+  /** This host's source of tunnels; its family is the tunnels'. */
+  readonly underlay: Address;
+  /** Bit `1 << enum weft_tunnel` for each that is taken. */
+  readonly accepted: number;
+  /** The largest IP packet of a container that fits. */
+  readonly pathMtu: number;
+  /** What cannot be as the options say. */
+  readonly warnings: readonly string[];
+}
+
+/** How a host's packets travel, as of a mesh. */
+export function transportOf(mesh: Mesh, facts: HostFacts): Transport {
+  const { current, next } = tunnelsFor(mesh, facts.host);
+  const warnings: string[] = [];
+  const underlay = underlayFor(mesh, facts, warnings);
+  // While a change is announced, packets must fit both before and after it; and they must fit to every host.
+  const families = new Set([underlay.family, ...otherFamilies(mesh, underlay.family, warnings)]);
+  const overheads = [...families].flatMap((family) => [
+    tunnelOverhead(current, family),
+    tunnelOverhead(next, family),
+  ]);
+  const room = facts.uplinkMtu - Math.max(...overheads);
+  if (room < leastMtu) {
+    const need = `${current} over IPv${underlay.family} leaves ${room} of the ${facts.uplinkMtu} bytes of ${facts.uplink}`;
+    warnings.push(`path MTU: ${need}; IPv6 needs ${leastMtu}: larger packets are lost`);
+  }
+  const pathMtu = Math.max(room, leastMtu);
+  return { tunnel: current, underlay, accepted: acceptedTunnels(mesh, facts.host), pathMtu, warnings };
+}
+
+function underlayFor(mesh: Mesh, facts: HostFacts, warnings: string[]): Address {
+  const said = optionFor(mesh, facts.host, "underlay")?.value;
+  if (said === undefined) return facts.underlay;
+  const wanted = said === "6" ? facts.underlay6 : facts.underlay4;
+  if (wanted === undefined) {
+    warnings.push(`underlay: ${facts.uplink} has no IPv${said} address; IPv${facts.underlay.family} stays`);
+  }
+  return wanted ?? facts.underlay;
+}
+
+/** Families by which hosts must be reached that have no address of the wanted one. */
+function otherFamilies(mesh: Mesh, family: 4 | 6, warnings: string[]): (4 | 6)[] {
+  const others = new Set<4 | 6>();
+  for (const host of mesh.hosts.values()) {
+    const address = underlayOf(host, family);
+    if (address?.family === family) continue;
+    const instead = address === undefined ? "cannot be reached" : `is reached over IPv${address.family}`;
+    warnings.push(`underlay: host ${host.name} has no IPv${family} address, and ${instead}`);
+    if (address !== undefined) others.add(address.family);
+  }
+  return [...others];
+}
+
+/** Everything that some host of the mesh sends with, has just sent with, or is about to. */
+function acceptedTunnels(mesh: Mesh, host: string): number {
+  let mask = 0;
+  for (const name of new Set([host, ...mesh.hosts.keys()])) {
+    const { current, next, previous } = tunnelsFor(mesh, name);
+    for (const tunnel of [current, next, previous]) mask |= 1 << tunnelNumbers[tunnel];
+  }
+  return mask;
+}
+
+/** Names of all tunnels in a mask, for people. */
+export function tunnelNames(mask: number): string[] {
+  return tunnels.filter((name) => (mask & (1 << tunnelNumbers[name])) !== 0);
+}
