@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gatewayMac } from "./datapath.ts";
 import { kernelTest } from "./frames.ts";
-import { actions, alice, bob, openMesh, type TestMesh } from "./mesh.ts";
+import { actions, alice, bob, carol, openMesh, type TestMesh } from "./mesh.ts";
 import * as packet from "./packet.ts";
 import { allows, both, closed } from "./tables.ts";
 
@@ -12,8 +12,12 @@ const more = 0x2000;
 /** One fragment: which packet, at which byte, whether more follow, protocol, what is in it. */
 type Fragment = readonly [number, number, boolean, number, Uint8Array];
 
-function frame(family: 4 | 6, [id, at, follows, protocol, payload]: Fragment, from = alice): Uint8Array {
-  const to = from === alice ? bob : alice;
+function frame(
+  family: 4 | 6,
+  [id, at, follows, protocol, payload]: Fragment,
+  from = alice,
+  to = from === alice ? bob : alice,
+): Uint8Array {
   const ip =
     family === 4
       ? packet.ip(`${from.ipv4}`, `${to.ipv4}`, protocol, payload, {
@@ -162,6 +166,23 @@ test("what a first fragment said is forgotten after 30 seconds", kernelTest, asy
     assert.equal((await mesh.send(later)).outcome, "FORWARDED");
     age(4);
     assert.equal((await mesh.send(later)).outcome, "DROP_FRAGMENT");
+  }
+});
+
+test("fragments of a packet leave by one outer port, so that they stay in order", kernelTest, async () => {
+  for (const options of [{}, { alice: both({}) }]) {
+    using mesh = await openMesh(options);
+    for (const family of families) {
+      const ports = new Set<number>();
+      for (const each of [
+        [7, 0, true, udp, first(53)],
+        [7, 24, false, udp, bytes(24)],
+      ] as const) {
+        const { data } = await mesh.send(frame(family, each, alice, carol));
+        ports.add(new DataView(data.buffer, data.byteOffset).getUint16(34));
+      }
+      assert.equal(ports.size, 1, `${[...ports]}`);
+    }
   }
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { datapathFolder } from "../src/index.ts";
+import type { Datapath } from "./datapath.ts";
 import { alice, bob, type TestMesh } from "./mesh.ts";
 import { outcomeName } from "./outcome.ts";
 import * as packet from "./packet.ts";
@@ -30,7 +31,7 @@ interface Flow {
 }
 
 /** All entries of both tables. */
-export function entries(mesh: TestMesh): Entry[] {
+export function entries(mesh: { readonly datapath: Datapath }): Entry[] {
   return (["flows", "openings"] as const).flatMap((table) =>
     [...mesh.datapath.map(table).typed<unknown, Flow>().entries()].map(([, { life }]) => ({
       table,

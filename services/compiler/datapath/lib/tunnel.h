@@ -27,12 +27,12 @@ struct tunnel_packet {
 	bool inner_is_ipv6;
 };
 
-/* Spreads flows over the underlay's paths and receive queues; packets of a flow stay together. The upper bits are the
- * good ones. */
+/* Spreads flows over the underlay's paths and receive queues; packets of a flow stay together, and so do fragments, of
+ * which only the first has ports. The upper bits are the good ones. */
 static __always_inline __u64 tunnel_flow_hash(const struct packet *packet)
 {
 	__u64 hash = address_half(&packet->source, 1) ^ address_half(&packet->destination, 1) ^
-		     (__u64)packet->source_port << 16 ^ packet->destination_port;
+		     (packet->fragment ? 0 : (__u64)packet->source_port << 16 ^ packet->destination_port);
 
 	return hash * 0x9e3779b97f4a7c15ULL;
 }
