@@ -51,6 +51,7 @@ test("other messages to the gateway get no answer", kernelTest, async () => {
     ["another's IPv4 source", 2, "DROP_SOURCE_ADDRESS", four(ping4("10.0.0.11", gateway.ipv4, 8))],
     ["a first fragment", 2, "DROP_FRAGMENT", between(alice, gateway, 44, fragment)],
     ["a first IPv4 fragment", 2, "DROP_FRAGMENT", four(ping4(ipv4, gateway.ipv4, 8, { fragment: 0x2000 }))],
+    ["options", 2, "DROP_PROTOCOL", between(alice, gateway, 60, fragment.with(3, 1))],
     ["a reply", -1, "FORWARDED", frame(ping6(alice.ipv6, gateway.ipv6, 129))],
     ["TCP", -1, "FORWARDED", between(alice, gateway, 6, packet.tcp(1, 2))],
   ];

@@ -155,6 +155,19 @@ test("there are no errors about errors, later fragments, and what policy refuses
   assert.deepEqual([refused.action, refused.outcome], [actions.drop, "DROP_POLICY_EGRESS"]);
 });
 
+test("a later fragment is not told of, even if its flow is known", kernelTest, async () => {
+  using mesh = await openMesh({ alice: both({}) });
+  const whole = packet.udp(5, 6, bytes(64));
+  const part = (fragment: number, body: Uint8Array, hopLimit = 64) =>
+    mesh.send(ipv4Frame("10.0.0.12", 17, body, { fragment, hopLimit }));
+  assert.equal((await part(0x2000, whole.subarray(0, 64))).outcome, "FORWARDED");
+  assert.equal((await part(8, whole.subarray(64))).outcome, "FORWARDED");
+  const first = await part(0x2000, whole.subarray(0, 64), 1);
+  assert.deepEqual([first.action, first.outcome], [actions.redirect, "DROP_HOP_LIMIT"]);
+  const later = await part(8, whole.subarray(64), 1);
+  assert.deepEqual([later.action, later.outcome], [actions.drop, "DROP_HOP_LIMIT"]);
+});
+
 test("a container is told of a burst and not of a flood", kernelTest, async () => {
   using mesh = await openMesh();
   const program = mesh.alice.program("from_container");

@@ -6,7 +6,6 @@
 /* The gateway is no device, so that its pings are answered here: the packet is turned round. */
 
 #define ECHO_HOP_LIMIT 64
-#define ECHO_FRAGMENT bpf_htons(0x3fff) /* more fragments, offset */
 
 static __always_inline bool echo_is_for_gateway(const struct packet *packet, bool ipv6)
 {
@@ -55,14 +54,9 @@ __noinline __u32 echo_turn(struct __sk_buff *skb, __u32 l4_offset)
 	if (ipv6) {
 		if (ip + sizeof(struct ipv6hdr) > end)
 			return WEFT_DROP_MALFORMED;
-		if (l4_offset != ETH_HLEN + sizeof(struct ipv6hdr))
-			return WEFT_DROP_FRAGMENT;
 		echo_turn6(ip);
-	} else {
-		if (((struct iphdr *)ip)->frag_off & ECHO_FRAGMENT)
-			return WEFT_DROP_FRAGMENT;
-		if (!echo_turn4(skb, ip))
-			return WEFT_DROP_INTERNAL;
+	} else if (!echo_turn4(skb, ip)) {
+		return WEFT_DROP_INTERNAL;
 	}
 	if (bpf_l4_csum_replace(skb, l4_offset + 2, bpf_htons(request << 8), bpf_htons(reply << 8), 2) ||
 	    bpf_skb_store_bytes(skb, l4_offset, &reply, sizeof(reply), 0))
@@ -79,6 +73,10 @@ static __always_inline __u32 echo_answer(struct __sk_buff *skb, const struct pac
 	if (!address_is(&packet->source, ipv6 ? &endpoint_ipv6 : &endpoint_ipv4) &&
 	    !address_is_link_local(&packet->source))
 		return WEFT_DROP_SOURCE_ADDRESS;
+	if (packet->fragment != PACKET_WHOLE)
+		return WEFT_DROP_FRAGMENT;
+	if (ipv6 && packet->l4_offset != ETH_HLEN + sizeof(struct ipv6hdr))
+		return WEFT_DROP_PROTOCOL; /* Nobody sends options to a gateway; they are not to be sent back. */
 	outcome = echo_turn(skb, packet->l4_offset);
 	if (outcome == WEFT_ANSWERED && deliver_to_container(skb, action) != WEFT_FORWARDED)
 		return WEFT_DROP_INTERNAL;
