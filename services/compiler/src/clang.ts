@@ -5,7 +5,8 @@ import { type Diagnostic, WeftError } from "@weft/netaddr";
 import { parseClangErrors } from "./domain/clang-text.ts";
 import { type BuildInputs, digestFiles, type Files, sha256 } from "./domain/digest.ts";
 import { clang, flagsFor, generatedFolder } from "./domain/flags.ts";
-import { type Limits, runSandboxed } from "./sandbox.ts";
+import type { Limits } from "./fence.ts";
+import { readLeft, runSandboxed } from "./sandbox.ts";
 
 const mebibyte = 1024 * 1024;
 const limits: Limits = {
@@ -67,7 +68,7 @@ export async function compile(inputs: BuildInputs, signal?: AbortSignal): Promis
     });
     const durationUs = Math.round((performance.now() - begun) * 1000);
     if (ended.status === 0) {
-      return { kind: "Object", bytes: await readFile(join(folder, output)), durationUs };
+      return { kind: "Object", bytes: await readLeft(join(folder, output)), durationUs };
     }
     const diagnostics = parseClangErrors(ended.stderr);
     if (ended.status === 1 && diagnostics.length > 0) return { kind: "Errors", diagnostics };

@@ -1,15 +1,7 @@
 import { spawn } from "node:child_process";
-import { getuid } from "node:process";
+import { chown, constants, open } from "node:fs/promises";
 import { WeftError } from "@weft/netaddr";
-
-/** What a sandboxed command may use. */
-export interface Limits {
-  readonly cpuSeconds: number;
-  readonly memoryBytes: number;
-  readonly fileBytes: number;
-  /** Wall clock. */
-  readonly timeoutMs: number;
-}
+import { fenced, isRoot, type Limits, nobody } from "./fence.ts";
 
 /** How a sandboxed command ended. */
 export interface Ended {
@@ -23,8 +15,10 @@ export interface Ended {
 const maxOutput = 256 * 1024;
 
 /**
- * Runs a command in a directory of its own with no network, an empty environment and bounded resources; everything it
- * started is killed when it ends, takes too long or is aborted (then throws CANCELLED or DEADLINE_EXCEEDED).
+ * Runs a command in a directory of its own, as nobody and without privileges. It sees that directory, which it may write,
+ * and /usr, which it may not; no network, no other process, an empty environment; its resources are bounded. Everything
+ * it started is killed when it ends, takes too long or is aborted (then throws CANCELLED or DEADLINE_EXCEEDED). What it
+ * leaves behind may be anything: see \`readLeft\`.
  */
 export async function runSandboxed(
   command: readonly string[],
@@ -33,8 +27,9 @@ export async function runSandboxed(
   const { cwd, limits, signal } = options;
   const timeout = AbortSignal.timeout(limits.timeoutMs);
   const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  if (isRoot()) await chown(cwd, nobody, nobody);
   if (stop.aborted) throw stopped(stop, timeout);
-  const [program = "", ...args] = [...fence(limits), ...command];
+  const [program = "", ...args] = fenced(command, cwd, limits);
   const child = spawn(program, args, {
     cwd,
     detached: true,
@@ -62,13 +57,14 @@ export async function runSandboxed(
   }
 }
 
-/** The commands before the command: a network namespace with nothing in it, then limits. */
-function fence({ cpuSeconds, memoryBytes, fileBytes }: Limits): string[] {
-  const asUser = getuid?.() === 0 ? [] : ["--map-root-user"];
-  return [
-    ...["unshare", "--net", ...asUser, "--"],
-    ...["prlimit", `--cpu=${cpuSeconds}`, `--as=${memoryBytes}`, `--fsize=${fileBytes}`, "--core=0", "--"],
-  ];
+/** A file that a sandboxed command left. A link, which could lead to anything of ours, or a pipe is refused (INTERNAL). */
+export async function readLeft(path: string): Promise<Uint8Array> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((cause: unknown) => {
+    throw new WeftError("INTERNAL", `${path} was not left as a file`, { cause });
+  });
+  if (!(await file.stat()).isFile()) throw new WeftError("INTERNAL", `${path} was not left as a file`);
+  return await file.readFile();
 }
 
 function stopped(stop: AbortSignal, timeout: AbortSignal): WeftError {
