@@ -41,11 +41,11 @@ test(
 test("answers of an allowed flow pass against the policies of both ends", kernelTest, async () => {
   const alicePolicy = both({ egress: allows([bob.identity], tcp, [80]), ingress: closed });
   using mesh = await openMesh({ alice: alicePolicy, bob: guarded });
-  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, syn | ack)), cutIn, "before there is a flow");
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_000, syn | ack)), cutOut, "before there is a flow");
   assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);
   assert.deepEqual(await reply(mesh, toAlice(80, 40_000, syn | ack)), passed);
   assert.deepEqual(await send(mesh, toBob(40_000, 80, ack)), passed);
-  assert.deepEqual(await reply(mesh, toAlice(80, 40_001, syn | ack)), cutIn, "another flow");
+  assert.deepEqual(await reply(mesh, toAlice(80, 40_001, syn | ack)), cutOut, "another flow");
   assert.deepEqual(await reply(mesh, toAlice(80, 40_000)), cutOut, "a SYN is no answer");
 });
 
@@ -113,15 +113,35 @@ test("a connection that began before there was tracking is judged by its directi
   assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), passed);
 });
 
+test("who is denied a direction cannot send in it what reads as an answer", kernelTest, async () => {
+  const { fin, rst } = packet.flags;
+  const shapes = [ack, ack | fin, 0, rst, rst | ack, syn | ack];
+  const pong = (from: typeof alice, to: typeof alice) =>
+    between(from, to, icmp6, packet.icmp(129, 0, packet.echo(9)));
+  const noIngress = both({ ingress: closed });
+  const noEgress = both({ egress: closed });
+  for (const alicePolicy of [undefined, both({ ingress: allows([bob.identity], tcp, [80]) })]) {
+    using mesh = await openMesh({ bob: noIngress, ...(alicePolicy ? { alice: alicePolicy } : {}) });
+    for (const shape of shapes) {
+      const { action } = await mesh.send(toBob(80, 40_000, shape));
+      assert.equal(action, actions.drop, `flags ${shape} into a container that nobody may send to`);
+    }
+    assert.equal((await mesh.send(pong(alice, bob))).action, actions.drop);
+  }
+  using mesh = await openMesh({ bob: noEgress });
+  for (const shape of shapes) assert.deepEqual(await reply(mesh, toAlice(80, 40_000, shape)), cutOut);
+  assert.deepEqual(await reply(mesh, pong(bob, alice)), cutOut);
+});
+
 test("pings pass with their answers and not without", kernelTest, async () => {
   const pings = { ...allows([alice.identity], icmp6, [128 << 8]) };
   using mesh = await openMesh({ bob: both({ ingress: pings, egress: closed }) });
   const request = between(alice, bob, icmp6, packet.icmp(128, 0, packet.echo(7)));
   const answer = (id: number) => between(bob, alice, icmp6, packet.icmp(129, 0, packet.echo(id)));
-  assert.deepEqual(await reply(mesh, answer(7)), cutIn);
+  assert.deepEqual(await reply(mesh, answer(7)), cutOut);
   assert.deepEqual(await send(mesh, request), passed);
   assert.deepEqual(await reply(mesh, answer(7)), passed);
-  assert.deepEqual(await reply(mesh, answer(8)), cutIn);
+  assert.deepEqual(await reply(mesh, answer(8)), cutOut);
 });
 
 test("an ICMP error passes when the packet inside belongs to a flow that passed", kernelTest, async () => {

@@ -25,6 +25,7 @@ const volatile __u32 flow_life_s[WEFT_LIVES] = { 60, 21600, 10, 10, 60, 180, 60,
 const volatile __u64 policy_revision;		/* flows decided before it are decided again */
 const volatile __u32 endpoint_identity;
 const volatile __u32 endpoint_ifindex;		/* the host's side of the veth */
+const volatile __s32 endpoint_nsid = -1;	/* of its network namespace, as its host numbers it; -1: unknown */
 const volatile struct weft_address endpoint_ipv6;
 const volatile struct weft_address endpoint_ipv4;	/* IPv4-mapped; all zero: none */
 const volatile __u8 endpoint_mac[6] __attribute__((aligned(8)));

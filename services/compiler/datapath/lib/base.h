@@ -42,3 +42,8 @@
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
 #define TCP_ACK 0x10
+
+/* Established, and what comes after it until both ends have said goodbye (enum in linux/bpf.h: BPF_TCP_...). */
+#define TCP_CONNECTED_STATES                                                                    \
+	(1U << BPF_TCP_ESTABLISHED | 1U << BPF_TCP_FIN_WAIT1 | 1U << BPF_TCP_FIN_WAIT2 |        \
+	 1U << BPF_TCP_CLOSE_WAIT | 1U << BPF_TCP_LAST_ACK | 1U << BPF_TCP_CLOSING)

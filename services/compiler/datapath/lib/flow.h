@@ -136,38 +136,97 @@ static __always_inline void flow_begin(const struct flow_view *view, struct weft
 		flow->flags = WEFT_FLOW_FROM_LOW;
 }
 
-/* A refused packet of a flow on record that travels against it: if this container never let the flow pass, the entry is
- * only what another left that was refused, and the packet may begin a flow of its own. TCP says so itself. */
-static __always_inline bool flow_was_refused(const struct flow_view *view, const struct weft_flow *flow)
+/* Has this container itself let the flow pass? An entry may be the other end's work alone, which proves nothing here. */
+static __always_inline bool flow_is_known(const struct flow_view *view, const struct weft_flow *flow)
 {
-	__u8 flag = view->by_self ? WEFT_FLOW_EGRESS_OK : WEFT_FLOW_INGRESS_OK;
+	return flow && flow->flags & (view->by_self ? WEFT_FLOW_EGRESS_OK : WEFT_FLOW_INGRESS_OK);
+}
 
-	return flow && view->by_self != view->outbound && !(flow->flags & flag) &&
-	       !flow_has_signals(view->packet->protocol) && !flow_only_answers(view->packet);
+/* Is the packet part of a connection that the container's kernel has? Then it began before the container was tracked. */
+static __always_inline bool flow_has_socket(struct __sk_buff *skb, const struct flow_view *view)
+{
+	const struct packet *packet = view->packet;
+	const struct weft_address *own = view->outbound ? &packet->source : &packet->destination;
+	__be16 port = view->outbound ? packet->source_port : packet->destination_port;
+	__be16 other = view->outbound ? packet->destination_port : packet->source_port;
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_sock *socket;
+	__u32 state;
+
+	if (packet->protocol != IPPROTO_TCP || endpoint_nsid < 0)
+		return false;
+	if (address_is_mapped(own)) {
+		tuple.ipv4.saddr = address_ipv4(view->other);
+		tuple.ipv4.daddr = address_ipv4(own);
+		tuple.ipv4.sport = other;
+		tuple.ipv4.dport = port;
+		socket = bpf_sk_lookup_tcp(skb, &tuple, sizeof(tuple.ipv4), endpoint_nsid, 0);
+	} else {
+		__builtin_memcpy(tuple.ipv6.saddr, view->other->bytes, sizeof(tuple.ipv6.saddr));
+		__builtin_memcpy(tuple.ipv6.daddr, own->bytes, sizeof(tuple.ipv6.daddr));
+		tuple.ipv6.sport = other;
+		tuple.ipv6.dport = port;
+		socket = bpf_sk_lookup_tcp(skb, &tuple, sizeof(tuple.ipv6), endpoint_nsid, 0);
+	}
+	if (!socket)
+		return false;
+	state = socket->state;
+	bpf_sk_release(socket);
+	return state < 32 && 1U << state & TCP_CONNECTED_STATES;
+}
+
+/* A packet that reads as an answer to what this container never let pass. Where a policy decides what may be asked, it
+ * decides; where none does, the packet is no answer but what it says of itself: a packet of its own direction. Else
+ * whoever is denied one direction could send everything as an "answer" in it. */
+static __always_inline bool flow_is_answer(struct __sk_buff *skb, const struct flow_view *view)
+{
+	return flow_enforced(view) || flow_has_socket(skb, view);
+}
+
+/* What was denied as an answer may be allowed for what it is. Of a connection only by a policy that says so, the lower port
+ * not always being the server's: without one, a connection that is denied now would live on in the other direction. */
+static __always_inline bool flow_may_turn(const struct flow_view *view)
+{
+	if (view->by_self == view->outbound)
+		return false;
+	return !flow_has_signals(view->packet->protocol) ||
+	       (view->outbound ? feature_egress : feature_ingress);
+}
+
+/* The packet begins a flow of its own, whatever is on record. */
+static __always_inline void flow_turn(struct flow_view *view, struct weft_flow **flow)
+{
+	view->replaces |= !!*flow;
+	view->by_self = view->outbound;
+	*flow = 0;
 }
 
 /* A packet of a flow: this container's policy is asked for the first one and whenever the policy or the other end's
  * identity has changed since. A reset begins no flow. */
-static __always_inline __u32 flow_admit_flow(struct flow_view *view)
+static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_view *view)
 {
 	struct weft_flow created = {};
 	struct weft_flow_key key;
 	struct weft_flow *flow;
 	__u8 progress = 0;
+	bool known;
 	__u16 rule;
 
 	view->source_is_low = flow_key(&key, view->packet);
 	flow = flow_resume(view, flow_find(&key, view->now));
-	if (!flow && flow_only_answers(view->packet) && flow_enforced(view))
-		return flow_denied(view);
-	if (!flow || !flow_admitted(view, flow)) {
+	known = flow_is_known(view, flow);
+	if (!known && view->by_self != view->outbound) {
+		if (flow_only_answers(view->packet))
+			return view->outbound ? WEFT_DROP_POLICY_EGRESS : WEFT_DROP_POLICY_INGRESS;
+		if (!flow_is_answer(skb, view))
+			flow_turn(view, &flow);
+	}
+	if (!known || !flow_admitted(view, flow)) {
 #pragma clang loop unroll(disable)
-		while (!flow_judge(view, &rule)) {
-			if (!flow_was_refused(view, flow))
+		for (int turns = 0; !flow_judge(view, &rule); turns++) {
+			if (turns || known || !flow_may_turn(view))
 				return flow_denied(view);
-			flow = 0;
-			view->by_self = view->outbound;
-			view->replaces = true;
+			flow_turn(view, &flow);
 		}
 		if (!flow) {
 			if (view->packet->tcp_flags & TCP_RST)
@@ -261,7 +320,7 @@ __attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet
 		return WEFT_DROP_FRAGMENT;
 	if (packet->kind != PACKET_FLOW)
 		return flow_admit_single(skb, &view);
-	outcome = flow_admit_flow(&view);
+	outcome = flow_admit_flow(skb, &view);
 	if (outcome == WEFT_FORWARDED && packet->fragment == PACKET_FIRST_FRAGMENT)
 		fragment_remember(packet, view.now);
 	return outcome;
