@@ -51,11 +51,14 @@ export interface Device {
   readonly running: boolean;
   /** Index of the other end of a veth, in its own namespace; 0 without. */
   readonly peerIfindex: number;
+  /** Number that the device's namespace has for its other end's; undefined when both ends are in one. */
+  readonly peerNetnsId: number | undefined;
 }
 
 const [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK] = [16, 17, 18];
 const [NLM_F_EXCL, NLM_F_CREATE, NLM_F_DUMP] = [0x200, 0x400, 0x300];
 const [IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_LINKINFO, IFLA_NET_NS_FD] = [1, 3, 4, 5, 18, 28];
+const IFLA_LINK_NETNSID = 37;
 const [INFO_KIND, INFO_DATA, VETH_INFO_PEER] = [1, 2, 1];
 const [IFF_UP, IFF_RUNNING] = [1, 0x40];
 
@@ -166,5 +169,6 @@ function parseDevice(bytes: Uint8Array): Device {
     up: (flags & IFF_UP) !== 0,
     running: (flags & IFF_RUNNING) !== 0,
     peerIfindex: u32(attributes.get(IFLA_LINK)) ?? 0,
+    peerNetnsId: u32(attributes.get(IFLA_LINK_NETNSID)),
   };
 }

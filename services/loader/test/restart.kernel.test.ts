@@ -5,6 +5,7 @@ import type { WeftEvent } from "@weft/log";
 import { sharedMaps } from "../src/domain/shared-maps.ts";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { pinsOf } from "../src/kernel/pins.ts";
+import { listen } from "./connection.ts";
 import { type HostSetting, startHost } from "./host.ts";
 import { compileDatapath, memoryObjects } from "./objects.ts";
 import { flood, kernelTest, makeRig, ping, type Rig } from "./rig.ts";
@@ -121,6 +122,23 @@ for (const mode of ["tcx", "clsact"] as const) {
     const counters = (await host.kernel.reports(["c2"]))[0]?.counters;
     assert.ok((counters?.[8] ?? 0) >= 3, "counted as drop_policy_ingress");
   });
+
+  test(
+    `a connection that began before its client had a policy goes on, though only the server speaks (${mode})`,
+    kernelTest,
+    async () => {
+      await using rig = await makeRig();
+      const { events, a, b } = await policed(rig);
+      await using host = await startHost(1, setting(rig, { mode }), events.slice(0, -1));
+      await host.tell();
+      // app-2 is the client: its policy admits nobody new, and its egress has no policy that could vouch for the answers.
+      using connection = await listen(a, b, "fd00:1::1");
+      await connection.lines(3);
+      await host.tell(policy("nobody"));
+      await connection.lines(3);
+      assert.equal(await ping(a, "fd00:1::2"), 0, "the policy is in force");
+    },
+  );
 
   test(`a container that is detached leaves nothing behind (${mode})`, kernelTest, async () => {
     await using rig = await makeRig();

@@ -1,7 +1,14 @@
 // Operations into system calls.
 
 import { mkdir } from "node:fs/promises";
-import { type BpfMap, type LoadedObject, type ObjectSpec, Program, writeSysctl } from "@weft/ebpf";
+import {
+  type BpfMap,
+  type Device,
+  type LoadedObject,
+  type ObjectSpec,
+  Program,
+  writeSysctl,
+} from "@weft/ebpf";
 import { toWeftError, WeftError } from "@weft/netaddr";
 import { fromHex } from "../domain/bytes.ts";
 import { describe } from "../domain/describe.ts";
@@ -31,7 +38,7 @@ export interface Workshop {
   /** The shared maps, opened once. */
   readonly shared: Map<string, BpfMap>;
   /** Interface indices by name, the uplink's and those that were made. */
-  ifindex(device: string): Promise<number | undefined>;
+  device(name: string): Promise<Device | undefined>;
 }
 
 type Loaded = Map<string, LoadedObject>;
@@ -211,10 +218,10 @@ async function createMaps(shop: Workshop, digest: string, names: readonly string
 async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Record<string, number>> {
   const { pins } = shop.place;
   const spec = await shop.spec(wish.digest);
-  const ifindexes = new Map<string, number>();
-  for (const device of new Set(Object.values(wish.ifindexes))) {
-    const ifindex = await shop.ifindex(device);
-    if (ifindex !== undefined) ifindexes.set(device, ifindex);
+  const devices = new Map<string, Device>();
+  for (const name of new Set(Object.values(wish.ifindexes))) {
+    const device = await shop.device(name);
+    if (device !== undefined) devices.set(name, device);
   }
   await mkdir(pins.owner(wish.owner), { recursive: true, mode: 0o700 });
   const counters = await pinnedMap(pins.counters(wish.owner));
@@ -226,7 +233,7 @@ async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Rec
   });
   const reuse = Object.fromEntries([...shared, ...(kept === undefined ? [] : [["counters", kept] as const])]);
   try {
-    const object = await loadProgram(spec, wish, ifindexes, reuse);
+    const object = await loadProgram(spec, wish, devices, reuse);
     loaded.get(wish.owner)?.close();
     loaded.set(wish.owner, object);
     if (kept === undefined) await pinCounters(object, pins.counters(wish.owner), counters !== undefined);

@@ -58,7 +58,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
       if (spec === undefined) throw new WeftError("NOT_FOUND", `object ${digest} is not on this host`);
       return spec;
     },
-    ifindex: async (device) => (await link({ ifname: device, ...inNetns(options.netns) }))?.ifindex,
+    device: (name) => link({ ifname: name, ...inNetns(options.netns) }),
   };
   const close = async (): Promise<void> => {
     for (const map of shared.values()) map.close();

@@ -1,6 +1,6 @@
 // Programs and their private maps: loading them, and reading back what they were loaded with.
 import { setImmediate } from "node:timers/promises";
-import { BpfMap, type LoadedObject, type ObjectSpec, Program } from "@weft/ebpf";
+import { BpfMap, type Device, type LoadedObject, type ObjectSpec, Program } from "@weft/ebpf";
 import type { HookState, ProgramState } from "../domain/actual.ts";
 import { type Entries, fromHex, little, toHex } from "../domain/bytes.ts";
 import type { LoadWish } from "../domain/operation.ts";
@@ -9,6 +9,9 @@ import type { Constants } from "../domain/settings.ts";
 import { sharedMaps } from "../domain/shared-maps.ts";
 
 const digestConstant = "object_digest";
+
+/** What the kernel numbers the container's namespace by: known only here, and of no consequence for the plan. */
+const nsidConstant = "endpoint_nsid";
 
 /** Maps that an object makes for one owner, `counters` left out. */
 export function privateMapsOf(spec: ObjectSpec): string[] {
@@ -22,15 +25,19 @@ export function privateMapsOf(spec: ObjectSpec): string[] {
 export async function loadProgram(
   spec: ObjectSpec,
   wish: LoadWish,
-  ifindexes: ReadonlyMap<string, number>,
+  devices: ReadonlyMap<string, Device>,
   reuse: Readonly<Record<string, BpfMap>>,
 ): Promise<LoadedObject> {
   const object = spec.copy();
   const constants: Record<string, string> = { ...wish.constants, [digestConstant]: wish.digest };
   for (const [name, device] of Object.entries(wish.ifindexes)) {
-    const ifindex = ifindexes.get(device);
-    if (ifindex === undefined) throw new Error(`there is no device ${device}`);
-    constants[name] = little.u32(ifindex);
+    const found = devices.get(device);
+    if (found === undefined) throw new Error(`there is no device ${device}`);
+    constants[name] = little.u32(found.ifindex);
+    const { peerNetnsId } = found;
+    if (name === "endpoint_ifindex" && peerNetnsId !== undefined && object.constants.has(nsidConstant)) {
+      constants[nsidConstant] = little.u32(peerNetnsId);
+    }
   }
   for (const [name, value] of Object.entries(constants)) setConstant(object, name, value);
   const sized = sizedMaps(object, wish.sizes);
@@ -144,7 +151,7 @@ function originOf(
 function constantsIn(rodata: Uint8Array, spec: ObjectSpec): Constants {
   return Object.fromEntries(
     [...spec.constants.values()]
-      .filter(({ name }) => name !== digestConstant)
+      .filter(({ name }) => name !== digestConstant && name !== nsidConstant)
       .map(({ name, offset, codec }) => [name, toHex(rodata.subarray(offset, offset + codec.size))]),
   );
 }
