@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isWeftError } from "@weft/netaddr";
 import { startNats } from "./start-nats.ts";
-import { allocated, appendAll, collect, until } from "./testing-events.ts";
+import { allocated, appendAll, collect, eventOn, until } from "./testing-events.ts";
 import type { AppendRequest, Log } from "./types.ts";
 
 const subject = "weft.log.identity";
@@ -99,7 +99,7 @@ test("what was acknowledged is on record exactly once, though the server is kill
   const write = async (writer: number): Promise<number[]> => {
     const revisions: number[] = [];
     for (let n = 0; n < each; n += 1) {
-      const event = allocated(writer * 1000 + n);
+      const event = eventOn(`weft.log.option.w${writer}`, writer * 1000 + n);
       const expected = revisions.at(-1) ?? 0;
       // Nobody else writes this subject, so a conflict would mean an event of ours that we were not told of.
       const { revision } = await log.append({
@@ -131,7 +131,7 @@ test("what was acknowledged is on record exactly once, though the server is kill
       revisions,
     );
     const numbers = stored.map((event) =>
-      event.type === "IdentitiesAllocated" ? event.data.allocations[0]?.identity : undefined,
+      event.type === "OptionsSet" ? Number(event.data.values.n) : undefined,
     );
     assert.deepEqual(
       numbers,

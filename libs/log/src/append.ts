@@ -7,6 +7,7 @@ import { fromNats, isConflict } from "./errors.ts";
 import { encodeEvent } from "./events.ts";
 import { abortable, backoff, checkSignal } from "./retry.ts";
 import { inSpan } from "./span.ts";
+import { misplaced } from "./subject-of.ts";
 import { checkSubject } from "./subjects.ts";
 import type { AppendRequest } from "./types.ts";
 
@@ -25,6 +26,8 @@ const totalTimeoutMs = 30_000;
  */
 export async function append(core: Core, request: AppendRequest): Promise<{ revision: number }> {
   checkSubject(request.subject);
+  const wrong = misplaced(request.subject, request.event);
+  if (wrong !== undefined) throw new WeftError("INVALID_ARGUMENT", wrong, { field: "subject" });
   if (request.cause === "") {
     const details = { field: "cause", expected: "the id of an event, or of a request" };
     throw new WeftError("INVALID_ARGUMENT", `nothing led to ${request.event.type}`, details);

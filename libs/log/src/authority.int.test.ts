@@ -1,34 +1,41 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { jetstream } from "@nats-io/jetstream";
+import { headers, type Msg } from "@nats-io/transport-node";
 import { isWeftError } from "@weft/netaddr";
 import { permissionsOf, roleOf } from "./authority.ts";
 import { connectLog } from "./connect.ts";
-import type { WeftEvent } from "./events.ts";
+import { encodeEvent, type WeftEvent } from "./events.ts";
 import { makeUser } from "./nkey.ts";
 import { startNats, type TestNats } from "./start-nats.ts";
 import { objectsBucket, snapshotsBucket } from "./streams.ts";
+import { subjectOf } from "./subject-of.ts";
 import { subjectMatches, subjects } from "./subjects.ts";
-import { collect } from "./testing-events.ts";
-import type { Log } from "./types.ts";
+import { collect, until } from "./testing-events.ts";
+import type { Log, Recorded } from "./types.ts";
 
-const left: WeftEvent = { type: "HostLeft", data: { host: "a" } };
 const users = ["identity", "ipam", "compiler", "lb", "loader-a", "loader-b", "cli"];
 
-/** Who may append to which subject. */
-const writers: readonly (readonly [subject: string, user: string])[] = [
-  [subjects.identity(), "identity"],
-  [subjects.pool(), "ipam"],
-  [subjects.leases("a"), "ipam"],
-  [subjects.host("a"), "loader-a"],
-  [subjects.endpoint("a", "c1"), "loader-a"],
-  [subjects.host("b"), "loader-b"],
-  [subjects.policy("ns", "p"), "compiler"],
-  [subjects.namespace("ns"), "compiler"],
-  [subjects.extension("x"), "compiler"],
-  [subjects.object("d"), "compiler"],
-  [subjects.option("mesh"), "compiler"],
-  [subjects.service("ns", "s"), "lb"],
+/** Who may append what. */
+const writers: readonly (readonly [user: string, event: WeftEvent])[] = [
+  ["identity", { type: "IdentitiesReleased", data: { identities: [256] } }],
+  ["ipam", { type: "HostPrefixReleased", data: { host: "a" } }],
+  ["ipam", { type: "AddressesReleased", data: { owners: ["c1"] } }],
+  ["loader-a", { type: "HostLeft", data: { host: "a" } }],
+  ["loader-a", { type: "EndpointDetached", data: { host: "a", id: "c1" } }],
+  ["loader-b", { type: "HostLeft", data: { host: "b" } }],
+  ["compiler", { type: "PolicyRemoved", data: { namespace: "ns", name: "p" } }],
+  ["compiler", { type: "NamespaceRemoved", data: { name: "ns" } }],
+  ["compiler", { type: "ObjectBuilt", data: { digest: "d" } }],
+  ["compiler", { type: "OptionsSet", data: { scope: "mesh" } }],
+  ["lb", { type: "ServiceRemoved", data: { namespace: "ns", name: "s" } }],
 ];
+
+/** The subject of an event; leases are host a's. */
+const placeOf = (event: WeftEvent) => subjectOf(event).replace("*", "a");
+
+const mayPublish = (user: string, subject: string) =>
+  permissionsOf(user, "U").publish.some((allowed) => subjectMatches(allowed, subject));
 
 async function connectAll(nats: TestNats): Promise<Map<string, Log>> {
   return new Map(await Promise.all(users.map(async (user) => [user, await nats.connect(user)] as const)));
@@ -39,9 +46,10 @@ const denied = (error: unknown) => isWeftError(error, "PERMISSION_DENIED");
 test("every subject of the log is written by its own service alone, the refusal says so and nothing hangs", async () => {
   await using nats = await startNats();
   const logs = await connectAll(nats);
-  for (const [subject, owner] of writers) {
+  const placed = writers.map(([owner, event]) => [owner, event, placeOf(event)] as const);
+  for (const [owner, event, subject] of placed) {
     for (const [user, log] of logs) {
-      const appending = log.append({ subject, event: left, expected: 0, actor: "test", cause: "test" });
+      const appending = log.append({ subject, event, expected: 0, actor: "test", cause: "test" });
       if (user === owner) await appending;
       else await assert.rejects(appending, denied, `${user} ${subject}`);
     }
@@ -50,8 +58,65 @@ test("every subject of the log is written by its own service alone, the refusal 
   const events = await collect(log.read());
   assert.deepEqual(
     events.map(({ subject, source }) => [subject, source]),
-    writers.map(([s, u]) => [s, `weft/${u}`]),
+    placed.map(([owner, , subject]) => [subject, `weft/${owner}`]),
   );
+  const extenders = users.filter((user) => mayPublish(user, subjects.extension("x")));
+  assert.deepEqual(extenders, ["compiler"]);
+});
+
+/** Writes as somebody does who does not use this library. */
+async function forge(log: Log, subject: string, event: WeftEvent, more: Record<string, string> = {}) {
+  const head = headers();
+  for (const [name, value] of Object.entries(more)) head.set(name, value);
+  head.set("ce-type", `weft.v1.${event.type}`);
+  head.set("ce-id", crypto.randomUUID());
+  await jetstream(log.nats).publish(subject, encodeEvent(event), { headers: head });
+}
+
+test("a service that writes another's events on its own subjects changes nothing, and is told of", async () => {
+  await using nats = await startNats();
+  const logs = await connectAll(nats);
+  for (const [owner, event] of writers) {
+    await logs
+      .get(owner)
+      ?.append({ subject: placeOf(event), event, expected: 0, actor: "test", cause: "test" });
+  }
+  const reader = await nats.connect("cli");
+  const honest = await collect(reader.read());
+  const controller = new AbortController();
+  const followed: Recorded[] = [];
+  const following = (async () => {
+    for await (const event of reader.follow({ signal: controller.signal })) followed.push(event);
+  })();
+  await until("the past is followed", () => followed.length === honest.length);
+  const grounds: Record<string, string> = {
+    ...{ identity: "weft.log.identity", ipam: "weft.log.ipam.evil", compiler: "weft.log.object.evil" },
+    ...{ lb: "weft.log.service.a.evil", "loader-a": "weft.log.endpoint.a.evil" },
+  };
+  let forged = 0;
+  for (const [user, subject] of Object.entries(grounds)) {
+    const log = logs.get(user) as Log;
+    for (const [, event] of writers) {
+      if (subjectMatches(subjectOf(event), subject)) continue;
+      await forge(log, subject, event);
+      forged += 1;
+      const appending = log.append({ subject, event, expected: 0, actor: "eve", cause: "test" });
+      await assert.rejects(appending, (error) => isWeftError(error, "INVALID_ARGUMENT"));
+    }
+  }
+  const told: string[] = [];
+  const seen = await collect(reader.read({ onUnknown: (_, __, { kind }) => told.push(kind) }));
+  assert.deepEqual(seen, honest);
+  assert.deepEqual(told, Array(forged).fill("invalid"));
+  assert.deepEqual(await collect(reader.read()), honest);
+  const last = await logs.get("lb")?.append({
+    ...{ subject: "weft.log.service.ns.t", expected: 0, actor: "test", cause: "test" },
+    event: { type: "ServiceApplied", data: { namespace: "ns", name: "t" } },
+  });
+  await until("the present is followed", () => followed.at(-1)?.revision === last?.revision);
+  assert.deepEqual(followed.slice(0, -1), honest);
+  controller.abort();
+  await following;
 });
 
 test("nobody but admin touches streams, writes objects or speaks for the server", async () => {
@@ -68,34 +133,69 @@ test("nobody but admin touches streams, writes objects or speaks for the server"
     const save = log.objects(snapshotsBucket).put(user, Uint8Array.of(1));
     await (user === "cli" ? assert.rejects(save, denied) : save);
     for (const subject of ["weft.live.identity", "weft.status.elsewhere", "$JS.EVENT.x", "_INBOX.other"]) {
-      assert.ok(
-        !permissionsOf(user, "U").publish.some((allowed) => subjectMatches(allowed, subject)),
-        `${user} ${subject}`,
-      );
+      assert.ok(!mayPublish(user, subject), `${user} ${subject}`);
     }
   }
 });
 
 test("a consumer cannot be made to write the log for its creator", async () => {
   await using nats = await startNats();
-  const { nats: connection } = await nats.connect("ipam");
-  const push = (stream: string, deliver_subject: string) => {
-    const config = {
-      name: "c",
-      deliver_subject,
-      deliver_policy: "all",
-      ack_policy: "none",
-      replay_policy: "instant",
-    };
-    const payload = JSON.stringify({ stream_name: stream, config });
-    return connection.request(`$JS.API.CONSUMER.CREATE.${stream}.c`, payload, { timeout: 5_000 });
-  };
+  const log = await nats.connect("ipam");
+  const push = (stream: string, subject: string) => pushConsumer(log, stream, subject);
   const answer = (await push("WEFT", "weft.log.identity")).json<{ error?: { description: string } }>();
   assert.match(answer.error?.description ?? "", /cycle/);
   for (const stream of ["WEFT_TRACES", `OBJ_${objectsBucket}`, `OBJ_${snapshotsBucket}`]) {
     await assert.rejects(push(stream, "weft.log.identity"), /[Pp]ermissions [Vv]iolation/, stream);
   }
 });
+
+test("a follower does not take what a push consumer delivers for what the server has republished", async () => {
+  await using nats = await startNats();
+  const evil = await nats.connect("loader-a");
+  const reader = await nats.connect("cli");
+  const subject = "weft.log.endpoint.a.evil";
+  const event: WeftEvent = { type: "EndpointDetached", data: { host: "a", id: "evil" } };
+  // A sequence of its own choice, far ahead: taken for the server's, it would make the follower skip.
+  const republished = { "Nats-Sequence": "9", "Nats-Stream": "WEFT", "Nats-Subject": subject };
+  const controller = new AbortController();
+  const seen: [number, string][] = [];
+  const following = (async () => {
+    for await (const event of reader.follow({ signal: controller.signal })) {
+      seen.push([event.revision, event.subject]);
+    }
+  })();
+  const delivered: Msg[] = [];
+  evil.nats.subscribe("weft.live.endpoint.b.x", { callback: (_, message) => void delivered.push(message) });
+  await evil.nats.flush();
+  const answer = await pushConsumer(evil, "WEFT", "weft.live.endpoint.b.x");
+  assert.equal(answer.json<{ error?: unknown }>().error, undefined);
+  for (let count = 1; count <= 3; count += 1) {
+    await forge(evil, subject, event, republished);
+    await until("it is delivered where nobody may publish", () => delivered.length === count);
+    await until("it is followed", () => seen.length === count);
+  }
+  controller.abort();
+  await following;
+  assert.deepEqual(
+    seen,
+    [1, 2, 3].map((revision) => [revision, subject]),
+  );
+  // What gives it away.
+  for (const message of delivered) {
+    assert.equal(message.subject, subject);
+    assert.match(message.reply ?? "", /^\$JS\.ACK\.WEFT\./);
+  }
+});
+
+/** Asks the server to deliver a stream to a subject. */
+function pushConsumer({ nats }: Log, stream: string, deliver_subject: string) {
+  const config = {
+    ...{ name: "c", deliver_subject },
+    ...{ deliver_policy: "all", ack_policy: "none", replay_policy: "instant" },
+  };
+  const payload = JSON.stringify({ stream_name: stream, config });
+  return nats.request(`$JS.API.CONSUMER.CREATE.${stream}.c`, payload, { timeout: 5_000 });
+}
 
 test("nobody listens in on another's inbox or on the log's own subjects", async () => {
   await using nats = await startNats();

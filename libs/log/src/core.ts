@@ -6,7 +6,7 @@ import { fromNats } from "./errors.ts";
 import type { Signer } from "./nkey.ts";
 import { abortable, backoff } from "./retry.ts";
 import { logStream } from "./streams.ts";
-import type { OnUnknown, Recorded } from "./types.ts";
+import type { Recorded } from "./types.ts";
 
 /** What every part of the log works with. */
 export type Core = {
@@ -97,9 +97,9 @@ export async function readNext(
 }
 
 /** An event out of a stored message. */
-export function stored(message: StoredMsg | undefined, onUnknown?: OnUnknown): Recorded | undefined {
+function stored(message: StoredMsg | undefined): Recorded | undefined {
   if (message === undefined) return undefined;
-  return readRecorded(message.subject, message.seq, message.header, message.data, onUnknown);
+  return readRecorded(message.subject, message.seq, message.header, message.data);
 }
 
 /** Revision of the last event; 0 when there is none. */

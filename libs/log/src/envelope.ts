@@ -1,7 +1,8 @@
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
-import { decodeEvent, type EventName } from "./events.ts";
-import type { Envelope, OnUnknown, Recorded } from "./types.ts";
+import { decodeEvent, type EventName, isEventName, type ReadEvent } from "./events.ts";
+import { misplaced } from "./subject-of.ts";
+import type { Envelope, OnUnknown, Recorded, Unreadable } from "./types.ts";
 
 /** Prefix of every `ce-type`: the protobuf package. */
 const typePrefix = "weft.v1.";
@@ -49,30 +50,59 @@ function plainText(text: string | undefined): string {
   }
 }
 
-/** An event out of its message; undefined when this version cannot read it and the caller wanted to be told. */
+/** An event out of its message; what is no event of its subject, or none this version can read, is an error. */
 export function readRecorded(
+  subject: string,
+  revision: number,
+  head: MsgHdrs | undefined,
+  data: Uint8Array,
+): Recorded {
+  // `fail` never returns.
+  return read(subject, revision, head, data, fail) as Recorded;
+}
+
+/** An event out of its message as a reader of many wants it: undefined when it is to be passed over. */
+export function readOrPass(
   subject: string,
   revision: number,
   head: MsgHdrs | undefined,
   data: Uint8Array,
   onUnknown?: OnUnknown,
 ): Recorded | undefined {
+  return read(subject, revision, head, data, (...event) => {
+    if (onUnknown !== undefined) onUnknown(...event);
+    else if (event[2].kind === "unknown") fail(...event);
+  });
+}
+
+function fail({ revision, subject }: Envelope, _typeName: string, { message }: Unreadable): never {
+  throw new WeftError("FAILED_PRECONDITION", `revision ${revision} on ${subject} cannot be read: ${message}`);
+}
+
+function read(
+  subject: string,
+  revision: number,
+  head: MsgHdrs | undefined,
+  data: Uint8Array,
+  onUnreadable: OnUnknown,
+): Recorded | undefined {
   const found = new Map<string, string>();
   for (const [name, values] of head ?? []) found.set(name, values.at(-1) ?? "");
   const envelope = readEnvelope(subject, revision, found);
   const typeName = found.get("ce-type") ?? "";
   const name = typeName.startsWith(typePrefix) ? typeName.slice(typePrefix.length) : typeName;
+  let event: ReadEvent;
   try {
-    const event = decodeEvent(name, data);
-    return { ...envelope, type: event.type, data: event.data } as Recorded;
-  } catch (cause) {
-    if (onUnknown !== undefined) {
-      onUnknown(envelope, typeName);
-      return undefined;
-    }
-    const message = `revision ${revision} on ${subject} cannot be read: ${(cause as Error).message}`;
-    throw new WeftError("FAILED_PRECONDITION", message, { cause });
+    event = decodeEvent(name, data);
+  } catch (error) {
+    const kind = isEventName(name) ? "invalid" : "unknown";
+    onUnreadable(envelope, typeName, { kind, message: (error as Error).message });
+    return undefined;
   }
+  const message = misplaced(subject, event);
+  if (message === undefined) return { ...envelope, type: event.type, data: event.data } as Recorded;
+  onUnreadable(envelope, typeName, { kind: "invalid", message });
+  return undefined;
 }
 
 function readEnvelope(subject: string, revision: number, found: ReadonlyMap<string, string>): Envelope {

@@ -36,7 +36,10 @@ function codeOf(thrown: Error): WeftError["code"] | undefined {
   if (thrown instanceof JetStreamApiError) return thrown.status === 503 ? "UNAVAILABLE" : "INTERNAL";
   if (thrown instanceof errors.PermissionViolationError) return "PERMISSION_DENIED";
   if (thrown instanceof errors.AuthorizationError) return "PERMISSION_DENIED";
-  if (thrown instanceof errors.InvalidArgumentError) return "INVALID_ARGUMENT";
+  if (thrown instanceof errors.InvalidArgumentError) {
+    // What was asked was right; it is the server that takes no message of that size.
+    return thrown.message.includes("max_payload") ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT";
+  }
   return lostContact.some((kind) => thrown instanceof kind) ? "UNAVAILABLE" : undefined;
 }
 

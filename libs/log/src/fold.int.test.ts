@@ -8,7 +8,7 @@ import { fold, type Projection } from "./fold.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 import { startNats } from "./start-nats.ts";
 import { snapshotsBucket } from "./streams.ts";
-import { allocated, appendAll, collect } from "./testing-events.ts";
+import { appendAll, collect } from "./testing-events.ts";
 
 /** Counts the events of each subject, and how often it was asked to. */
 function counter(version = 1) {
@@ -115,7 +115,7 @@ test("a state in the past is what it was then, whatever came after", async () =>
   const log = await nats.connect("admin");
   const [first = 0] = await appendAll(log, 1);
   const then = (await collect(log.read({ from: first, to: first })))[0]?.time ?? new Date(0);
-  await appendAll(log, 4, { subject: "weft.log.option.mesh", event: allocated(1) });
+  await appendAll(log, 4, { subject: "weft.log.option.mesh" });
   const at = await log.revisionAt(new Date(then.getTime() - 1));
   assert.equal((await fold(log, counter().projection, { at })).state.size, 0);
 });

@@ -24,7 +24,7 @@ export type FoldOptions = {
   readonly at?: number;
   /** Events replayed after which a new snapshot is saved; 0: neither use nor make snapshots. Default 10,000. */
   readonly snapshotEvery?: number;
-  /** Receives what this version cannot decode, and no snapshot is made of a state that lacks it. By default it is an error. */
+  /** As for `read`; no snapshot is made of a state that lacks an event of a newer version. */
   readonly onUnknown?: OnUnknown;
   readonly signal?: AbortSignal;
 };
@@ -49,9 +49,9 @@ export async function fold<State>(
   let whole = true;
   const skipping: { onUnknown?: OnUnknown } = {};
   if (onUnknown !== undefined) {
-    skipping.onUnknown = (...event) => {
-      whole = false;
-      onUnknown(...event);
+    skipping.onUnknown = (envelope, type, why) => {
+      if (why.kind === "unknown") whole = false;
+      onUnknown(envelope, type, why);
     };
   }
   const subject = projection.subject === undefined ? {} : { subject: projection.subject };

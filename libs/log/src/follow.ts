@@ -1,7 +1,7 @@
 import type { Msg } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
 import { type Core, readHead } from "./core.ts";
-import { readRecorded } from "./envelope.ts";
+import { readOrPass } from "./envelope.ts";
 import { fromNats } from "./errors.ts";
 import { Mailbox } from "./mailbox.ts";
 import { type Delivered, pull } from "./pull.ts";
@@ -53,7 +53,9 @@ export async function* follow(source: FollowSource, request: FollowRequest): Asy
   const live = new Mailbox<Delivered>(liveCapacity);
   const stops = [
     source.listen(
-      (message) => live.put({ message, revision: revisionOf(message) }),
+      (message) => {
+        if (isRepublished(message)) live.put({ message, revision: revisionOf(message) });
+      },
       (error) => live.fail(error),
     ),
     source.onReconnect(() => live.nudge()),
@@ -76,9 +78,9 @@ export async function* follow(source: FollowSource, request: FollowRequest): Asy
             for (const delivered of batch) yield* one(fromDelivered(delivered, onUnknown), signal);
           }
           next = revision + 1;
-          const original = `${logRoot}${message.subject.slice(liveRoot.length)}`;
+          const original = originalOf(message);
           if (subject !== undefined && !subjectMatches(subject, original)) continue;
-          yield* one(readRecorded(original, revision, message.headers, message.data, onUnknown), signal);
+          yield* one(readOrPass(original, revision, message.headers, message.data, onUnknown), signal);
         }
         if (told !== next - 1) request.onCaughtUp?.(next - 1);
         told = next - 1;
@@ -144,6 +146,20 @@ async function pauseIfUnavailable(
 /** The server appends its own header after whatever the writer sent, so the last one counts. */
 function revisionOf(message: Msg): number {
   return Number(message.headers?.last("Nats-Sequence") || Number.NaN);
+}
+
+function originalOf(message: Msg): string {
+  return `${logRoot}${message.subject.slice(liveRoot.length)}`;
+}
+
+/**
+ * Whether the server has republished this from the stream. Nobody may publish below `weft.live`, but who may read may aim
+ * a push consumer there: what it delivers bears the subject it was stored under, and a reply subject to acknowledge it.
+ */
+function isRepublished(message: Msg): boolean {
+  if (!message.subject.startsWith(`${liveRoot}.`) || message.reply) return false;
+  const { headers } = message;
+  return headers?.last("Nats-Stream") === logStream && headers.last("Nats-Subject") === originalOf(message);
 }
 
 function shrunk(head: number, next: number): WeftError {

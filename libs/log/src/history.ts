@@ -1,4 +1,5 @@
-import { type Core, getStored, readHead, stored } from "./core.ts";
+import { type Core, getStored, readHead } from "./core.ts";
+import { readOrPass } from "./envelope.ts";
 import { logStream } from "./streams.ts";
 
 /** Events looked at beyond the one found, because writers' clocks differ a little. */
@@ -11,7 +12,9 @@ const slack = 32;
 export async function revisionAt(core: Core, time: Date): Promise<number> {
   const head = await readHead(core);
   const madeBy = async (revision: number) => {
-    const event = stored(await getStored(core, logStream, { seq: revision }), () => undefined);
+    const found = await getStored(core, logStream, { seq: revision });
+    if (found === undefined) return true;
+    const event = readOrPass(found.subject, found.seq, found.header, found.data, () => undefined);
     return event === undefined || event.time.getTime() <= time.getTime();
   };
   let low = 0;

@@ -7,5 +7,6 @@ export * from "./events.ts";
 export * from "./fold.ts";
 export type { Signer } from "./nkey.ts";
 export { logStream, objectsBucket, snapshotsBucket, traceStream } from "./streams.ts";
+export { subjectOf } from "./subject-of.ts";
 export * from "./subjects.ts";
 export * from "./types.ts";

@@ -1,5 +1,5 @@
 import type { Core } from "./core.ts";
-import { readRecorded } from "./envelope.ts";
+import { readOrPass } from "./envelope.ts";
 import { type Delivered, pull } from "./pull.ts";
 import { checkSignal } from "./retry.ts";
 import { logStream } from "./streams.ts";
@@ -19,5 +19,5 @@ export async function* read(core: Core, request: ReadRequest): AsyncGenerator<Re
 
 /** An event out of a delivered message. */
 export function fromDelivered({ message, revision }: Delivered, onUnknown?: OnUnknown): Recorded | undefined {
-  return readRecorded(message.subject, revision, message.headers, message.data, onUnknown);
+  return readOrPass(message.subject, revision, message.headers, message.data, onUnknown);
 }

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { accept, type Decider, refuse } from "./decider.ts";
 import type { WeftEvent } from "./events.ts";
+import { fromSubjectToken } from "./subjects.ts";
 import type { AppendRequest, Log } from "./types.ts";
 
 /** An allocation of numbers, with labels that tell them apart. */
@@ -44,6 +45,15 @@ export function numberDecider(
   };
 }
 
+/** An event that belongs on a subject of `identity`, `ipam`, `option` or `host`, the n-th of its kind. */
+export function eventOn(subject: string, n: number): WeftEvent {
+  const [, , kind, token = ""] = subject.split(".");
+  const name = fromSubjectToken(token);
+  if (kind === "option") return { type: "OptionsSet", data: { scope: name, values: { n: String(n) } } };
+  if (kind === "host") return { type: "HostLeft", data: { host: name } };
+  return kind === "ipam" ? { type: "HostPrefixReleased", data: { host: `h${n}` } } : allocated(n);
+}
+
 /** Appends plain events to one subject, one after the other; answers their revisions. */
 export async function appendAll(
   log: Log,
@@ -57,7 +67,7 @@ export async function appendAll(
     const made = await log.append({
       actor: "test",
       cause: "test",
-      event: allocated(n + 1),
+      event: eventOn(subject, n + 1),
       ...more,
       subject,
       expected,

@@ -43,8 +43,21 @@ export type AppendRequest = {
   readonly signal?: AbortSignal;
 };
 
-/** Receives what this version cannot decode; without one, such an event ends the read with an error. */
-export type OnUnknown = (envelope: Envelope, typeName: string) => void;
+/** Why an event was not handed out. */
+export type Unreadable = {
+  /**
+   * `unknown`: a type of a newer version, so a fold without it lacks something. `invalid`: its data cannot be decoded, or
+   * it is not of the subject it is on; it decides nothing, for any version, and a fold without it is whole.
+   */
+  readonly kind: "unknown" | "invalid";
+  readonly message: string;
+};
+
+/**
+ * Receives what is on record but not to be folded. Without one, an event of an unknown type ends the read with an
+ * error, and an invalid one is passed over.
+ */
+export type OnUnknown = (envelope: Envelope, typeName: string, why: Unreadable) => void;
 
 /** Which part of the log to read: revisions `from`..`to`, both inclusive. */
 export type ReadRequest = {

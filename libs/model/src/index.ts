@@ -1,6 +1,6 @@
 // The mesh: the pure fold of every event, its snapshots and its JSON. No I/O.
 export { evolve } from "./evolve/index.ts";
-export { skip } from "./evolve/skip.ts";
+export { pass, skip } from "./evolve/skip.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";
 export { networkPolicyOf, policyEndpointOf, policyView } from "./policy-view.ts";

@@ -1,7 +1,7 @@
 // The log into the mesh, for ever: what is lost is caught up, and a log that cannot be reached is waited for.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Log, Recorded } from "@weft/log";
-import { evolve, type Mesh, skip } from "@weft/model";
+import type { Envelope, Log, Recorded, Unreadable } from "@weft/log";
+import { evolve, type Mesh, pass, skip } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 
 /** What following needs and whom it tells. */
@@ -13,6 +13,8 @@ export interface FollowerOptions {
   readonly onEvent: (event: Recorded) => void;
   /** An event of a newer version, which the mesh lacks from now on. What follows it is taken nonetheless. */
   readonly onUnknown: () => void;
+  /** What is no event of the subject it is on, or none at all: somebody has written what is not his. It is passed over. */
+  readonly onInvalid: (event: Envelope, message: string) => void;
   /** Everything that was on record has been handed out. */
   readonly onCaughtUp: () => void;
   /** The log cannot be read; it is tried again. Undefined: it can be again. */
@@ -24,7 +26,7 @@ const retryMs = 500;
 
 /** Follows until the signal aborts. */
 export async function followLog(options: FollowerOptions): Promise<void> {
-  const { log, mesh, signal, onEvent, onUnknown, onCaughtUp, onFault } = options;
+  const { log, mesh, signal, onEvent, onUnknown, onInvalid, onCaughtUp, onFault } = options;
   while (!signal.aborted) {
     try {
       const request = {
@@ -34,8 +36,13 @@ export async function followLog(options: FollowerOptions): Promise<void> {
           onFault(undefined);
           onCaughtUp();
         },
-        onUnknown: ({ revision }: { readonly revision: number }, type: string) => {
-          skip(mesh, revision, type);
+        onUnknown: (event: Envelope, type: string, why: Unreadable) => {
+          if (why.kind === "invalid") {
+            pass(mesh, event.revision);
+            onInvalid(event, why.message);
+            return;
+          }
+          skip(mesh, event.revision, type);
           onUnknown();
         },
       };

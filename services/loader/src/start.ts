@@ -99,7 +99,9 @@ async function foldMesh(log: Log, signal: AbortSignal): Promise<Mesh> {
   const unknown: [number, string][] = [];
   const { state: mesh } = await fold(log, meshProjection, {
     signal,
-    onUnknown: ({ revision }, type) => unknown.push([revision, type]),
+    onUnknown: ({ revision }, type, { kind }) => {
+      if (kind === "unknown") unknown.push([revision, type]);
+    },
   });
   for (const [revision, type] of unknown) skip(mesh, revision, type);
   return mesh;
@@ -129,6 +131,8 @@ async function follow(
       reconciler.poke();
       heartbeat.beat();
     },
+    onInvalid: ({ revision, subject, source }, message) =>
+      say.error({ revision, subject, source, message }, "an event that is not its writer's was passed over"),
     onCaughtUp: caughtUp.resolve,
     onFault: (error) => {
       faults.log = error === undefined ? "" : `the log cannot be followed: ${error.message}`;
