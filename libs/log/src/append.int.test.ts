@@ -55,6 +55,22 @@ test("what nothing led to is not put on record", async () => {
   assert.equal(await log.head(), 0);
 });
 
+test("an event larger than the server takes exhausts a resource; its writer asked for nothing wrong", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("admin");
+  const values = { long: "x".repeat(2 * 1024 * 1024) };
+  const event = { type: "OptionsSet", data: { scope: "mesh", values } } as const;
+  const large = log.append({
+    subject: "weft.log.option.mesh",
+    event,
+    expected: 0,
+    actor: "a",
+    cause: "test",
+  });
+  await assert.rejects(large, (error) => isWeftError(error, "RESOURCE_EXHAUSTED"));
+  assert.equal((await appendAll(log, 1))[0], 1);
+});
+
 test("any CloudEvents client finds the standard headers", async () => {
   await using nats = await startNats();
   const log = await nats.connect("admin");

@@ -2,7 +2,15 @@
 export { type Checked, checkResource, diagnosticAt } from "./check.ts";
 export { type Diagnostic, formatDiagnostic, formatPath, type Path, type Position } from "./diagnostic.ts";
 export type { Manifests } from "./identify.ts";
-export { maxAliases, maxDepth, maxFindings, maxResources, maxTextLength } from "./limits.ts";
+export {
+  maxAliases,
+  maxDepth,
+  maxFileNameBytes,
+  maxFindings,
+  maxResources,
+  maxSourceBytes,
+  maxTextLength,
+} from "./limits.ts";
 export type { Place } from "./locate.ts";
 export { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue, isPortName, nameRules } from "./names.ts";
 export { parseManifests } from "./parse.ts";
@@ -17,4 +25,5 @@ export {
   portNameSchema,
   portNumberSchema,
 } from "./schema.ts";
+export { sizeFindings } from "./size.ts";
 export type { SourceText } from "./text.ts";

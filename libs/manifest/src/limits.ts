@@ -1,6 +1,12 @@
 /** Longest text of one file, in UTF-16 units. */
 export const maxTextLength = 4 * 1024 * 1024;
 
+/** Longest source of one resource on record, in bytes of UTF-8: one event, and a message of NATS is at most 1 MiB. */
+export const maxSourceBytes = 256 * 1024;
+
+/** Longest name of the file of a resource on record, in bytes of UTF-8. */
+export const maxFileNameBytes = 4096;
+
 /** Most resources that one call of parseManifests takes, those inside of lists included. */
 export const maxResources = 10_000;
 

@@ -81,6 +81,23 @@ test("one finding in one of many documents, and nothing is appended", async () =
   assert.equal(await log.head(), 0);
 });
 
+test("a policy too long for the record is refused with its place and the limit, and nothing before it is appended", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  for (const bytes of [256 * 1024, 2 * 1024 * 1024]) {
+    const long = { file: "b.yaml", text: `${policy("b")}# ${"x".repeat(bytes)}\n` };
+    await assert.rejects(service.client.apply({ documents: [document(policy("a")), long] }), (error) => {
+      assert.ok(isWeftError(error, "INVALID_ARGUMENT"));
+      const [finding] = error.diagnostics ?? [];
+      assert.deepEqual([finding?.file, finding?.line], ["b.yaml", 1]);
+      assert.match(finding?.expected ?? "", /at most 262144 bytes/);
+      return true;
+    });
+  }
+  assert.equal(await log.head(), 0);
+});
+
 test("settings are put on record, unknown ones are refused", async () => {
   await using nats = await startNats();
   const log = await nats.connect("compiler");

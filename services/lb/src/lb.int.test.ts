@@ -76,6 +76,19 @@ test("what is applied is on record and listed; the same again changes nothing", 
   assert.deepEqual((await lb.client.list({ namespace: "other" })).services, []);
 });
 
+test("a Service too long for the record is refused with its place and the limit, and nothing before it is appended", async () => {
+  await using lb = await openLb();
+  const long = { file: "b.yaml", text: `${api.text}# ${"x".repeat(256 * 1024)}\n` };
+  await assert.rejects(lb.client.apply({ documents: [web(80), long] }), (error) => {
+    assert.ok(error instanceof WeftError && error.code === "INVALID_ARGUMENT");
+    const [finding] = error.diagnostics ?? [];
+    assert.deepEqual([finding?.file, finding?.line], ["b.yaml", 1]);
+    assert.match(finding?.expected ?? "", /at most 262144 bytes/);
+    return true;
+  });
+  assert.equal(await lb.log.head(), 0);
+});
+
 test("a dry run tells what would happen and appends nothing", async () => {
   await using lb = await openLb();
   await lb.client.apply({ documents: [web(80)] });

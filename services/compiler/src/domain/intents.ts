@@ -5,6 +5,7 @@ import {
   metadataSchema,
   parseManifests,
   type Resource,
+  sizeFindings,
 } from "@weft/manifest";
 import type { Labels } from "@weft/netaddr";
 import { parseNetworkPolicy } from "@weft/policy";
@@ -51,6 +52,9 @@ export function readIntents(documents: readonly { readonly file: string; readonl
 }
 
 function readIntent(resource: Resource): Intent | Diagnostic[] {
+  // Before anything is appended: what is too long for an event would be found out half way.
+  const tooLong = sizeFindings(resource);
+  if (tooLong.length > 0) return tooLong;
   switch (resource.kind) {
     case "NetworkPolicy": {
       const policy = parseNetworkPolicy(resource);

@@ -5,6 +5,7 @@ import {
   parseManifests,
   type Resource,
   type SourceText,
+  sizeFindings,
 } from "@weft/manifest";
 import { type ServiceManifest, serviceSchema } from "./schema.ts";
 import { serviceFaults } from "./service-rules.ts";
@@ -21,18 +22,15 @@ export interface CheckedServices {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Longest text of one Service; it travels in one event, and NATS takes messages of 1 MiB. */
-const sourceLimitBytes = 512 * 1024;
-
 /** Reads and checks documents to be applied. */
 export function checkServices(documents: readonly SourceText[]): CheckedServices {
   const { resources, diagnostics } = nameServices(documents);
   const services: CheckedService[] = [];
   const findings: Diagnostic[] = [...diagnostics];
   for (const resource of resources) {
-    const bytes = Buffer.byteLength(resource.source);
-    if (bytes > sourceLimitBytes) {
-      findings.push(diagnosticAt(resource, [], `has ${bytes} bytes`, `at most ${sourceLimitBytes} bytes`));
+    const tooLong = sizeFindings(resource);
+    if (tooLong.length > 0) {
+      findings.push(...tooLong);
       continue;
     }
     const checked = checkResource(resource, serviceSchema);
