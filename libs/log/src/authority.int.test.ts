@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jetstream } from "@nats-io/jetstream";
-import { headers, type Msg } from "@nats-io/transport-node";
+import type { Msg } from "@nats-io/transport-node";
 import { isWeftError } from "@weft/netaddr";
 import { permissionsOf, roleOf } from "./authority.ts";
 import { connectLog } from "./connect.ts";
 import { encodeEvent, type WeftEvent } from "./events.ts";
+import { forge } from "./forge.ts";
 import { makeUser } from "./nkey.ts";
 import { startNats, type TestNats } from "./start-nats.ts";
 import { objectsBucket, snapshotsBucket } from "./streams.ts";
@@ -33,6 +33,12 @@ const writers: readonly (readonly [user: string, event: WeftEvent])[] = [
 
 /** The subject of an event; leases are host a's. */
 const placeOf = (event: WeftEvent) => subjectOf(event).replace("*", "a");
+
+const forgeryOf = (subject: string, event: WeftEvent) => ({
+  subject,
+  type: `weft.v1.${event.type}`,
+  data: encodeEvent(event),
+});
 
 const mayPublish = (user: string, subject: string) =>
   permissionsOf(user, "U").publish.some((allowed) => subjectMatches(allowed, subject));
@@ -64,15 +70,6 @@ test("every subject of the log is written by its own service alone, the refusal 
   assert.deepEqual(extenders, ["compiler"]);
 });
 
-/** Writes as somebody does who does not use this library. */
-async function forge(log: Log, subject: string, event: WeftEvent, more: Record<string, string> = {}) {
-  const head = headers();
-  for (const [name, value] of Object.entries(more)) head.set(name, value);
-  head.set("ce-type", `weft.v1.${event.type}`);
-  head.set("ce-id", crypto.randomUUID());
-  await jetstream(log.nats).publish(subject, encodeEvent(event), { headers: head });
-}
-
 test("a service that writes another's events on its own subjects changes nothing, and is told of", async () => {
   await using nats = await startNats();
   const logs = await connectAll(nats);
@@ -98,7 +95,7 @@ test("a service that writes another's events on its own subjects changes nothing
     const log = logs.get(user) as Log;
     for (const [, event] of writers) {
       if (subjectMatches(subjectOf(event), subject)) continue;
-      await forge(log, subject, event);
+      await forge(log, forgeryOf(subject, event));
       forged += 1;
       const appending = log.append({ subject, event, expected: 0, actor: "eve", cause: "test" });
       await assert.rejects(appending, (error) => isWeftError(error, "INVALID_ARGUMENT"));
@@ -170,7 +167,7 @@ test("a follower does not take what a push consumer delivers for what the server
   const answer = await pushConsumer(evil, "WEFT", "weft.live.endpoint.b.x");
   assert.equal(answer.json<{ error?: unknown }>().error, undefined);
   for (let count = 1; count <= 3; count += 1) {
-    await forge(evil, subject, event, republished);
+    await forge(evil, { ...forgeryOf(subject, event), headers: republished });
     await until("it is delivered where nobody may publish", () => delivered.length === count);
     await until("it is followed", () => seen.length === count);
   }

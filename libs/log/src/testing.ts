@@ -1,3 +1,4 @@
 // For tests: a real nats-server of one's own, and the specification language of deciders.
+export { type Forgery, forge } from "./forge.ts";
 export { type Given, specify, type Then } from "./given.ts";
 export { startNats, type TestNats } from "./start-nats.ts";

@@ -28,10 +28,10 @@ test("ports are tcp/80 or udp/53, several by commas", () => {
     refused(() => portsArgument(text));
 });
 
-test("labels add up over options, and the last of a key counts", () => {
+test("labels add up over options, and the last option with a key counts; twice in one option is refused", () => {
   const first = labelsArgument("app=a,tier=web");
   assert.deepEqual(labelsArgument("app=b,empty=", first), { app: "b", tier: "web", empty: "" });
-  for (const text of ["app", "=a"]) refused(() => labelsArgument(text));
+  for (const text of ["app", "=a", "a=b,a=c", "a=b,a=b"]) refused(() => labelsArgument(text));
 });
 
 test("a revision is a number from 1, and a lab has 1 to 64 hosts", () => {

@@ -62,10 +62,14 @@ export function portsArgument(text: string): PortArgument[] {
 /** Reads "app=shop,tier=web"; repeated options add up. */
 export function labelsArgument(text: string, before: Record<string, string> = {}): Record<string, string> {
   const labels = { ...before };
+  const seen = new Set<string>();
   for (const pair of text.split(",").filter(Boolean)) {
     const at = pair.indexOf("=");
     if (at < 1) throw new InvalidArgumentError(`"${pair}" must be KEY=VALUE, such as app=shop.`);
-    labels[pair.slice(0, at)] = pair.slice(at + 1);
+    const key = pair.slice(0, at);
+    if (seen.has(key)) throw new InvalidArgumentError(`"${key}" appears twice.`);
+    seen.add(key);
+    labels[key] = pair.slice(at + 1);
   }
   return labels;
 }

@@ -1,5 +1,5 @@
 import { formatTable } from "@weft/lab";
-import type { Log } from "@weft/log";
+import type { Log, OnUnknown } from "@weft/log";
 import { fold } from "@weft/log";
 import { type Mesh, meshProjection, type ProgramView, type ViewName, views } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
@@ -9,6 +9,7 @@ import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { readPrograms } from "../mesh/programs.ts";
+import type { Output } from "../output.ts";
 import { columnsOf } from "../render/columns.ts";
 
 interface GetOptions {
@@ -35,8 +36,23 @@ export function addGet(program: Command, context: Context): void {
     .action((kind: ViewName, options: GetOptions) => run(kind, options, context));
 }
 
+/** Says of the first event that is left out, and no more: `weft log` shows them all. */
+export function warnOnce(output: Pick<Output, "say">): OnUnknown {
+  let warned = false;
+  return ({ revision, subject }, _typeName, { message }) => {
+    if (!warned)
+      output.say(
+        `weft: without revision ${revision} on ${subject}: ${message} (weft log shows every such event)`,
+      );
+    warned = true;
+  };
+}
+
+const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
+
 function checkPoint(text: string): string {
-  if (/^\d+$/.test(text) || !Number.isNaN(Date.parse(text))) return text;
+  // Date.parse alone takes "-5" and much else for a time.
+  if (/^\d+$/.test(text) || (isoTime.test(text) && !Number.isNaN(Date.parse(text)))) return text;
   throw new InvalidArgumentError("It must be a revision (a number) or a time such as 2026-01-31T14:03:00Z.");
 }
 
@@ -45,7 +61,13 @@ async function run(kind: ViewName, options: GetOptions, context: Context): Promi
   await readConfig(paths);
   await using log = await openLog(paths, context.signal);
   const at = options.at === undefined ? undefined : await revisionOf(options.at, log);
-  const { state } = await fold(log, meshProjection, at === undefined ? {} : { at });
+  const { signal } = context;
+  const onUnknown = warnOnce(context.output);
+  const { state } = await fold(log, meshProjection, {
+    signal,
+    onUnknown,
+    ...(at === undefined ? {} : { at }),
+  });
   const rows = views[kind](state, await liveOf(kind, at, paths, state, context));
   if (options.output === "json") {
     context.output.print(JSON.stringify(rows, jsonValue));

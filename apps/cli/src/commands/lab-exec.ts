@@ -22,15 +22,23 @@ export function addLabExec(lab: Command, context: Context): void {
     .addOption(stateOption())
     .action(
       async ({ namespace, name }: ContainerName, words: string[], options: { readonly state?: string }) => {
+        // What follows the name belongs to the command, the first -- excepted.
+        const command = words[0] === "--" ? words.slice(1) : words;
+        if (command.length === 0) {
+          throw new WeftError("INVALID_ARGUMENT", "there is no command after --", {
+            expected: "such as -- sh",
+          });
+        }
         const paths = pathsOf(context, options);
         await readConfig(paths);
         const { netns } = await findContainer(paths.containers, namespace, name);
-        // What follows the name belongs to the command, the first -- excepted.
-        const command = words[0] === "--" ? words.slice(1) : words;
+        context.signal.throwIfAborted();
         context.setStatus(await runIn(netns, command, context.environment));
       },
     );
 }
+
+const passed = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /** Exit status as a shell gives it: 127 when there is no such command, 128 and the number of the signal that ended it. */
 function runIn(
@@ -40,12 +48,15 @@ function runIn(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn("nsenter", [`--net=${netns}`, "--", ...words], { stdio: "inherit", env });
-    // Ctrl-C goes to the command as well, and what it does then is its own business.
-    const ignore = () => {};
-    process.on("SIGINT", ignore);
+    // What the command does when it is told to end is its own business; this process ends when it does.
+    const pass = (signal: NodeJS.Signals) => {
+      // A terminal gives Ctrl-C to the command as well.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of passed) process.on(signal, pass);
     child.once("error", (cause) => reject(new WeftError("INTERNAL", "cannot start nsenter", { cause })));
     child.once("exit", (status, signal) => {
-      process.off("SIGINT", ignore);
+      for (const signal of passed) process.off(signal, pass);
       resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });

@@ -1,3 +1,4 @@
+import { underlays } from "@weft/lab";
 import { type Command, Option } from "commander";
 import { stateOption } from "../context.ts";
 import type { LabOptions } from "../lab/up.ts";
@@ -52,6 +53,6 @@ export function labOptionsOf(options: LabUpOptions): LabOptions {
     tunnel: options.tunnel,
     underlay: options.underlay,
     attach: options.attach === "tcx" || options.attach === "clsact" ? options.attach : "",
-    pool: choosePool(options.pool, options.pool4),
+    pool: choosePool(options.pool, options.pool4, underlays),
   };
 }

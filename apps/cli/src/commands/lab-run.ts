@@ -1,4 +1,4 @@
-import { buildWorkload, listContainers, type PlacedPod, runContainer } from "@weft/lab";
+import { buildWorkload, listContainers, type PlacedPod, placeOne, podName, runContainer } from "@weft/lab";
 import { validateLabels } from "@weft/netaddr";
 import { Argument, type Command } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
@@ -34,7 +34,7 @@ export function addLabRun(lab: Command, context: Context): void {
     )
     .addArgument(new Argument("<namespace/name>", "what it is called").argParser(containerArgument))
     .option("-l, --labels <k=v,...>", "labels", labelsArgument)
-    .option("--host <name>", "host to run it on (default: the one with the fewest containers)")
+    .option("--host <name>", "host to run it on (default: one of those with the fewest containers)")
     .option("--listen <tcp/80,...>", "ports to answer on (default: none)", portsArgument)
     .option("--ipv4", "give it an IPv4 address too")
     .addOption(jsonOption())
@@ -67,13 +67,13 @@ async function podOf(
   validateLabels(labels, "--labels");
   const ports = (options.listen ?? []).map((port) => ({ name: "", ...port }));
   const hosts = mesh.hosts.map((host) => host.name);
-  const host = options.host ?? (await emptiest(hosts, paths));
+  const host = options.host ?? (await emptiest(name, hosts, paths));
   checkHost(host, mesh);
   return { ...name, labels, ports, host, ipv4: options.ipv4 === true || mesh.ipv4 };
 }
 
-async function emptiest(hosts: readonly string[], paths: MeshPaths): Promise<string> {
+async function emptiest(name: ContainerName, hosts: readonly string[], paths: MeshPaths): Promise<string> {
   const containers = await listContainers(paths.containers);
   const load = (host: string) => containers.filter((container) => container.host === host).length;
-  return hosts.reduce((best, host) => (load(host) < load(best) ? host : best));
+  return placeOne(podName(name), hosts, load);
 }

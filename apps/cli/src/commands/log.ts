@@ -1,8 +1,11 @@
+import type { Log, OnUnknown } from "@weft/log";
+import { WeftError } from "@weft/netaddr";
 import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
-import { type EventView, eventView } from "../render/event.ts";
+import type { Output } from "../output.ts";
+import { type EventView, eventView, unreadableView } from "../render/event.ts";
 import { revisionArgument } from "./arguments.ts";
 
 interface LogOptions {
@@ -20,7 +23,7 @@ export function addLog(program: Command, context: Context): void {
     .summary("print the events: everything that was ever decided")
     .description(
       "Prints events in order, one a line. -o json: one object a line with revision, time, type, subject, actor, " +
-        "cause, trace and data.",
+        "source, cause, trace and data. Who the actor is, is what the writer says.",
     )
     .option("--from <revision>", "first revision (default: 1)", revisionArgument)
     .option("--to <revision>", "last revision (default: the newest)", revisionArgument)
@@ -31,17 +34,40 @@ export function addLog(program: Command, context: Context): void {
 }
 
 async function run(options: LogOptions, context: Context): Promise<void> {
+  if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
+    const message = `${options.from} comes after --to ${options.to}`;
+    throw new WeftError("INVALID_ARGUMENT", message, { field: "--from", expected: "a revision up to --to" });
+  }
   const paths = pathsOf(context, options);
   await readConfig(paths);
   const { signal, output } = context;
   await using log = await openLog(paths, signal);
-  const from = options.from ?? 1;
-  const bounded = options.to === undefined ? { from, signal } : { from, to: options.to, signal };
-  const events = options.follow ? log.follow({ from, signal }) : log.read(bounded);
-  for await (const event of events) {
-    const view = eventView(event);
+  await printLog(log, options, signal, output);
+}
+
+/** Prints events as asked. What cannot be read is printed without its data, with a note on stderr. */
+export async function printLog(
+  log: Pick<Log, "read" | "follow">,
+  options: Pick<LogOptions, "from" | "to" | "follow" | "output">,
+  signal: AbortSignal,
+  output: Output,
+): Promise<void> {
+  const { from = 1, to } = options;
+  const done = new AbortController();
+  const show = (view: EventView) => {
     output.print(options.output === "json" ? JSON.stringify(view) : line(view));
-    if (options.to !== undefined && event.revision >= options.to) return;
+    if (to !== undefined && view.revision >= to) done.abort();
+  };
+  const onUnknown: OnUnknown = (envelope, typeName, { message }) => {
+    show(unreadableView(envelope, typeName));
+    output.say(`weft: revision ${envelope.revision} on ${envelope.subject} has no effect here: ${message}`);
+  };
+  const events = options.follow
+    ? log.follow({ from, onUnknown, signal: AbortSignal.any([signal, done.signal]) })
+    : log.read({ from, onUnknown, signal, ...(to === undefined ? {} : { to }) });
+  for await (const event of events) {
+    if (done.signal.aborted) return;
+    show(eventView(event));
   }
 }
 

@@ -82,6 +82,7 @@ async function hostStatus(
     const { applied, followed, endpoints, attach, error } = answer;
     return { host, applied, followed, endpoints, attach, error };
   } catch (error) {
+    signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
     return { host, applied: 0, followed: 0, endpoints: 0, attach: "", error: message };
   }

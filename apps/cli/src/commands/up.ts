@@ -74,8 +74,11 @@ async function run(options: UpOptions, context: Context): Promise<void> {
 }
 
 async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<MeshConfig> {
-  const pool = choosePool(options.pool, options.pool4);
+  // Impossible pools are refused also where there is no uplink.
+  choosePool(options.pool, options.pool4);
   const { uplink, underlay } = await findUplink(options.uplink);
+  const between = [`${underlay}/${underlay.includes(":") ? 128 : 32}`];
+  const pool = choosePool(options.pool, options.pool4, between);
   const name =
     options.host ??
     hostname()

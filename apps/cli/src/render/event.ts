@@ -1,4 +1,4 @@
-import type { Recorded } from "@weft/log";
+import type { Envelope, Recorded } from "@weft/log";
 import { addressFromBytes, formatAddress, formatMac, formatPrefix, prefixFromBytes } from "@weft/netaddr";
 
 /** One event as `weft log -o json` prints it. */
@@ -7,25 +7,31 @@ export interface EventView {
   readonly time: string;
   readonly type: string;
   readonly subject: string;
+  /** Who asked, as the writer claims. */
   readonly actor: string;
+  /** Process that wrote it, as it claims. */
+  readonly source: string;
   readonly cause: string;
   /** Trace id; "" when the event was not traced. */
   readonly trace: string;
+  /** Null: it cannot be read, or is not of its subject, and decides nothing in this version. */
   readonly data: unknown;
 }
 
 /** An event with its addresses as text. */
 export function eventView(event: Recorded): EventView {
-  return {
-    revision: event.revision,
-    time: event.time.toISOString(),
-    type: event.type,
-    subject: event.subject,
-    actor: event.actor,
-    cause: event.cause,
-    trace: traceIdOf(event.traceparent),
-    data: readable("", event.data),
-  };
+  return envelopeView(event, event.type, readable("", event.data));
+}
+
+/** An event whose data is not to be had; its type is what it says. */
+export function unreadableView(envelope: Envelope, typeName: string): EventView {
+  return envelopeView(envelope, typeName.replace(/^weft\.v1\./, ""), null);
+}
+
+function envelopeView(envelope: Envelope, type: string, data: unknown): EventView {
+  const { revision, time, subject, actor, source, cause, traceparent } = envelope;
+  const made = Number.isNaN(time.getTime()) ? "" : time.toISOString();
+  return { revision, time: made, type, subject, actor, source, cause, trace: traceIdOf(traceparent), data };
 }
 
 /** The trace id of a W3C traceparent ("00-TRACE-SPAN-FLAGS"); "" when there is none. */

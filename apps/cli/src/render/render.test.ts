@@ -75,7 +75,8 @@ test("an event is printed with addresses as text and its trace id", () => {
       labels: { app: "a" },
     },
   } as unknown as Recorded;
-  const { trace, data } = eventView(event);
+  const { trace, data, source } = eventView(event);
+  assert.equal(source, "weft/loader-h1");
   assert.equal(trace, "0123456789abcdef0123456789abcdef");
   assert.deepEqual(data, {
     ipv6: "fd00::1",
