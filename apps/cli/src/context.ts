@@ -8,14 +8,14 @@ export interface Context {
   readonly output: Output;
   /** Who asks, as the log will say: "cli:root". */
   readonly actor: string;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, and by SIGTERM. */
   readonly signal: AbortSignal;
   /** Environment for the processes of a mesh: what the standard variables say (PATH, OTEL_*). */
   readonly environment: Readonly<Record<string, string>>;
   /** Value of WEFT_STATE, "" when unset. */
   readonly state: string;
-  /** The whole of standard input as text. */
-  readonly readInput: () => Promise<string>;
+  /** The whole of standard input. */
+  readonly readInput: () => Promise<Uint8Array>;
   /** Ends with this exit status when everything else went well, e.g. that of a command run by `lab exec`. */
   readonly setStatus: (status: number) => void;
 }

@@ -2,15 +2,17 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Diagnostic, parseManifests, type Resource, type SourceText } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
+import type { Context } from "./context.ts";
+import { utf8Length } from "./utf8.ts";
 
 /** Reads the texts behind `-f`: files, directories (their *.yaml, *.yml and *.json, not deeper), "-" for standard input. */
 export async function readTexts(
   paths: readonly string[],
-  readInput: () => Promise<string>,
+  readInput: Context["readInput"],
 ): Promise<SourceText[]> {
   const texts: SourceText[] = [];
   for (const path of paths) {
-    if (path === "-") texts.push({ file: "stdin", text: await readInput() });
+    if (path === "-") texts.push({ file: "stdin", text: textOf("stdin", await readInput()) });
     else for (const file of await filesOf(path)) texts.push({ file, text: await read(file) });
   }
   return texts;
@@ -19,12 +21,16 @@ export async function readTexts(
 /** The resources behind `-f`; INVALID_ARGUMENT with every finding when a text cannot be read as manifests. */
 export async function readResources(
   paths: readonly string[],
-  readInput: () => Promise<string>,
+  readInput: Context["readInput"],
 ): Promise<Resource[]> {
   const { resources, diagnostics } = parseManifests(await readTexts(paths, readInput));
   refuseFindings(diagnostics);
   if (resources.length > 0) return resources;
-  throw new WeftError("INVALID_ARGUMENT", `there is no manifest in ${paths.join(", ")}`, { field: "-f" });
+  const places = paths.map((path) => (path === "-" ? "standard input" : path)).join(", ");
+  throw new WeftError("INVALID_ARGUMENT", `there is no manifest in ${places}`, {
+    field: "-f",
+    expected: "Kubernetes manifests, as YAML or JSON",
+  });
 }
 
 /** Throws INVALID_ARGUMENT when there is any finding. */
@@ -53,8 +59,22 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 async function read(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((cause) => {
+  const bytes = await readFile(file).catch((cause) => {
     throw unreadable(file, cause);
+  });
+  return textOf(file, bytes);
+}
+
+/** The text of a file; a byte that is not UTF-8 is a finding with its place. */
+function textOf(file: string, bytes: Uint8Array): string {
+  const length = utf8Length(bytes);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, length));
+  if (length === bytes.length) return text;
+  const lines = text.split("\n");
+  const place = { file, line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
+  const message = `byte ${length} is not UTF-8`;
+  throw new WeftError("INVALID_ARGUMENT", message, {
+    diagnostics: [{ ...place, message: `${message} (counted from 0)`, expected: "text in UTF-8" }],
   });
 }
 

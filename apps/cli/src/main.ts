@@ -1,46 +1,20 @@
 // The `weft` command: reads arguments and environment, runs one command, ends with its exit status.
-import { userInfo } from "node:os";
-import { text } from "node:stream/consumers";
-import { CommanderError } from "commander";
-import type { Context } from "./context.ts";
-import { exitStatus, reportError, terminal } from "./output.ts";
-import { makeProgram } from "./program.ts";
+import { constants } from "node:os";
 
 const interrupted = new AbortController();
-let status: number = exitStatus.ok;
+let received: keyof typeof constants.signals | undefined;
 
+// Before anything else is loaded, which takes a while: whoever is told to end ends in good order from the first moment.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`ended by ${signal}`)));
+  process.once(signal, () => {
+    received ??= signal;
+    interrupted.abort(new DOMException(`ended by ${signal}`, "AbortError"));
+  });
 }
-// A reader that has seen enough (`weft log | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(status);
-  throw error;
-});
 
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+const { runCommand } = await import("./run.ts");
+const status = await runCommand(process.argv, process.env, interrupted.signal, () =>
+  received === undefined ? undefined : 128 + constants.signals[received],
 );
-const context: Context = {
-  output: terminal,
-  actor: `cli:${userInfo().username}`,
-  signal: interrupted.signal,
-  environment,
-  state: process.env.WEFT_STATE ?? "",
-  readInput: () => text(process.stdin),
-  setStatus: (value) => {
-    status = value;
-  },
-};
-
-try {
-  await makeProgram(context).parseAsync();
-} catch (thrown) {
-  if (thrown instanceof CommanderError) {
-    status = thrown.exitCode === 0 ? exitStatus.ok : exitStatus.badInput;
-  } else {
-    status = reportError(thrown, terminal, process.env.WEFT_DEBUG === "1");
-  }
-}
 // Everything is written before the end, and nothing that was left open keeps the command alive.
 process.stdout.write("", () => process.exit(status));

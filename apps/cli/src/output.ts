@@ -46,6 +46,13 @@ export function reportError(thrown: unknown, output: Output, debug: boolean): nu
   return error.code === "INVALID_ARGUMENT" ? exitStatus.badInput : exitStatus.failure;
 }
 
+/** Says that a signal ended the command, and what failed by that or on the way down, unless it merely gave up. */
+export function reportInterruption(thrown: unknown, reason: Error, output: Output, debug: boolean): void {
+  const error = toWeftError(thrown);
+  output.say(`weft: ${reason.message}${error.code === "CANCELLED" ? "" : `: ${formatError(error)}`}`);
+  if (debug) output.say(stackOf(error));
+}
+
 function stackOf(error: WeftError): string {
   const cause = error.cause instanceof Error ? error.cause.stack : undefined;
   return cause ?? error.stack ?? "";

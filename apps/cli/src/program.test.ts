@@ -9,7 +9,7 @@ import { reportError } from "./output.ts";
 import { makeProgram } from "./program.ts";
 
 /** Runs a command line that must not reach any mesh; gives what it printed, said, and its exit status. */
-async function weft(words: readonly string[], input = "") {
+async function weft(words: readonly string[], input: string | Uint8Array = "") {
   const state = mkdtempSync(join(tmpdir(), "weft-cli-"));
   const printed: string[] = [];
   const said: string[] = [];
@@ -20,7 +20,7 @@ async function weft(words: readonly string[], input = "") {
     signal: AbortSignal.timeout(10_000),
     environment: {},
     state,
-    readInput: async () => input,
+    readInput: async () => Buffer.from(input),
     setStatus: (value) => {
       status = value;
     },
@@ -143,4 +143,28 @@ test("a directory without manifests, and a file that is not there, are bad input
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+test("input that means nothing is refused before any mesh is looked for: exit 2", async () => {
+  const cases: [string[], RegExp][] = [
+    [["get", "hosts", "--at", "-5"], /a revision .* or a time/],
+    [["get", "hosts", "--at", "2026-13-01"], /a revision .* or a time/],
+    [["log", "--from", "5", "--to", "3"], /--from: 5 comes after --to 3/],
+    [["lab", "run", "a/b", "-l", "a=b,a=c"], /"a" appears twice/],
+    [["lab", "exec", "a/b", "--"], /there is no command|missing required argument/],
+    [["apply", "-f", "-"], /no manifest in standard input \(expected Kubernetes manifests/],
+    [["lab", "demo", "--once", "--pool", "fd57:6566:7400::/48"], /--pool: .*between the hosts/],
+    [["lab", "up", "-f", "x", "--pool4", "224.0.0.0/8"], /--pool4: .*multicast/],
+  ];
+  for (const [words, expected] of cases) {
+    const { said, status } = await weft(words);
+    assert.equal(status, 2, words.join(" "));
+    assert.match(said, expected);
+  }
+});
+
+test("a manifest that is not UTF-8 is refused with the place of the byte: exit 2", async () => {
+  const { said, status } = await weft(["apply", "-f", "-"], Buffer.from("kind: é\nname: \xff\n", "latin1"));
+  assert.equal(status, 2);
+  assert.match(said, /^stdin:1:7: byte 6 is not UTF-8 .*expected text in UTF-8/);
 });

@@ -8,7 +8,7 @@ export {
 export { type RemovableContainer, removeContainer } from "./containers/remove.ts";
 export { containerInterface, type RunOptions, runContainer } from "./containers/run.ts";
 export { kindsOf, roleOf } from "./manifests/kinds.ts";
-export { type PlacedPod, placePods } from "./manifests/place.ts";
+export { type PlacedPod, placeOne, placePods } from "./manifests/place.ts";
 export { type Pod, type PodPort, podName, portText } from "./manifests/pods.ts";
 export { type Ignored, readScene, type Scene } from "./manifests/scene.ts";
 export { ipv4Annotation } from "./manifests/workloads.ts";
@@ -28,7 +28,7 @@ export { asExpected, formatMatrix, formatSummary, type Judged } from "./report/m
 export { formatTable } from "./report/table.ts";
 export { createHosts } from "./topology/create.ts";
 export { hostNetns, netnsPathOf } from "./topology/names.ts";
-export { type HostLink, planHosts, uplinkName } from "./topology/plan.ts";
+export { type HostLink, planHosts, underlays, uplinkName } from "./topology/plan.ts";
 export { findNamespaces, removeNamespaces } from "./topology/remove.ts";
 export { type HostPrefixes, routeContainers } from "./topology/routes.ts";
 export type { Verdict } from "./workload/ask.ts";

@@ -1,7 +1,7 @@
 import { findContainer, noteIpv4 } from "@weft/lab";
 import { addressFromBytes, formatAddress } from "@weft/netaddr";
 import { Argument, type Command } from "commander";
-import { type Context, pathsOf, stateOption } from "../context.ts";
+import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { loaderOf } from "../mesh/client.ts";
 import { readConfig } from "../mesh/config.ts";
 import { withTrace } from "../mesh/tracing.ts";
@@ -18,6 +18,7 @@ export function addLabIpv4(lab: Command, context: Context): void {
     )
     .addArgument(new Argument("<namespace/name>", "which container").argParser(containerArgument))
     .addArgument(new Argument("<on|off>", "with or without").choices(["on", "off"]))
+    .addOption(jsonOption())
     .addOption(stateOption())
     .action((name: ContainerName, wanted: string, options: { readonly state?: string }) =>
       run(name, wanted === "on", options, context),

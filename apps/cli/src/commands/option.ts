@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError } from "commander";
-import { type Context, pathsOf, stateOption } from "../context.ts";
+import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
 import { setOptions } from "../mesh/options.ts";
 import { withTrace } from "../mesh/tracing.ts";
@@ -27,6 +27,7 @@ export function addOption(program: Command, context: Context): void {
     .addArgument(new Argument("<key=value...>", "settings").argParser(settingArgument))
     .option("--scope <mesh|host>", "what they are for: mesh, or a host's name", "mesh")
     .option("--dry-run", "check only")
+    .addOption(jsonOption())
     .addOption(stateOption())
     .action((values: Readonly<Record<string, string>>, options: OptionSetOptions) =>
       run(values, options, context),

@@ -53,6 +53,7 @@ export async function labUp(
   context: Context,
   onProgress: (text: string) => void,
 ): Promise<Placed> {
+  context.signal.throwIfAborted();
   const mesh = labConfig(paths, options);
   await claimConfig(paths, mesh);
   try {

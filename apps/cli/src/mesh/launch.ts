@@ -17,6 +17,7 @@ export async function launchSupervisor(
   context: Context,
   onProgress: (text: string) => void,
 ): Promise<void> {
+  context.signal.throwIfAborted();
   mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
   const log = openLogFile(join(paths.logs, "supervisor.log"));
   const child = spawn(process.execPath, [program, paths.state, context.actor], {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -33,13 +33,14 @@ test("of many that reserve a name at once, exactly one gets it", async () => {
   assert.equal(all.filter(({ status }) => status === "fulfilled").length, 1);
 });
 
-test("a noted container is found and keeps its name until it is forgotten", async () => {
+test("a noted container is found, by its owner only, and keeps its name until it is forgotten", async () => {
   using place = directory();
   await reserveContainer(place.path, "n", "a");
   assert.deepEqual(await listContainers(place.path), []);
   await noteContainer(place.path, container("a"));
   assert.deepEqual(await listContainers(place.path), [container("a")]);
   assert.deepEqual(await findContainer(place.path, "n", "a"), container("a"));
+  assert.equal(statSync(join(place.path, "n_a.json")).mode & 0o777, 0o600);
   await assert.rejects(reserveContainer(place.path, "n", "a"), taken);
   await forgetContainer(place.path, "n", "a");
   await assert.rejects(findContainer(place.path, "n", "a"), (error) => isWeftError(error, "NOT_FOUND"));

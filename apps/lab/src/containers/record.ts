@@ -74,7 +74,7 @@ const reservation = z.object({ pid: z.number(), started: z.number() });
 
 async function writeNew(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(path, text, { flag: "wx" });
+    await writeFile(path, text, { flag: "wx", mode: 0o600 });
     return true;
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
@@ -89,7 +89,7 @@ async function readText(path: string): Promise<string | undefined> {
 /** Notes a container whose name was reserved. */
 export async function noteContainer(directory: string, container: ContainerRecord): Promise<void> {
   const path = pathOf(directory, container.namespace, container.name);
-  await writeFile(`${path}.new`, JSON.stringify(container, null, 2));
+  await writeFile(`${path}.new`, JSON.stringify(container, null, 2), { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
 

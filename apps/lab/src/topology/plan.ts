@@ -1,6 +1,9 @@
 /** Device of every host towards the other hosts. */
 export const uplinkName = "up0";
 
+/** The prefixes of the links between the hosts. */
+export const underlays: readonly string[] = ["192.168.255.0/24", "fd57:6566:7400::/64"];
+
 /** One host of the lab and its link to the router between the hosts. */
 export interface HostLink {
   readonly name: string;
@@ -13,7 +16,7 @@ export interface HostLink {
   readonly fabricIpv6: string;
 }
 
-/** Names and addresses of `count` hosts: h1, h2 ... The underlay is 192.168.255.0/24 and fd57:6566:7400::/64. */
+/** Names and addresses of `count` hosts: h1, h2 ... Their addresses are of `underlays`. */
 export function planHosts(count: number): HostLink[] {
   if (count < 1 || count > 64) throw new RangeError(`${count} hosts: a lab has 1 to 64`);
   return Array.from({ length: count }, (_, index) => {

@@ -37,7 +37,10 @@ export async function askWorkload(
     control,
     `${timeoutMs}\n${lines.join("")}`,
     signal ? AbortSignal.any([signal, deadline]) : deadline,
-  );
+  ).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
   const answers = text.split("\n").slice(0, -1).map(parseAnswer);
   if (answers.length !== targets.length) {
     throw new WeftError("INTERNAL", `workload answered ${answers.length} of ${targets.length} targets`);
@@ -54,6 +57,7 @@ export function parseAnswer(line: string): ProbeAnswer {
 
 function exchange(path: string, request: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const chunks: Buffer[] = [];
     const socket = connect({ path, allowHalfOpen: true });
     const abort = () => socket.destroy(signal.reason);

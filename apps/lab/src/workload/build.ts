@@ -23,6 +23,7 @@ export async function buildWorkload(signal?: AbortSignal): Promise<string> {
   try {
     await promisify(execFile)("cc", [...flags, "-o", partial, ...files], { ...(signal && { signal }) });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new WeftError("INTERNAL", `the lab's workload does not compile: ${cause}`, { cause });
   }
   await rename(partial, path);
