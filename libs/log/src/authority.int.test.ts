@@ -146,6 +146,28 @@ test("a consumer cannot be made to write the log for its creator", async () => {
   }
 });
 
+test("a consumer aimed at the server's own API delivers nothing to it", async () => {
+  await using nats = await startNats();
+  const evil = await nats.connect("loader-a");
+  const event: WeftEvent = { type: "HostLeft", data: { host: "a" } };
+  const aims = ["$JS.API.STREAM.DELETE.WEFT_TRACES", "weft.live.host.a"];
+  let reached = 0;
+  evil.nats.subscribe("weft.live.host.a", {
+    // The server republishes there, too; only what was delivered has a reply.
+    callback(_, { reply }) {
+      if (reply) reached += 1;
+    },
+  });
+  await evil.nats.flush();
+  for (const aim of aims) await pushConsumer(evil, "WEFT", aim, `c${aims.indexOf(aim)}`);
+  await forge(evil, forgeryOf("weft.log.host.a", event));
+  await until("the one that may be delivered is", () => reached === 1);
+  const asked = await evil.nats.request("$JS.API.CONSUMER.INFO.WEFT.c0", "", { timeout: 5_000 });
+  assert.equal(asked.json<{ delivered?: { consumer_seq: number } }>().delivered?.consumer_seq, 0);
+  const kept = await evil.nats.request("$JS.API.STREAM.INFO.WEFT_TRACES", "", { timeout: 5_000 });
+  assert.equal(kept.json<{ error?: unknown }>().error, undefined);
+});
+
 test("a follower does not take what a push consumer delivers for what the server has republished", async () => {
   await using nats = await startNats();
   const evil = await nats.connect("loader-a");
@@ -185,13 +207,13 @@ test("a follower does not take what a push consumer delivers for what the server
 });
 
 /** Asks the server to deliver a stream to a subject. */
-function pushConsumer({ nats }: Log, stream: string, deliver_subject: string) {
+function pushConsumer({ nats }: Log, stream: string, deliver_subject: string, name = "c") {
   const config = {
-    ...{ name: "c", deliver_subject },
+    ...{ name, deliver_subject },
     ...{ deliver_policy: "all", ack_policy: "none", replay_policy: "instant" },
   };
   const payload = JSON.stringify({ stream_name: stream, config });
-  return nats.request(`$JS.API.CONSUMER.CREATE.${stream}.c`, payload, { timeout: 5_000 });
+  return nats.request(`$JS.API.CONSUMER.CREATE.${stream}.${name}`, payload, { timeout: 5_000 });
 }
 
 test("nobody listens in on another's inbox or on the log's own subjects", async () => {
