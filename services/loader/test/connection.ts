@@ -1,0 +1,43 @@
+// A real TCP connection between two containers in which only the server speaks.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+const port = 7;
+
+const server = `require("node:net").createServer((to) => {
+  const timer = setInterval(() => to.write("line\\n"), 20);
+  to.on("close", () => clearInterval(timer)).on("error", () => {});
+}).listen({ host: "::", port: ${port} }, () => console.log("ready"));`;
+
+const client = (address: string) => `const from = require("node:net").connect(${port}, "${address}");
+from.pipe(process.stdout);`;
+
+/** The client's end. */
+export interface Connection extends Disposable {
+  /** So many more lines arrive; throws when they do not within 10 s. */
+  lines(count: number): Promise<void>;
+}
+
+function run(netns: string, code: string): ChildProcess {
+  const command = [`--net=${netns}`, process.execPath, "-e", code];
+  return spawn("nsenter", command, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** The second container connects to the first, which speaks every 20 ms from then on. */
+export async function listen(serverNetns: string, clientNetns: string, address: string): Promise<Connection> {
+  const speaker = run(serverNetns, server);
+  await once(createInterface({ input: speaker.stdout ?? process.stdin }), "line");
+  const listener = run(clientNetns, client(address));
+  const heard = createInterface({ input: listener.stdout ?? process.stdin });
+  return {
+    async lines(count) {
+      const signal = AbortSignal.timeout(10_000);
+      for (let line = 0; line < count; line += 1) await once(heard, "line", { signal });
+    },
+    [Symbol.dispose]() {
+      listener.kill("SIGKILL");
+      speaker.kill("SIGKILL");
+    },
+  };
+}
