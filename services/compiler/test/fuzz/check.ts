@@ -167,7 +167,7 @@ function fromUplink({ data, out, action }: Run): Settled {
     return { kind: undefined };
   }
   // Lengths are checked where a policy needs what is behind them; else by the receiver's stack.
-  const got = read.readIp(read.padded(out));
+  const got = read.readIp(out) ?? read.readIp(read.padded(out));
   must(got !== undefined, "no IP packet comes out");
   const behind = data.subarray(data.length - (out.length - 14));
   must(
