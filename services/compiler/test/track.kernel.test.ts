@@ -165,7 +165,7 @@ test("states and lifetimes: pings, and errors about them", kernelTest, async () 
     assert.equal(await stateOf(mesh, "alice", asked), "ESTABLISHED");
     assert.deepEqual(entries(mesh), [{ table: "flows", life: "ICMP" }]);
     const quote = packet.join(new Uint8Array(4), asked.subarray(14));
-    const unreachable = frameOf(family, ["bob", packet.icmp(...error, quote)], protocol);
+    const unreachable = frameOf(family, ["bob", packet.icmp(error[0], error[1], quote)], protocol);
     assert.equal(await stateOf(mesh, "bob", unreachable), "RELATED");
     assert.deepEqual(entries(mesh), [{ table: "flows", life: "ICMP" }]);
   }
