@@ -41,6 +41,20 @@ test("a wrong checksum stays wrong", kernelTest, async () => {
   assert.notEqual(packet.sum16(pseudo, data.subarray(54)), 0xffff);
 });
 
+test("a request cut short anywhere gets no answer", kernelTest, async () => {
+  using mesh = await openMesh();
+  const program = mesh.alice.program("from_container");
+  for (const [whole, header] of [
+    [frame(ping6(alice.ipv6, gateway.ipv6, 128)), 54],
+    [frame(ping4(ipv4, gateway.ipv4, 8), types.ipv4), 34],
+  ] as const) {
+    for (let length = header; length < whole.length; length += 1) {
+      const { retval } = await program.testRun({ data: whole.subarray(0, length) });
+      assert.deepEqual([length, retval], [length, actions.drop]);
+    }
+  }
+});
+
 test("other messages to the gateway get no answer", kernelTest, async () => {
   using mesh = await openMesh();
   const four = (payload: Uint8Array) => frame(payload, types.ipv4);

@@ -139,6 +139,8 @@ test("there are no errors about errors, later fragments, and what policy refuses
   const silent: [string, Uint8Array][] = [
     ...[1, 2, 3, 4, 100, 127].map((type): [string, Uint8Array] => [`ICMPv6 ${type}`, icmp6(type)]),
     ...[3, 4, 5, 11, 12].map((type): [string, Uint8Array] => [`ICMP ${type}`, icmp4(type)]),
+    ["a frame to everybody", between(alice, nobody, 17, packet.udp(1, 2)).fill(0xff, 0, 6)],
+    ["a frame to a group", between(alice, nobody, 17, packet.udp(1, 2)).fill(0x33, 0, 2)],
     ["a later IPv6 fragment", between(alice, nobody, 44, later)],
     ["a later IPv4 fragment", ipv4Frame(nobody.ipv4, 17, bytes(32), { fragment: 100 })],
   ];

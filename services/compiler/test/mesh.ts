@@ -61,6 +61,8 @@ interface Context {
   readonly cb?: readonly number[];
   readonly ifindex?: number;
   readonly ingressIfindex?: number;
+  readonly gsoSize?: number;
+  readonly gsoSegs?: number;
 }
 
 /** Policies of the containers; unset: none. */

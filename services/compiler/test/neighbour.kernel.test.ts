@@ -73,6 +73,21 @@ test("options that are not known, and padding behind the packet, change nothing"
   }
 });
 
+test("a solicitation or an ARP request cut short anywhere gets no answer", { skip }, async () => {
+  using mesh = await openMesh();
+  const program = mesh.alice.program("from_container");
+  const own = { mac: alice.mac, address: "10.0.0.10" };
+  for (const [whole, header] of [
+    [solicit(alice.ipv6, gateway6, gateway6), 54],
+    [ask(own, "169.254.1.1"), 15],
+  ] as const) {
+    for (let length = header; length < whole.length; length += 1) {
+      const { retval } = await program.testRun({ data: whole.subarray(0, length) });
+      assert.deepEqual([length, retval], [length, actions.drop]);
+    }
+  }
+});
+
 test("what is not a proper solicitation for the gateway is never answered", { skip }, async () => {
   using mesh = await openMesh();
   const damaged = solicit(alice.ipv6, gateway6, gateway6);

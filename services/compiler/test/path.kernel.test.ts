@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kernelTest } from "./frames.ts";
 import { alice, bob, carol } from "./mesh.ts";
+import { allows, both, closed } from "./tables.ts";
 import { converse, exchange, listen, ping, traceroute } from "./traffic.ts";
 import { type Attach, inside, type LiveContainer, openWorld } from "./world.ts";
 
@@ -54,14 +55,17 @@ for (const [attach, underlay] of [
       const [one, two] = world.hosts;
       const [a, c] = [await one.add(alice), await two.add(carol)];
       await using _c = await listen(c.netns, 8080);
+      // Errors of the host are no business of a policy.
+      const policy = both({ ingress: closed, egress: allows([carol.identity], 6, [8080]) });
       for (const [family, address] of addresses(c)) {
-        await a.change({});
+        await a.change({ policy });
         await using conversation = await converse(a.netns, address, 8080);
         assert.equal(await conversation.say(megabyte), "ok");
         assert.equal(await believedMtu(a, address), undefined);
-        await a.change({ pathMtu: 1320 });
+        await a.change({ pathMtu: 1320, policy });
         assert.equal(await conversation.say(megabyte), "ok");
         assert.deepEqual([family, await believedMtu(a, address)], [family, 1320]);
+        await a.change({ pathMtu: 1320 });
         const { output } = await inside(
           a.netns,
           "ping",

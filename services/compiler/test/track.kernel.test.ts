@@ -11,8 +11,9 @@ const { syn, ack, fin, rst } = packet.flags;
 const { init, initAck, cookieEcho, data, abort, shutdown, shutdownAck } = packet.chunks;
 const tracked = { alice: both({}), bob: both({}) };
 
-/** Who sends, what (TCP flags, SCTP chunk), what the packet is to its flow, and where its entry is then with which life. */
-type Row = readonly ["alice" | "bob", number, string, "flows" | "openings" | "none", string];
+/** Who sends, what (TCP flags, SCTP chunk), what the packet is to its flow, where its entry is then with which life, and that
+ * of an older flow of the same ports in "flows". */
+type Row = readonly ["alice" | "bob", number, string, "flows" | "openings" | "none", string, string?];
 type Story = readonly [string, number, (from: "alice" | "bob", what: number) => Uint8Array, readonly Row[]];
 
 const tcp: Story[2] = (from, bits) =>
@@ -42,8 +43,10 @@ const stories: readonly Story[] = [
       ["bob", ack, "REPLY", "flows", "TCP_ESTABLISHED"],
       ["bob", fin | ack, "REPLY", "flows", "TCP_CLOSING"],
       ["alice", ack, "ESTABLISHED", "flows", "TCP_CLOSING"],
-      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+      ["alice", syn, "NEW", "openings", "TCP_OPENING", "TCP_CLOSING"],
+      ["bob", ack, "REPLY", "openings", "TCP_OPENING", "TCP_CLOSING"],
       ["bob", syn | ack, "REPLY", "openings", "TCP_OPENING"],
+      ["alice", ack, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
     ],
   ],
   [
@@ -73,10 +76,11 @@ const stories: readonly Story[] = [
     tcp,
     [
       ...handshake,
-      ["alice", syn, "ESTABLISHED", "flows", "TCP_ESTABLISHED"],
-      ["bob", ack, "REPLY", "flows", "TCP_ESTABLISHED"],
-      ["bob", rst | ack, "REPLY", "flows", "TCP_RESET"],
-      ["alice", syn, "NEW", "openings", "TCP_OPENING"],
+      ["alice", syn, "NEW", "openings", "TCP_OPENING", "TCP_ESTABLISHED"],
+      ["bob", ack, "REPLY", "openings", "TCP_OPENING", "TCP_ESTABLISHED"],
+      ["bob", rst | ack, "REPLY", "openings", "TCP_OPENING", "TCP_RESET"],
+      ["alice", syn, "NEW", "openings", "TCP_OPENING", "TCP_RESET"],
+      ["bob", syn | ack, "REPLY", "openings", "TCP_OPENING"],
     ],
   ],
   ["a reset of nothing leaves nothing", 6, tcp, [["alice", rst, "NEW", "none", ""]]],
@@ -114,7 +118,8 @@ const stories: readonly Story[] = [
       ["bob", data, "REPLY", "flows", "SCTP_ESTABLISHED"],
       ["alice", shutdown, "ESTABLISHED", "flows", "SCTP_ESTABLISHED"],
       ["bob", shutdownAck, "REPLY", "flows", "TCP_CLOSING"],
-      ["alice", init, "NEW", "openings", "SCTP_OPENING"],
+      ["alice", init, "NEW", "openings", "SCTP_OPENING", "TCP_CLOSING"],
+      ["bob", initAck, "REPLY", "openings", "SCTP_OPENING"],
       ["bob", abort, "REPLY", "openings", "TCP_RESET"],
     ],
   ],
@@ -134,10 +139,12 @@ for (const [name, protocol, write, rows] of stories) {
   test(`states and lifetimes: ${name}`, kernelTest, async () => {
     for (const family of [4, 6] as const) {
       using mesh = await openMesh(tracked);
-      for (const [index, [who, what, state, table, life]] of rows.entries()) {
+      for (const [index, [who, what, state, table, life, older]] of rows.entries()) {
         const frame = frameOf(family, [who, write(who, what)], protocol);
         const seen = [index, await stateOf(mesh, who, frame), entries(mesh)];
-        assert.deepEqual(seen, [index, state, table === "none" ? [] : [{ table, life }]]);
+        const before = older === undefined ? [] : [{ table: "flows", life: older }];
+        const now = table === "none" ? [] : [{ table, life }];
+        assert.deepEqual(seen, [index, state, [...before, ...now]]);
       }
     }
   });
@@ -158,7 +165,7 @@ test("states and lifetimes: pings, and errors about them", kernelTest, async () 
     assert.equal(await stateOf(mesh, "alice", asked), "ESTABLISHED");
     assert.deepEqual(entries(mesh), [{ table: "flows", life: "ICMP" }]);
     const quote = packet.join(new Uint8Array(4), asked.subarray(14));
-    const unreachable = frameOf(family, ["bob", packet.icmp(...error, quote)], protocol);
+    const unreachable = frameOf(family, ["bob", packet.icmp(error[0], error[1], quote)], protocol);
     assert.equal(await stateOf(mesh, "bob", unreachable), "RELATED");
     assert.deepEqual(entries(mesh), [{ table: "flows", life: "ICMP" }]);
   }

@@ -21,8 +21,10 @@
 #define IDENTITY_WORLD 2
 #define IDENTITY_REMOTE_NODE 6
 
-/* linux/if_packet.h: the frame is for us. */
+/* linux/if_packet.h: the frame is for us, for everybody, for a group. */
 #define PACKET_HOST 0
+#define PACKET_BROADCAST 1
+#define PACKET_MULTICAST 2
 
 /* linux/icmp.h and linux/icmpv6.h, without their structures. */
 #define ICMP4_ECHO_REPLY 0

@@ -101,8 +101,7 @@ static __always_inline void flow_recall(struct flow_view *view, const struct wef
 }
 
 /* Of the entry that has the packet's key: the packet's flow, if it is that, and who began it. No entry: the packet may
- * begin a flow. So may a SYN where a connection has ended, or the other way; on a living connection it is one more packet,
- * which its receiver will answer with what it knows (RFC 5961 4). */
+ * begin a flow. So may a SYN where a connection was refused, or the other way. */
 static __always_inline struct weft_flow *flow_resume(struct flow_view *view, struct weft_flow *flow)
 {
 	bool answer;
@@ -112,11 +111,8 @@ static __always_inline struct weft_flow *flow_resume(struct flow_view *view, str
 		return 0;
 	}
 	answer = !!(flow->flags & WEFT_FLOW_FROM_LOW) != view->source_is_low;
-	if (flow_opens(view->packet) && (answer || flow->life == WEFT_LIFE_TCP_CLOSING ||
-					 flow->life == WEFT_LIFE_TCP_RESET)) {
-		view->replaces = true;
+	if (flow_opens(view->packet) && (answer || flow_is_over(flow)))
 		return 0;
-	}
 	view->by_self = answer != view->outbound;
 	flow_recall(view, flow);
 	view->packet->state = answer			       ? WEFT_STATE_REPLY :
@@ -213,7 +209,7 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 	__u16 rule;
 
 	view->source_is_low = flow_key(&key, view->packet);
-	flow = flow_resume(view, flow_find(&key, view->now));
+	flow = flow_resume(view, flow_find(view, &key));
 	known = flow_is_known(view, flow);
 	if (!known && view->by_self != view->outbound) {
 		if (flow_only_answers(view->packet))
@@ -258,7 +254,7 @@ static __always_inline __u32 flow_admit_single(struct __sk_buff *skb, struct flo
 	if (view->packet->kind == PACKET_ERROR && flow_read_inner(skb, view, &inner)) {
 		bool inner_source_is_low = flow_key(&key, &inner);
 
-		flow = flow_find(&key, view->now);
+		flow = flow_find(view, &key);
 		if (flow && flow_related(view, flow, inner_source_is_low)) {
 			view->packet->state = WEFT_STATE_RELATED;
 			return WEFT_FORWARDED;
@@ -282,6 +278,7 @@ static __always_inline bool flow_goes_on(struct flow_view *view)
 		return false;
 	view->source_is_low = flow_key(&key, packet);
 	flow = bpf_map_lookup_elem(&flows, &key);
+	view->unused = !flow;
 	if (!flow || !flow_lives(flow, view->now))
 		return false;
 	answer = !!(flow->flags & WEFT_FLOW_FROM_LOW) != view->source_is_low;
@@ -299,16 +296,21 @@ static __always_inline bool flow_goes_on(struct flow_view *view)
 	return true;
 }
 
+#define FLOW_OUTBOUND 1
+#define FLOW_UNUSED 2 /* its flow is not in "flows" */
+
 /* May the packet pass this container? Outcome. For all but the packets above; a function of its own, so that those are not
  * slowed down by it and the verifier goes through it once. */
 __attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet *packet, __u32 identity,
-					    bool outbound)
+					    __u32 how)
 {
+	bool outbound = how & FLOW_OUTBOUND;
 	struct flow_view view = {
 		.packet = packet,
 		.identity = identity,
 		.outbound = outbound,
 		.by_self = outbound,
+		.unused = how & FLOW_UNUSED,
 	};
 	__u32 outcome;
 
@@ -338,7 +340,9 @@ static __always_inline __u32 flow_admit(struct __sk_buff *skb, struct packet *pa
 	};
 
 	if (!flow_goes_on(&view)) {
-		__u32 outcome = flow_decide(skb, packet, identity, outbound);
+		__u32 outcome = flow_decide(skb, packet, identity,
+					    (outbound ? FLOW_OUTBOUND : 0) |
+						    (view.unused ? FLOW_UNUSED : 0));
 
 		if (outcome != WEFT_FORWARDED)
 			return outcome;

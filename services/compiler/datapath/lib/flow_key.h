@@ -12,6 +12,7 @@ struct flow_view {
 	bool outbound;				/* the packet leaves this container */
 	bool by_self;				/* this container sent the first packet */
 	bool source_is_low;
+	bool unused;				/* the flow is not in "flows" */
 	bool replaces;				/* a flow begins where another one is not forgotten yet */
 };
 

@@ -203,9 +203,11 @@ static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
 	return icmp_send(skb, ethernet);
 }
 
-/* Global, so that the verifier walks it once. */
+/* Nobody is told of what was sent to everybody. Global, so that the verifier walks it once. */
 __noinline int icmp_tell(struct __sk_buff *skb, __u32 outcome)
 {
+	if (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST)
+		return ACTION_NEXT;
 	if (skb->protocol == bpf_htons(ETH_P_IPV6))
 		return icmp6_tell(skb, outcome);
 	return feature_ipv4 ? icmp4_tell(skb, outcome) : ACTION_NEXT;

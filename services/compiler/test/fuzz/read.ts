@@ -64,11 +64,11 @@ function readIpv6(bytes: Uint8Array): IpPacket | undefined {
   };
 }
 
-/** The frame with as many bytes behind it as its header may speak of. */
-export function padded(frame: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(frame.length + 0x10000);
-  whole.set(frame);
-  return whole;
+/** Where a frame's IP packet says that it comes from and goes to, whatever else is wrong with it. */
+export function addressesOf(frame: Uint8Array): { readonly source: string; readonly destination: string } {
+  const [at, length] = u16At(frame, 12) === 0x0800 ? [26, 4] : [22, 16];
+  const text = (start: number) => hex(frame.subarray(start, start + length));
+  return { source: text(at), destination: text(at + length) };
 }
 
 /** Is the IPv4 header's checksum right? IPv6 has none. */
