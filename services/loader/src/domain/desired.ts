@@ -76,6 +76,8 @@ export interface Desired {
   readonly endpoints: ReadonlyMap<string, EndpointWish>;
   /** Containers for which nothing can be derived: what they have stays as it is. */
   readonly unresolved: ReadonlyMap<string, Unresolved>;
+  /** Containers whose policy cannot be enforced as it was decided: they are closed, and this is why. */
+  readonly closed: ReadonlyMap<string, WeftError>;
 }
 
 /** Why nothing can be derived for a container, and what of it must be left alone. */
@@ -112,12 +114,15 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
   const shared: Shared = { facts, catalogue, host, mtu, moves: movesOf(mesh) };
   const endpoints = new Map<string, EndpointWish>();
   const unresolved = new Map<string, Unresolved>();
+  const closed = new Map<string, WeftError>();
   for (const endpoint of mesh.endpoints.get(facts.host)?.values() ?? []) {
     const { id, slot } = endpoint;
     try {
-      endpoints.set(id, endpointWish(endpoint, shared, policyOf(endpoint)));
+      const policy = policyOf(endpoint);
+      endpoints.set(id, endpointWish(endpoint, shared, policy));
+      if (policy.refused !== undefined) closed.set(id, policy.refused);
     } catch (thrown) {
-      // One container's policy that is too large must not keep the others from theirs.
+      // What is wrong with one container must not keep the others from what is theirs.
       unresolved.set(id, { error: toWeftError(thrown), slot, device: deviceName(id) });
     }
   }
@@ -129,6 +134,7 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     uplink: uplinkWish(facts, catalogue, host),
     endpoints,
     unresolved,
+    closed,
   };
 }
 
