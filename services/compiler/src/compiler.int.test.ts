@@ -98,6 +98,54 @@ test("a policy too long for the record is refused with its place and the limit, 
   assert.equal(await log.head(), 0);
 });
 
+const cidrs = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    const n = first + index;
+    return `        - ipBlock: { cidr: 198.${18 + (n >> 15)}.${(n >> 7) & 255}.${(n & 127) * 2}/32 }`;
+  }).join("\n");
+
+test("a policy too large for the containers it selects is refused with the numbers, alone or with others", async () => {
+  await using nats = await startNats({ hosts: ["h1"] });
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  const large = (name: string, first: number, count: number) =>
+    document(policy(name, `  ingress:\n    - from:\n${cidrs(first, count)}\n`));
+  const refused = (text: ReturnType<typeof document>, dryRun: boolean, numbers: RegExp) =>
+    assert.rejects(service.client.apply({ documents: [text], dryRun }), (error) => {
+      assert.ok(isWeftError(error, "RESOURCE_EXHAUSTED"));
+      assert.match(error.message, numbers);
+      const [finding] = error.diagnostics ?? [];
+      assert.deepEqual([finding?.file, finding?.line, finding?.field], ["a.yaml", 7, "spec"]);
+      return true;
+    });
+
+  await refused(
+    large("huge", 0, 5000),
+    false,
+    /5000 address prefixes, a container has 4096; nothing was changed/,
+  );
+  assert.equal(await log.head(), 0);
+  await service.client.apply({ documents: [large("one", 0, 3000)] });
+  // Nobody is selected by both yet, and one alone is not too large.
+  const other = large("two", 3000, 3000);
+  assert.equal((await service.client.apply({ documents: [other], dryRun: true })).changes.length, 1);
+
+  const host = await nats.connect("loader-h1");
+  const data = { host: "h1", id: "c1", namespace: "shop", name: "web", identity: 256, slot: 1 };
+  const ipv6 = new Uint8Array(16).fill(1);
+  const event = { type: "EndpointAttached", data: { ...data, ipv6, mac: new Uint8Array(6) } } as const;
+  const subject = "weft.log.endpoint.h1.c1";
+  await host.append({ subject, event, expected: 0, actor: "test", cause: "test" });
+  const head = await log.head();
+  for (const dryRun of [true, false]) await refused(other, dryRun, /c1 need 6000 address prefixes/);
+  assert.equal(await log.head(), head);
+  const smaller = await service.client.apply({ documents: [large("one", 0, 1000), other] });
+  assert.deepEqual(
+    smaller.changes.map(({ outcome }) => outcome),
+    ["configured", "created"],
+  );
+});
+
 test("settings are put on record, unknown ones are refused", async () => {
   await using nats = await startNats();
   const log = await nats.connect("compiler");

@@ -12,6 +12,7 @@ import { aggregates } from "./aggregates.ts";
 import { type Intent, readIntents } from "./domain/intents.ts";
 import { namespaceDecider } from "./domain/namespace.ts";
 import { policyDecider } from "./domain/policy.ts";
+import { openFit } from "./fit.ts";
 
 /** What is to be done with documents, by whom. */
 export interface IntentRequest {
@@ -42,11 +43,12 @@ interface Step {
 
 /**
  * Puts intent on record. All documents are checked before anything is appended: with any finding nothing is
- * (INVALID_ARGUMENT, with the findings).
+ * (INVALID_ARGUMENT, with the findings; RESOURCE_EXHAUSTED when containers could not hold what the policies come to).
  */
 export function intentKeeper(log: Log): (request: IntentRequest) => Promise<IntentResponse> {
   const policies = aggregates(log, policyDecider);
   const namespaces = aggregates(log, namespaceDecider);
+  const fit = openFit(log);
 
   async function step(intent: Intent, request: IntentRequest): Promise<Step> {
     const { namespace, name, source, file, line } = intent.resource;
@@ -73,6 +75,8 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
         diagnostics,
       });
     }
+    // What is taken away must always be possible.
+    if (request.verb === "apply") await fit(intents, request.signal);
     const steps = await Promise.all(intents.map((intent) => step(intent, request)));
     const changes: IntentResponse["changes"] = [];
     let revision = 0;

@@ -227,8 +227,10 @@ class Loop implements Reconciler {
   /** A fresh picture to go on with. What it does not have of the last wish, though all was done, somebody changed. */
   async #look(): Promise<Picture> {
     const picture = await this.#read(this.#desired());
-    const settled = this.#picture !== undefined && this.#progress.failures.size === 0;
-    if (settled && this.#wish !== undefined) this.#drift = plan(this.#wish, picture.actual());
+    const wish = this.#wish;
+    const left = (id: string) => wish?.closed.has(id) || wish?.unresolved.has(id);
+    const settled = this.#picture !== undefined && [...this.#progress.failures.keys()].every(left);
+    if (settled && wish !== undefined) this.#drift = plan(wish, picture.actual());
     this.#readAtMs = Date.now();
     this.#picture = picture;
     return picture;
@@ -294,6 +296,7 @@ class Loop implements Reconciler {
   #finish(wish: Desired, { failures }: Applied): void {
     const all = new Map(failures.map(({ operation, error }) => [ownerOf(operation) ?? "", error]));
     for (const [id, { error }] of wish.unresolved) all.set(id, error);
+    for (const [id, error] of wish.closed) if (!all.has(id)) all.set(id, error);
     for (const error of all.values()) this.#options.onFault(error);
     for (const { operation, error } of failures) {
       if (operation.kind !== "program_load" || operation.program.tier !== "specialised") continue;

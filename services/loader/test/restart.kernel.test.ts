@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import { BpfMap, Link, Program } from "@weft/ebpf";
 import type { WeftEvent } from "@weft/log";
 import { sharedMaps } from "../src/domain/shared-maps.ts";
-import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
+import { attachedEvent, largePolicy, twoHosts } from "../src/domain/testing.ts";
 import { pinsOf } from "../src/kernel/pins.ts";
 import { listen } from "./connection.ts";
 import { type HostSetting, startHost } from "./host.ts";
@@ -227,6 +227,24 @@ for (const mode of ["tcx", "clsact"] as const) {
     },
   );
 }
+
+test(
+  "a container that gets a policy that is too large is closed, and the others are not",
+  kernelTest,
+  async () => {
+    await using rig = await makeRig();
+    const [a, b, c] = [await rig.container(), await rig.container(), await rig.container()];
+    const attached = [a, b, c].map(({ path }, n) => attachedEvent("h1", n + 1, { netns: path }));
+    await using host = await startHost(1, setting(rig), [...twoHosts, ...attached]);
+    await host.tell();
+    assert.equal(await ping(a.path, "fd00:1::2"), 3);
+    await assert.rejects(host.tell(largePolicy("app-2", 5000)), /c2 need 5000 address prefixes/);
+    assert.equal(await ping(a.path, "fd00:1::2"), 0);
+    assert.equal(await ping(a.path, "fd00:1::3"), 3);
+    await host.tell({ type: "PolicyRemoved", data: { namespace: "shop", name: "large" } });
+    assert.equal(await ping(a.path, "fd00:1::2"), 3);
+  },
+);
 
 test("what somebody else changes in the kernel is noticed and repaired", kernelTest, async () => {
   await using rig = await makeRig();

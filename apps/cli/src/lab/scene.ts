@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type ContainerRecord, type PlacedPod, placePods, runContainer, type Scene } from "@weft/lab";
+import { namespaceLabel } from "@weft/policy";
 import type { Context } from "../context.ts";
-import { loaderOf } from "../mesh/client.ts";
+import { loaderOf, serviceOf } from "../mesh/client.ts";
 import type { MeshConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { waitApplied } from "./applied.ts";
@@ -27,6 +28,7 @@ export async function runScene(
 ): Promise<Placed> {
   const hosts = mesh.hosts.map((host) => host.name);
   const pods = placePods(scene.pods, hosts).map((pod) => ({ ...pod, ipv4: pod.ipv4 || mesh.ipv4 }));
+  await numberLabels(paths, pods, context);
   const byHost = [...Map.groupBy(pods, (pod) => pod.host)];
   const containers = await Promise.all(
     byHost.map(([host, own]) => runOnHost(paths, mesh, host, own, program, context)),
@@ -36,6 +38,21 @@ export async function runScene(
   const revision = await waitApplied(paths, hosts, context);
   onProgress(`in force on every host: revision ${revision}`);
   return { containers: all, revision };
+}
+
+/**
+ * Has the label sets numbered in the order of the manifests. Containers that come up side by side would get theirs in
+ * whatever order they come, so that the same manifests gave other policies to compile at every start.
+ */
+async function numberLabels(
+  paths: MeshPaths,
+  pods: readonly PlacedPod[],
+  { actor, signal }: Context,
+): Promise<void> {
+  if (pods.length === 0) return;
+  using identity = serviceOf(paths, "Identity", actor);
+  const sets = pods.map(({ labels, namespace }) => ({ labels: { ...labels, [namespaceLabel]: namespace } }));
+  await identity.allocate({ sets }, { signal });
 }
 
 async function runOnHost(

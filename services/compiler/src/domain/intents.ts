@@ -8,12 +8,12 @@ import {
   sizeFindings,
 } from "@weft/manifest";
 import type { Labels } from "@weft/netaddr";
-import { parseNetworkPolicy } from "@weft/policy";
+import { type NetworkPolicy, parseNetworkPolicy } from "@weft/policy";
 import * as z from "zod";
 
 /** What a document wants: a policy or a namespace, as it says. */
 export type Intent =
-  | { readonly kind: "NetworkPolicy"; readonly resource: Resource }
+  | { readonly kind: "NetworkPolicy"; readonly resource: Resource; readonly policy: NetworkPolicy }
   | { readonly kind: "Namespace"; readonly resource: Resource; readonly labels: Labels };
 
 /** What documents want, and everything that is wrong with them. */
@@ -58,7 +58,7 @@ function readIntent(resource: Resource): Intent | Diagnostic[] {
   switch (resource.kind) {
     case "NetworkPolicy": {
       const policy = parseNetworkPolicy(resource);
-      return Array.isArray(policy) ? policy : { kind: "NetworkPolicy", resource };
+      return Array.isArray(policy) ? policy : { kind: "NetworkPolicy", resource, policy };
     }
     case "Namespace": {
       const checked = checkResource(resource, namespaceSchema);

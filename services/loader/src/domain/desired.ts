@@ -81,6 +81,8 @@ export interface Desired {
   readonly unresolved: ReadonlyMap<string, Unresolved>;
   /** What of the options cannot be had on this host. */
   readonly warnings: readonly string[];
+  /** Containers whose policy cannot be enforced as it was decided: they are closed, and this is why. */
+  readonly closed: ReadonlyMap<string, WeftError>;
 }
 
 /** Why nothing can be derived for a container, and what of it must be left alone. */
@@ -116,12 +118,15 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
   const shared: Shared = { facts, catalogue, host, mtu: transport.pathMtu, moves: movesOf(mesh) };
   const endpoints = new Map<string, EndpointWish>();
   const unresolved = new Map<string, Unresolved>();
+  const closed = new Map<string, WeftError>();
   for (const endpoint of mesh.endpoints.get(facts.host)?.values() ?? []) {
     const { id, slot } = endpoint;
     try {
-      endpoints.set(id, endpointWish(endpoint, shared, policyOf(endpoint)));
+      const policy = policyOf(endpoint);
+      endpoints.set(id, endpointWish(endpoint, shared, policy));
+      if (policy.refused !== undefined) closed.set(id, policy.refused);
     } catch (thrown) {
-      // One container's policy that is too large must not keep the others from theirs.
+      // What is wrong with one container must not keep the others from what is theirs.
       unresolved.set(id, { error: toWeftError(thrown), slot, device: deviceName(id) });
     }
   }
@@ -135,6 +140,7 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     endpoints,
     unresolved,
     warnings: transport.warnings,
+    closed,
   };
 }
 

@@ -1,7 +1,9 @@
 // The policies of a mesh, container by container, as the kernel holds them.
 import { createHash } from "node:crypto";
 import { type Endpoint, type Mesh, policyEndpointOf, policyView } from "@weft/model";
+import { toWeftError, WeftError } from "@weft/netaddr";
 import {
+  type EndpointRules,
   type MapEntry,
   type PolicyTables,
   type PolicyView,
@@ -27,11 +29,30 @@ export function policiesOf(mesh: Mesh): PolicyOf {
   return (endpoint) => {
     let policy = policies.get(endpoint);
     if (policy === undefined) {
-      policy = kernelPolicy(tables(rulesFor(policyEndpointOf(endpoint), view)));
+      policy = derive(rulesFor(policyEndpointOf(endpoint), view));
       policies.set(endpoint, policy);
     }
     return policy;
   };
+}
+
+/**
+ * The policy of rules. Where they have no tables (too large), nothing but what no policy can shut out is allowed in the
+ * directions that they govern: what somebody meant to close must not stay open.
+ */
+function derive(rules: EndpointRules): KernelPolicy {
+  try {
+    return kernelPolicy(tables(rules));
+  } catch (thrown) {
+    const { code, message } = toWeftError(thrown);
+    const { ingress, egress } = rules;
+    const closed = { ...rules, ingress: { ...ingress, rules: [] }, egress: { ...egress, rules: [] } };
+    const directions = [ingress.enforced ? "ingress" : [], egress.enforced ? "egress" : []]
+      .flat()
+      .join(" and ");
+    const refused = new WeftError(code, `${message}: its ${directions} is closed`, { cause: thrown });
+    return { ...kernelPolicy(tables(closed)), refused };
+  }
 }
 
 /** Tables as map entries and constants. Equal tables have equal keys. */

@@ -1,6 +1,7 @@
 // What a container's policy is in the kernel: constants, private maps, and the revision from which it holds.
 import type { Endpoint, Mesh } from "@weft/model";
 import { eachEndpoint } from "@weft/model";
+import type { WeftError } from "@weft/netaddr";
 import type { weft } from "@weft/proto";
 import type { Entries } from "./bytes.ts";
 import type { Constants } from "./settings.ts";
@@ -23,6 +24,8 @@ export interface KernelPolicy {
   readonly maps: Readonly<Record<PolicyMap, Entries>>;
   /** Entries of each map, zeros included. */
   readonly sizes: Readonly<Record<PolicyMap, number>>;
+  /** Why this is not what was decided, but default deny in its place. */
+  readonly refused?: WeftError;
 }
 
 function classOf(table: weft.v1.IPolicyTable | null | undefined): (identity: number) => number {

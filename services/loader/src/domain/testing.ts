@@ -62,6 +62,32 @@ export function attachedEvent(host: string, n: number, more: object = {}): WeftE
   return { type: "EndpointAttached", data: { ...data, ...more } };
 }
 
+/** An ingress policy of an app that admits so many single addresses of the world, none beside another. */
+export function largePolicy(app: string, addresses: number): WeftEvent {
+  const cidrs = Array.from({ length: addresses }, (_, n) => {
+    return `        - ipBlock: { cidr: 198.${18 + (n >> 15)}.${(n >> 7) & 255}.${(n & 127) * 2}/32 }`;
+  });
+  const source = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: large, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: ${app} } }
+  policyTypes: [Ingress]
+  ingress:
+    - from:
+${cidrs.join("\n")}
+`;
+  const data = {
+    namespace: "shop",
+    name: "large",
+    kind: "NetworkPolicy",
+    source,
+    file: "large.yaml",
+    line: 1,
+  };
+  return { type: "PolicyApplied", data };
+}
+
 /** No policy at all. */
 export const openPolicy: KernelPolicy = {
   key: "",
