@@ -30,7 +30,7 @@ const report: Record<string, unknown> = {};
 function networkRows(paths: readonly Path[], rates: ReadonlyMap<string, Rates>) {
   const floor = rates.get(paths[0]?.name ?? "");
   return paths.map(({ name }) => {
-    const { rr = Number.NaN, crr = Number.NaN } = rates.get(name) ?? {};
+    const { rr = Number.NaN, crr = Number.NaN, stream = Number.NaN } = rates.get(name) ?? {};
     const ratio = (value: number, of: number | undefined) => Number((value / (of ?? Number.NaN)).toFixed(3));
     return {
       path: name,
@@ -38,6 +38,8 @@ function networkRows(paths: readonly Path[], rates: ReadonlyMap<string, Rates>) 
       "RR ratio": ratio(rr, floor?.rr),
       "CRR/s": Math.round(crr),
       "CRR ratio": ratio(crr, floor?.crr),
+      "Gbit/s": Number(((stream * 8) / 1e9).toFixed(1)),
+      "stream ratio": ratio(stream, floor?.stream),
     };
   });
 }
@@ -49,10 +51,9 @@ async function network(): Promise<void> {
   execFileSync("cc", ["-O2", "-o", pingpong, source], { stdio: "inherit" });
   using lab = new WeftLab();
   try {
-    const [near, far] = lab.start();
-    const [underlay, vxlan] = crossHost();
-    const same = [rawVeth(), kernelBridge(), near];
-    const cross = [underlay, vxlan, far];
+    const [near, ...far] = lab.start();
+    const same = [rawVeth(), kernelBridge(), ...(near === undefined ? [] : [near])];
+    const cross = [...crossHost(), ...far];
     const { rates, drift } = await measure([...same, ...cross], { pingpong, rounds, seconds });
     if (drift > 0.05) console.log(`VOID: the floor drifted by ${(drift * 100).toFixed(1)} %; run again`);
     report.sameHost = networkRows(same, rates);

@@ -8,10 +8,15 @@ export interface Path {
   readonly server: string;
   /** Address of the server as the client dials it. */
   readonly address: string;
+  /** Done before each measurement of this path. */
+  prepare?(): void;
 }
 
-/** Operations a second by kind, each the median of the rounds. */
-export type Rates = Readonly<Record<"rr" | "crr", number>>;
+/** Connections kept and used; connections made, used once and closed; bytes one way. */
+export const kinds = ["rr", "crr", "stream"] as const;
+
+/** Operations a second by kind (stream: bytes a second), each the median of the rounds. */
+export type Rates = Readonly<Record<(typeof kinds)[number], number>>;
 
 const port = 9999;
 /** Both ends on one CPU; everything else of the machine has the other one. */
@@ -25,15 +30,17 @@ export async function measure(
   paths: readonly Path[],
   options: { readonly pingpong: string; readonly rounds: number; readonly seconds: number },
 ): Promise<{ rates: Map<string, Rates>; drift: number }> {
-  const samples = new Map(paths.map((path) => [path.name, { rr: [] as number[], crr: [] as number[] }]));
+  const none = () => ({ rr: [] as number[], crr: [] as number[], stream: [] as number[] });
+  const samples = new Map(paths.map((path) => [path.name, none()]));
   const servers: ChildProcess[] = [];
   try {
-    for (const path of paths) {
+    for (const path of new Map(paths.map((each) => [each.server, each])).values()) {
       servers.push(await startInNetns(path.server, [options.pingpong, "server", `${port}`, `${cpu}`]));
     }
     for (let round = 0; round < options.rounds; round++) {
       for (const path of paths) {
-        for (const kind of ["rr", "crr"] as const) {
+        path.prepare?.();
+        for (const kind of kinds) {
           const seconds = `${options.seconds}`;
           const words = [options.pingpong, kind, path.address, `${port}`, `${cpu}`, seconds];
           const result = JSON.parse(inNetns(path.client, words)) as { operations: number; seconds: number };
@@ -48,7 +55,8 @@ export async function measure(
   const half = Math.max(1, Math.floor(floor.length / 2));
   const drift = Math.abs(median(floor.slice(0, half)) / median(floor.slice(-half)) - 1);
   const rates = [...samples].map(
-    ([name, { rr, crr }]) => [name, { rr: median(rr), crr: median(crr) }] as const,
+    ([name, { rr, crr, stream }]) =>
+      [name, { rr: median(rr), crr: median(crr), stream: median(stream) }] as const,
   );
   return { rates: new Map(rates), drift };
 }

@@ -18,6 +18,9 @@ spec:
   egress: [{to: [{podSelector: {matchLabels: {role: server}}}], ports: [{port: 9999}]}]
 `;
 
+/** Options of the mesh, and what they are called. */
+const tunnels = { vxlan: "VXLAN", geneve: "Geneve", gre: "GRE", none: "no tunnel" };
+
 /** What `weft status -o json` tells of one program. */
 export type ProgramFigures = {
   readonly endpoint: string;
@@ -33,7 +36,7 @@ export class WeftLab implements Disposable {
   readonly #state = join(this.#directory, "state");
 
   /** Starts it; everything is in force when this returns. */
-  start(): readonly [Path, Path] {
+  start(): readonly Path[] {
     const file = join(this.#directory, "policy.yaml");
     writeFileSync(file, policy);
     this.#weft("lab", "up", "-f", file, "--hosts", "2", "--tunnel", "vxlan");
@@ -41,10 +44,19 @@ export class WeftLab implements Disposable {
     const near = this.#run("near", "server", "h1");
     const far = this.#run("far", "server", "h2");
     this.#weft("status", "--wait", "-o", "json");
+    const remote = { client: client.netns, server: far.netns, address: far.ipv6 };
     return [
       { name: "Weft, same host", client: client.netns, server: near.netns, address: near.ipv6 },
-      { name: "Weft, VXLAN", client: client.netns, server: far.netns, address: far.ipv6 },
+      ...Object.entries(tunnels).map(([tunnel, name]) => {
+        return { name: `Weft, ${name}`, ...remote, prepare: () => this.#tunnel(tunnel) };
+      }),
     ];
+  }
+
+  /** Changes the running mesh. */
+  #tunnel(tunnel: string): void {
+    this.#weft("option", "set", `tunnel=${tunnel}`);
+    this.#weft("status", "--wait", "-o", "json");
   }
 
   /** Programs of all endpoints, as the kernel has them. */
