@@ -19,16 +19,16 @@ export interface Running extends AsyncDisposable {
   end(): Promise<string>;
 }
 
-const program = join(import.meta.dirname, "echo.ts");
+const program = (name: string) => join(import.meta.dirname, name);
 
 /** Answers on a port of a container, TCP and UDP. */
 export function startAnswering(mesh: Mesh, container: string, port: number): Promise<Running> {
-  return start(mesh, container, ["serve", `${port}`]);
+  return start(mesh, container, [process.execPath, program("echo.ts"), "serve", `${port}`]);
 }
 
 /** Sends from a container over one TCP connection, and numbered datagrams, until `end`, which answers the account. */
 export function startAsking(mesh: Mesh, container: string, address: string, port: number): Promise<Running> {
-  return start(mesh, container, ["ask", address, `${port}`]);
+  return start(mesh, container, [process.execPath, program("echo.ts"), "ask", address, `${port}`]);
 }
 
 /** The account of what `startAsking` began. */
@@ -37,8 +37,13 @@ export async function accountOf(asking: Running): Promise<Account> {
   return JSON.parse(text) as Account;
 }
 
+/** HTTP on port 80 and DNS over UDP on port 53 of a container. */
+export function startServers(mesh: Mesh, container: string): Promise<Running> {
+  return start(mesh, container, [process.execPath, program("servers.ts")]);
+}
+
 async function start(mesh: Mesh, container: string, words: readonly string[]): Promise<Running> {
-  const command = ["lab", "exec", container, "--", process.execPath, program, ...words];
+  const command = ["lab", "exec", container, "--", ...words];
   const child = spawn(join(root, "weft"), command, {
     env: { ...process.env, WEFT_STATE: mesh.state },
     stdio: ["pipe", "pipe", "pipe"],
