@@ -9,8 +9,8 @@ test("a function that is switched off is not in the program", kernelTest, async 
   for (const [index, { shape, from, to }] of maps.entries()) {
     const before = maps[index - 1];
     if (before === undefined) continue;
-    // Both directions ask the same code, so that the second one adds nothing but noise.
-    const least = 0.99 * (before.from + before.to);
+    // Both directions ask the same code, and with both nobody needs to look for sockets.
+    const least = 0.95 * (before.from + before.to);
     assert.ok(from + to > least, `${shape} takes away from ${before.shape}`);
   }
   const [least, most] = [maps[0], maps.at(-1)];
