@@ -17,7 +17,11 @@ export interface Pair extends AsyncDisposable {
   readonly far: NetworkNamespace;
   /** Pings `near` from `far`; how many of `packets` came back. */
   ping(packets?: number): Promise<number>;
+  /** A ping comes back, at the latest after some tries: what was dropped before may have cost the neighbour's address too. */
+  opens(): Promise<boolean>;
 }
+
+const tries = 10;
 
 /** Makes a pair, which is gone after `await using`. */
 export async function makePair(): Promise<Pair> {
@@ -34,6 +38,10 @@ export async function makePair(): Promise<Pair> {
     near,
     far,
     ping: (packets = 3) => ping(far.path, packets),
+    async opens() {
+      for (let left = tries; left > 0; left -= 1) if ((await ping(far.path, 1)) === 1) return true;
+      return false;
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
