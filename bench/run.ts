@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureDatapath } from "./src/datapath.ts";
 import { measureLog } from "./src/log.ts";
 import { measure, type Path, type Rates } from "./src/path.ts";
 import { crossHost, kernelBridge, rawVeth, removePeers } from "./src/peers.ts";
@@ -23,7 +24,7 @@ const [rounds, seconds, events] = [options.rounds, options.seconds, options.even
   number,
   number,
 ];
-const wanted = (part: "network" | "log") => parts.length === 0 || parts.includes(part);
+const wanted = (part: "network" | "datapath" | "log") => parts.length === 0 || parts.includes(part);
 const report: Record<string, unknown> = {};
 
 /** Rates of some paths, each with its ratio to the first. */
@@ -86,6 +87,13 @@ async function log(): Promise<void> {
   console.table(rows);
 }
 
+async function datapath(): Promise<void> {
+  report.datapath = await measureDatapath(Math.max(3, rounds * 100));
+  console.log("\nThe programs alone (test run): IPv6, TCP, both policies, tracking and counters on");
+  console.table(report.datapath);
+}
+
 if (wanted("network")) await network();
+if (wanted("datapath")) await datapath();
 if (wanted("log")) await log();
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
