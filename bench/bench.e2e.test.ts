@@ -10,6 +10,7 @@ type Report = {
   readonly sameHost: readonly Row[];
   readonly crossHost: readonly Row[];
   readonly programs: readonly { readonly instructions: number }[];
+  readonly datapath: readonly Row[];
   readonly log: readonly Row[];
 };
 
@@ -26,11 +27,12 @@ test("every benchmark runs and gives a figure for Weft and for each of its peers
       [...report.sameHost, ...report.crossHost].map(({ path }) => path),
       [
         ...["raw veth", "kernel bridge", "Weft, same host"],
-        ...["bare underlay", "kernel VXLAN + bridge", "Weft, VXLAN"],
+        ...["bare underlay", "kernel VXLAN + bridge"],
+        ...["VXLAN", "Geneve", "GRE", "no tunnel"].map((tunnel) => `Weft, ${tunnel}`),
       ],
     );
-    const rows = [...report.sameHost, ...report.crossHost, ...report.log];
-    assert.equal(report.log.length, 3);
+    const rows = [...report.sameHost, ...report.crossHost, ...report.datapath, ...report.log];
+    assert.deepEqual([report.datapath.length, report.log.length], [4, 3]);
     for (const row of rows)
       for (const value of Object.values(row))
         assert.ok(typeof value === "string" || value > 0, JSON.stringify(row));
