@@ -170,6 +170,16 @@ test("nobody but the other end reports on a flow", kernelTest, async () => {
   assert.deepEqual(await send(mesh, between(alice, bob, icmp6, tooBig)), passed, "the other end may");
 });
 
+test("an error about a flow that only its other end let pass is not believed", kernelTest, async () => {
+  const fromBob = both({ ingress: allows([bob.identity], tcp, [40_000]) });
+  using mesh = await openMesh({ alice: fromBob, bob: both({ ingress: closed }) });
+  // Reads as Alice's answer to Bob, who never asked: Alice's policy lets it out, Bob's does not let it in.
+  assert.deepEqual((await send(mesh, toBob(80, 40_000, ack)))[0], actions.drop);
+  const quoted = packet.ip(bob.ipv6, alice.ipv6, tcp, packet.tcp(40_000, 80, ack));
+  const error = packet.icmp(1, 4, packet.join(new Uint8Array(4), quoted));
+  assert.deepEqual((await send(mesh, between(alice, bob, icmp6, error)))[0], actions.drop);
+});
+
 test("a flow that another CPU saw a moment later is not over", kernelTest, async () => {
   using mesh = await openMesh({ bob: guarded });
   assert.deepEqual(await send(mesh, toBob(40_000, 80)), passed);

@@ -140,3 +140,15 @@ test("headers beyond the extension headers are found", { skip }, async () => {
   const { action } = await mesh.send(frame(packet.ip(alice.ipv6, bob.ipv6, 60, options)));
   assert.equal(action, actions.redirect);
 });
+
+test("a container sends no tunnel packets to a host of the mesh", { skip }, async () => {
+  using mesh = await openMesh({ underlay: ["fd99::1", "fd99::2"] });
+  const to = (dst: string, protocol: number, payload: Uint8Array) =>
+    frame(packet.ip(alice.ipv6, dst, protocol, payload));
+  for (const port of [4789, 6081]) {
+    assert.equal((await mesh.send(to("fd99::2", 17, packet.udp(7, port)))).outcome, "DROP_TUNNEL");
+    assert.equal((await mesh.send(to("2001:db8::1", 17, packet.udp(7, port)))).outcome, "FORWARDED");
+  }
+  assert.equal((await mesh.send(to("fd99::2", 47, new Uint8Array(8)))).outcome, "DROP_TUNNEL");
+  assert.equal((await mesh.send(to("fd99::2", 17, packet.udp(7, 53)))).outcome, "FORWARDED");
+});

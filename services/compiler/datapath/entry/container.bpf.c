@@ -29,6 +29,18 @@ static __always_inline bool source_check_address(const struct packet *packet, bo
 	return address_is(&packet->source, &endpoint_ipv4);
 }
 
+/* A tunnel packet of the container's own to a host of the mesh: behind a host that masquerades it would come from that
+ * host, and so be believed. */
+static __always_inline bool source_forges_tunnel(const struct packet *packet)
+{
+	bool tunnel_port = packet->destination_port == VXLAN_PORT ||
+			   packet->destination_port == GENEVE_PORT;
+
+	if (packet->protocol != IPPROTO_GRE && !(packet->protocol == IPPROTO_UDP && tunnel_port))
+		return false;
+	return bpf_map_lookup_elem(&hosts, &packet->destination);
+}
+
 /* To another container: here, or on another host. The way there is a hop. */
 static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct packet *packet,
 					  const struct weft_peer *peer, int *action)
@@ -83,8 +95,11 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 		if (!peer || address_equal(&packet.source, &packet.destination))
 			return icmp_refuse(skb, &packet, WEFT_DROP_NO_PEER, action);
 		identity = peer->identity;
-	} else if (feature_track) {
-		identity = peer_outside_identity(&packet.destination);
+	} else {
+		if (source_forges_tunnel(&packet))
+			return WEFT_DROP_TUNNEL;
+		if (feature_track)
+			identity = peer_outside_identity(&packet.destination);
 	}
 	if (feature_track) {
 		outcome = flow_admit(skb, &packet, true, identity);

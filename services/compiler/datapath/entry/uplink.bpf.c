@@ -91,6 +91,8 @@ int from_uplink(struct __sk_buff *skb)
 	struct tunnel_packet packet;
 	__u32 outcome = TUNNEL_FOREIGN;
 
+	if (skb->vlan_present)
+		return ACTION_NEXT; /* Another network's, which shares the wire. */
 	if (tunnels_accepted >> 1)
 		outcome = tunnel_read(skb, &packet);
 	if (outcome == WEFT_FORWARDED)

@@ -75,6 +75,12 @@ static __always_inline void flow_record(const struct flow_view *view, struct wef
 	}
 }
 
+/* Has this container itself let the flow pass? An entry may be the other end's work alone, which proves nothing here. */
+static __always_inline bool flow_is_known(const struct flow_view *view, const struct weft_flow *flow)
+{
+	return flow && flow->flags & (view->by_self ? WEFT_FLOW_EGRESS_OK : WEFT_FLOW_INGRESS_OK);
+}
+
 /* Did this container let the flow of the packet inside pass, under the policy that holds now? */
 static __always_inline bool flow_related(struct flow_view *view, const struct weft_flow *flow,
 					 bool inner_source_is_low)
@@ -82,6 +88,8 @@ static __always_inline bool flow_related(struct flow_view *view, const struct we
 	bool self_is_low = inner_source_is_low != view->outbound;
 
 	view->by_self = !!(flow->flags & WEFT_FLOW_FROM_LOW) == self_is_low;
+	if (!flow_is_known(view, flow))
+		return false;
 	if (!flow_enforced(view))
 		return true;
 	if (view->by_self)
@@ -130,12 +138,6 @@ static __always_inline void flow_begin(const struct flow_view *view, struct weft
 	flow->responder_identity = view->by_self ? view->identity : endpoint_identity;
 	if (view->source_is_low != answer)
 		flow->flags = WEFT_FLOW_FROM_LOW;
-}
-
-/* Has this container itself let the flow pass? An entry may be the other end's work alone, which proves nothing here. */
-static __always_inline bool flow_is_known(const struct flow_view *view, const struct weft_flow *flow)
-{
-	return flow && flow->flags & (view->by_self ? WEFT_FLOW_EGRESS_OK : WEFT_FLOW_INGRESS_OK);
 }
 
 /* Is the packet part of a connection that the container's kernel has? Then it began before the container was tracked. */

@@ -19,7 +19,7 @@ export const outcomes = [
   { name: "drop_fragment", number: 14, meaning: "a fragment whose first was not seen, or that hides its headers" },
   { name: "drop_internal", number: 15, meaning: "a helper failed" },
   { name: "drop_neighbour", number: 16, meaning: "a Neighbour Discovery or ARP message it may not send" },
-  { name: "drop_tunnel", number: 17, meaning: "a tunnel header of a kind that the mesh does not read" },
+  { name: "drop_tunnel", number: 17, meaning: "a tunnel header that the mesh does not read, or a container's own" },
   { name: "drop_ecn", number: 18, meaning: "congestion on the underlay, and a sender that must be told by a loss" },
   { name: "drop_identity", number: 19, meaning: "a tunnel packet with an identity that no container can have" },
   { name: "drop_too_big", number: 20, meaning: "too big for the way to its host; its sender is told" },
