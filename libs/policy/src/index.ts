@@ -26,6 +26,7 @@ export type {
 export { parseNetworkPolicy } from "./parse.ts";
 export { type PortPrefix, portPrefixes } from "./port-prefixes.ts";
 export { type PortRange, type Protocol, type ProtocolName, protocolNumbers } from "./protocol.ts";
+export { parseRevocation, type Revocation, revocationAnnotation } from "./revocation.ts";
 export {
   type DirectionRules,
   type EndpointRules,

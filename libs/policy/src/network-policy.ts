@@ -1,5 +1,6 @@
 import type { Prefix } from "@weft/netaddr";
 import type { Protocol } from "./protocol.ts";
+import type { Revocation } from "./revocation.ts";
 import type { Selector } from "./selector.ts";
 
 /** Which way packets go, seen from the container that the policy selects. */
@@ -13,6 +14,7 @@ export interface NetworkPolicy {
   /** Undefined: the policy says nothing about this direction. Empty: it allows nothing. */
   readonly ingress?: readonly PolicyRule[];
   readonly egress?: readonly PolicyRule[];
+  readonly revocation: Revocation;
 }
 
 /** Allows what is both from (or to) one of the peers and on one of the ports. */

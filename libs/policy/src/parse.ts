@@ -1,6 +1,8 @@
 import { checkResource, type Diagnostic, type Resource } from "@weft/manifest";
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from "./network-policy.ts";
+import { parseRevocation, type Revocation, revocationAnnotation } from "./revocation.ts";
 import {
+  type MetadataText,
   networkPolicySchema,
   type PeerText,
   type PortText,
@@ -17,10 +19,16 @@ import type { Requirement, Selector } from "./selector.ts";
  */
 export function parseNetworkPolicy(resource: Resource): NetworkPolicy | Diagnostic[] {
   const checked = checkResource(resource, networkPolicySchema);
-  return checked.ok ? buildPolicy(resource, checked.value.spec ?? {}) : checked.diagnostics;
+  return checked.ok ? buildPolicy(resource, checked.value) : checked.diagnostics;
 }
 
-function buildPolicy({ namespace, name }: Resource, spec: SpecText): NetworkPolicy {
+interface PolicyText {
+  readonly metadata: MetadataText;
+  readonly spec?: SpecText | null | undefined;
+}
+
+function buildPolicy({ namespace, name }: Resource, { metadata, spec: given }: PolicyText): NetworkPolicy {
+  const spec = given ?? {};
   const types = spec.policyTypes ?? [];
   const governsIngress = types.length === 0 || types.includes("Ingress");
   const governsEgress = types.length === 0 ? (spec.egress ?? []).length > 0 : types.includes("Egress");
@@ -32,7 +40,13 @@ function buildPolicy({ namespace, name }: Resource, spec: SpecText): NetworkPoli
     podSelector: buildSelector(spec.podSelector ?? {}),
     ...(governsIngress ? { ingress } : {}),
     ...(governsEgress ? { egress } : {}),
+    revocation: revocationOf(metadata),
   };
+}
+
+// The annotation was checked by the schema.
+function revocationOf({ annotations }: MetadataText): Revocation {
+  return parseRevocation(annotations?.[revocationAnnotation] ?? "") ?? { mode: "cut" };
 }
 
 function buildRule(peers: PeerText[] | null | undefined, ports: PortText[] | null | undefined): PolicyRule {

@@ -2,6 +2,7 @@ import type { Direction, IpBlock, PolicyRule } from "./network-policy.ts";
 import { resolvePeers } from "./peers.ts";
 import { egressMatches, ingressMatches } from "./ports.ts";
 import type { PortRange } from "./protocol.ts";
+import { type Revocation, strictest } from "./revocation.ts";
 import { selects } from "./selector.ts";
 import { type PolicyEndpoint, type PolicyView, reservedIdentities, type StampedPolicy } from "./view.ts";
 import { indexOf } from "./view-index.ts";
@@ -42,6 +43,8 @@ export interface DirectionRules {
   readonly rules: readonly Rule[];
   /** Newest revision of the policies that select the container in this direction; 0 if none does. */
   readonly revision: number;
+  /** What becomes of flows that lose their permission: the strictest of the policies that govern this direction. */
+  readonly revocation: Revocation;
 }
 
 /** The rules of one container. */
@@ -93,7 +96,8 @@ function directionRules(
     }),
   );
   const revision = Math.max(0, ...governing.map((stamped) => stamped.revision));
-  return { enforced: governing.length > 0, rules, revision };
+  const revocation = strictest(governing.map(({ policy }) => policy.revocation));
+  return { enforced: governing.length > 0, rules, revision, revocation };
 }
 
 function matchesOf(

@@ -8,6 +8,7 @@ import {
 } from "@weft/manifest";
 import * as z from "zod";
 import { ipBlockSchema } from "./blocks.ts";
+import { parseRevocation, revocationAnnotation, revocationRule } from "./revocation.ts";
 
 // As in the Go API, null means the same as absent wherever a field may be absent. Rules between fields are checked
 // here, too, so that one pass finds everything.
@@ -72,11 +73,18 @@ const spec = z.strictObject({
   egress: z.array(z.strictObject({ to: z.array(peer).nullish(), ports: z.array(port).nullish() })).nullish(),
 });
 
+const metadata = metadataSchema.check(({ value, issues }) => {
+  const text = value.annotations?.[revocationAnnotation];
+  if (text === undefined || parseRevocation(text) !== undefined) return;
+  const message = `is ${JSON.stringify(text)}`;
+  issues.push(finding(value, ["annotations", revocationAnnotation], message, revocationRule));
+});
+
 /** networking.k8s.io/v1 NetworkPolicy, every field of it and no other. */
 export const networkPolicySchema = z.strictObject({
   apiVersion: z.literal("networking.k8s.io/v1"),
   kind: z.literal("NetworkPolicy"),
-  metadata: metadataSchema,
+  metadata,
   spec: spec.nullish(),
   /** Written by API servers before 1.28; it holds no intent. */
   status: z.unknown().optional(),
@@ -86,6 +94,8 @@ function finding(input: unknown, path: string[], message: string, expected: stri
   return { code: "custom", input, path, message, params: { expected } };
 }
 
+/** ObjectMeta as written. */
+export type MetadataText = z.infer<typeof metadata>;
 /** A LabelSelector as written. */
 export type SelectorText = z.infer<typeof selector>;
 /** A NetworkPolicyPeer as written, but its ipBlock read. */
