@@ -10,6 +10,7 @@ import { addStatus } from "./commands/status.ts";
 import { addTrace } from "./commands/trace.ts";
 import { addUp } from "./commands/up.ts";
 import { addVersion } from "./commands/version.ts";
+import { addWait } from "./commands/wait.ts";
 import type { Context } from "./context.ts";
 
 const help = `
@@ -26,6 +27,7 @@ export function makeProgram(context: Context): Command {
     addUp,
     addDown,
     addStatus,
+    addWait,
     addLab,
     addApply,
     addOption,

@@ -4,7 +4,7 @@ import { addressToBytes, WeftError } from "@weft/netaddr";
 import type { Handlers } from "@weft/rpc";
 import type { Containers, Placed } from "./containers.ts";
 import { describe } from "./domain/describe.ts";
-import { appliedOf, type StatusOptions, statusOf, unknownText } from "./status.ts";
+import { appliedOf, progressOf, type StatusOptions, statusOf, unknownText } from "./status.ts";
 
 /** Handlers of the loader's service. */
 export function loaderHandlers(containers: Containers, status: StatusOptions): Handlers<"Loader"> {
@@ -23,7 +23,7 @@ export function loaderHandlers(containers: Containers, status: StatusOptions): H
       await reconciler.inForce(revision, signal);
       // It never will be: whoever waits for it is told, and not left waiting.
       if (appliedOf(status) < revision) throw new WeftError("FAILED_PRECONDITION", unknownText(mesh));
-      return statusOf(status);
+      return progressOf(status);
     },
   };
 }

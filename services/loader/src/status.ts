@@ -44,11 +44,9 @@ export function appliedOf({ mesh, reconciler }: Pick<StatusOptions, "mesh" | "re
   return mesh.unknown === undefined ? applied : Math.min(applied, mesh.unknown.revision - 1);
 }
 
-/** The answer to Status. */
-export async function statusOf(options: StatusOptions): Promise<weft.v1.IStatusResponse> {
-  const { mesh, facts, kernel, reconciler } = options;
-  const owners = [...(reconciler.state()?.picture.actual().programs.keys() ?? [])];
-  const reports = await kernel.reports(owners);
+/** The answer to Wait: Status without the programs, which take a look at the kernel. */
+export function progressOf(options: StatusOptions): weft.v1.IStatusResponse {
+  const { mesh, facts } = options;
   return {
     host: facts.host,
     followed: mesh.revision,
@@ -56,8 +54,15 @@ export async function statusOf(options: StatusOptions): Promise<weft.v1.IStatusR
     endpoints: mesh.endpoints.get(facts.host)?.size ?? 0,
     attach: options.attach,
     error: errorText(options),
-    programs: reports.map((report) => programStatus(options, report)),
   };
+}
+
+/** The answer to Status. */
+export async function statusOf(options: StatusOptions): Promise<weft.v1.IStatusResponse> {
+  const { kernel, reconciler } = options;
+  const owners = [...(reconciler.state()?.picture.actual().programs.keys() ?? [])];
+  const programs = (await kernel.reports(owners)).map((report) => programStatus(options, report));
+  return { ...progressOf(options), programs };
 }
 
 function programStatus(

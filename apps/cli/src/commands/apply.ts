@@ -1,13 +1,18 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readResources } from "../documents.ts";
-import { findConfig, readConfig } from "../mesh/config.ts";
+import { findConfig, type MeshConfig, readConfig } from "../mesh/config.ts";
+import type { MeshPaths } from "../mesh/paths.ts";
+import { behindLines, waitInForce } from "../mesh/progress.ts";
 import { type Change, refuseOffline, submit } from "../mesh/submit.ts";
 import { withTrace } from "../mesh/tracing.ts";
+import { durationArgument } from "./arguments.ts";
 
 interface ApplyOptions {
   readonly filename: readonly string[];
   readonly dryRun?: boolean;
+  readonly wait?: boolean;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -24,6 +29,8 @@ export function addApply(program: Command, context: Context): void {
       )
       .requiredOption("-f, --filename <path...>", "files or directories; - is standard input")
       .option("--dry-run", "check and say what would change")
+      .addOption(new Option("--wait", "return when every host enforces it").conflicts("dryRun"))
+      .option("--timeout <duration>", "how long --wait waits (30s, 2m, ...)", durationArgument, 30_000)
       .addOption(jsonOption())
       .addOption(stateOption())
       .action((options: ApplyOptions) => run(verb, options, context));
@@ -34,7 +41,7 @@ async function run(verb: "apply" | "delete", options: ApplyOptions, context: Con
   const resources = await readResources(options.filename, context.readInput);
   const paths = pathsOf(context, options);
   if ((await findConfig(paths)) === undefined) refuseOffline(resources);
-  await readConfig(paths);
+  const mesh = await readConfig(paths);
   const { actor, signal } = context;
   const dryRun = options.dryRun === true;
   const submitted = await withTrace(paths, `weft ${verb}`, () =>
@@ -42,6 +49,20 @@ async function run(verb: "apply" | "delete", options: ApplyOptions, context: Con
   );
   for (const change of submitted.changes) context.output.say(describe(change, dryRun));
   context.output.print(JSON.stringify(submitted));
+  if (options.wait === true) await awaitHosts(paths, mesh, submitted.revision, options.timeout, context);
+}
+
+async function awaitHosts(
+  paths: MeshPaths,
+  mesh: MeshConfig,
+  revision: number,
+  timeoutMs: number,
+  context: Context,
+): Promise<void> {
+  const names = mesh.hosts.map(({ name }) => name);
+  const behind = behindLines(await waitInForce(paths, names, revision, timeoutMs, context), revision);
+  for (const line of behind) context.output.say(`weft: ${line}`);
+  if (behind.length > 0) context.setStatus(1);
 }
 
 function describe({ kind, namespace, name, outcome }: Change, dryRun: boolean): string {

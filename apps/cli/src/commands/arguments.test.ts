@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { InvalidArgumentError } from "commander";
 import {
   containerArgument,
+  durationArgument,
   hostsArgument,
   labelsArgument,
   portsArgument,
@@ -32,6 +33,21 @@ test("labels add up over options, and the last option with a key counts; twice i
   const first = labelsArgument("app=a,tier=web");
   assert.deepEqual(labelsArgument("app=b,empty=", first), { app: "b", tier: "web", empty: "" });
   for (const text of ["app", "=a", "a=b,a=c", "a=b,a=b"]) refused(() => labelsArgument(text));
+});
+
+test("a time is written as in Go, or in seconds", () => {
+  const cases = {
+    "30s": 30_000,
+    "30": 30_000,
+    "1m30s": 90_000,
+    "500ms": 500,
+    "1.5s": 1500,
+    "0": 0,
+    "24h": 86_400_000,
+  };
+  for (const [text, ms] of Object.entries(cases)) assert.equal(durationArgument(text), ms, text);
+  for (const text of ["", "s", "30x", "-1s", "1 s", "s30", "30s ", "25h", "1e3", "30S"])
+    refused(() => durationArgument(text));
 });
 
 test("a revision is a number from 1, and a lab has 1 to 64 hosts", () => {

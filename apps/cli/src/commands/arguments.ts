@@ -10,9 +10,16 @@ export function hostsArgument(text: string): number {
   return whole(text, 1, 64);
 }
 
-/** Reads a time in seconds: 1 to 3600. */
-export function secondsArgument(text: string): number {
-  return whole(text, 1, 3600);
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const longestMs = 24 * unitMs.h;
+
+/** Reads a time as Go writes it ("30s", "1m30s", "500ms", at most a day), or in whole seconds ("30"); answers milliseconds. */
+export function durationArgument(text: string): number {
+  const parts = [...(/^\d+$/.test(text) ? `${text}s` : text).matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gy)];
+  const read = parts.map(([part]) => part).join("");
+  const ms = parts.reduce((sum, [, n, unit]) => sum + Number(n) * unitMs[unit as keyof typeof unitMs], 0);
+  if (parts.length > 0 && (read === text || read === `${text}s`) && ms <= longestMs) return Math.ceil(ms);
+  throw new InvalidArgumentError("It must be a time of at most a day, such as 30s, 1m30s or 500ms.");
 }
 
 function whole(text: string, from: number, to: number): number {

@@ -1,12 +1,12 @@
 import { formatTable, isRunning } from "@weft/lab";
 import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
-import { loaderOf } from "../mesh/client.ts";
 import { type MeshConfig, readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { readProcesses } from "../mesh/processes.ts";
-import { secondsArgument } from "./arguments.ts";
+import { behindLines, type HostProgress, hostProgress, waitInForce } from "../mesh/progress.ts";
+import { durationArgument } from "./arguments.ts";
 
 interface StatusOptions {
   readonly wait?: boolean;
@@ -15,27 +15,18 @@ interface StatusOptions {
   readonly state?: string;
 }
 
-interface HostStatus {
-  readonly host: string;
-  readonly applied: number;
-  readonly followed: number;
-  readonly endpoints: number;
-  readonly attach: string;
-  /** "" when it is well. */
-  readonly error: string;
-}
-
 /** Adds `weft status`. */
 export function addStatus(program: Command, context: Context): void {
   program
     .command("status")
     .summary("show what runs, and which revision each host enforces")
     .description(
-      "Shows the newest revision of the log, the revision each host's kernel enforces, and the processes of the mesh. " +
+      "Shows the newest revision of the log, for each host the revision that it has read (FOLLOWED) and the one that its " +
+        "kernel enforces (APPLIED), and the processes of the mesh. " +
         "Exit status 1 when a host does not answer or, with --wait, is not there in time.",
     )
     .option("--wait", "return when every host enforces what is the newest revision now")
-    .option("--timeout <seconds>", "how long --wait waits", secondsArgument, 30)
+    .option("--timeout <duration>", "how long --wait waits (30s, 2m, ...)", durationArgument, 30_000)
     .addOption(outputOption())
     .addOption(stateOption())
     .action((options: StatusOptions) => run(options, context));
@@ -45,10 +36,11 @@ async function run(options: StatusOptions, context: Context): Promise<void> {
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
   const head = await readHead(paths, context);
-  const waitMs = options.wait === true ? options.timeout * 1000 : undefined;
-  const hosts = await Promise.all(
-    mesh.hosts.map(({ name }) => hostStatus(paths, name, head, waitMs, context)),
-  );
+  const names = mesh.hosts.map(({ name }) => name);
+  const hosts =
+    options.wait === true
+      ? await waitInForce(paths, names, head, options.timeout, context)
+      : await Promise.all(names.map((name) => hostProgress(paths, name, context)));
   const processes = ((await readProcesses(paths))?.processes ?? []).map((one) => ({
     name: one.name,
     pid: one.pid,
@@ -57,8 +49,9 @@ async function run(options: StatusOptions, context: Context): Promise<void> {
   }));
   const status = { mesh: mesh.mesh, kind: mesh.kind, head, hosts, processes };
   context.output.print(options.output === "json" ? JSON.stringify(status) : describe(mesh, status));
-  const behind = options.wait === true && hosts.some((host) => host.applied < head);
-  if (behind || hosts.some((host) => host.error !== "")) context.setStatus(1);
+  const behind = options.wait === true ? behindLines(hosts, head) : [];
+  for (const line of behind) context.output.say(`weft: ${line}`);
+  if (behind.length > 0 || hosts.some((host) => host.error !== "")) context.setStatus(1);
 }
 
 async function readHead(paths: MeshPaths, context: Context): Promise<number> {
@@ -66,38 +59,17 @@ async function readHead(paths: MeshPaths, context: Context): Promise<number> {
   return await log.head();
 }
 
-async function hostStatus(
-  paths: MeshPaths,
-  host: string,
-  head: number,
-  waitMs: number | undefined,
-  { actor, signal }: Context,
-): Promise<HostStatus> {
-  using loader = loaderOf(paths, host, actor);
-  try {
-    const answer =
-      waitMs === undefined
-        ? await loader.status({}, { signal, deadlineMs: 5000 })
-        : await loader.wait({ revision: head }, { signal, deadlineMs: waitMs });
-    const { applied, followed, endpoints, attach, error } = answer;
-    return { host, applied, followed, endpoints, attach, error };
-  } catch (error) {
-    signal.throwIfAborted();
-    const message = error instanceof Error ? error.message : String(error);
-    return { host, applied: 0, followed: 0, endpoints: 0, attach: "", error: message };
-  }
-}
-
 function describe(
   mesh: MeshConfig,
   status: {
     readonly head: number;
-    readonly hosts: readonly HostStatus[];
+    readonly hosts: readonly HostProgress[];
     readonly processes: readonly { name: string; pid: number; running: boolean; restarts: number }[];
   },
 ): string {
   const hosts = status.hosts.map((host) => [
     host.host,
+    `${host.followed}`,
     `${host.applied}`,
     `${host.endpoints}`,
     host.attach,
@@ -112,7 +84,7 @@ function describe(
   return [
     `mesh ${mesh.mesh} (${mesh.kind}) at revision ${status.head}`,
     "",
-    formatTable(["HOST", "APPLIED", "ENDPOINTS", "ATTACH", "STATE"], hosts),
+    formatTable(["HOST", "FOLLOWED", "APPLIED", "ENDPOINTS", "ATTACH", "STATE"], hosts),
     "",
     formatTable(["PROCESS", "PID", "STATE", "RESTARTS"], processes),
   ].join("\n");

@@ -1,0 +1,65 @@
+import { formatTable } from "@weft/lab";
+import type { Command } from "commander";
+import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
+import { readConfig } from "../mesh/config.ts";
+import { openLog } from "../mesh/log.ts";
+import type { MeshPaths } from "../mesh/paths.ts";
+import { behindLines, waitInForce } from "../mesh/progress.ts";
+import { durationArgument, revisionArgument } from "./arguments.ts";
+
+interface WaitOptions {
+  readonly revision?: number;
+  readonly timeout: number;
+  readonly output: string;
+  readonly state?: string;
+}
+
+/** Adds `weft wait`. */
+export function addWait(program: Command, context: Context): void {
+  program
+    .command("wait")
+    .summary("return when every host enforces a revision")
+    .description(
+      "Returns when the kernels of all hosts of this state directory enforce a revision, also one that is still to come. " +
+        "Exit status 1 when one does not in time: stderr names it, what it enforces instead, and why.",
+    )
+    .option("--revision <revision>", "what to wait for (default: the newest revision now)", revisionArgument)
+    .option("--timeout <duration>", "how long to wait (30s, 2m, ...); 0: only look", durationArgument, 30_000)
+    .addOption(outputOption())
+    .addOption(stateOption())
+    .action((options: WaitOptions) => run(options, context));
+}
+
+async function run(options: WaitOptions, context: Context): Promise<void> {
+  const paths = pathsOf(context, options);
+  const mesh = await readConfig(paths);
+  const revision = options.revision ?? (await headOf(paths, context));
+  const names = mesh.hosts.map(({ name }) => name);
+  const all = await waitInForce(paths, names, revision, options.timeout, context);
+  const hosts = all.map(({ host, applied, followed, error }) => ({ host, applied, followed, error }));
+  const behind = behindLines(all, revision);
+  const inForce = behind.length === 0;
+  const rows = hosts.map(({ host, applied, followed, error }) => [
+    host,
+    `${followed}`,
+    `${applied}`,
+    error || "ok",
+  ]);
+  const table = formatTable(["HOST", "FOLLOWED", "APPLIED", "STATE"], rows);
+  context.output.print(options.output === "json" ? JSON.stringify({ revision, inForce, hosts }) : table);
+  if (inForce) return;
+  const missing = await missingLine(paths, revision, context);
+  for (const line of [...missing, ...behind]) context.output.say(`weft: ${line}`);
+  context.setStatus(1);
+}
+
+async function headOf(paths: MeshPaths, { signal }: Context): Promise<number> {
+  await using log = await openLog(paths, signal);
+  return await log.head();
+}
+
+/** Says that the revision does not exist, when the log can be asked. */
+async function missingLine(paths: MeshPaths, revision: number, context: Context): Promise<string[]> {
+  const head = await headOf(paths, context).catch(() => revision);
+  return head < revision ? [`revision ${revision} does not exist yet: the newest is ${head}`] : [];
+}

@@ -1,0 +1,102 @@
+// How far hosts are: which revision each follows and which its kernel enforces, now or after some time.
+import { setTimeout as delay } from "node:timers/promises";
+import { toWeftError } from "@weft/netaddr";
+import type { Response } from "@weft/rpc";
+import type { Context } from "../context.ts";
+import { loaderOf } from "./client.ts";
+import type { MeshPaths } from "./paths.ts";
+
+/** What a host's loader says of itself. */
+export interface HostProgress {
+  readonly host: string;
+  /** Revision that the kernel enforces. */
+  readonly applied: number;
+  /** Newest revision that the loader has read. */
+  readonly followed: number;
+  readonly endpoints: number;
+  readonly attach: string;
+  /** "" when it is well. */
+  readonly error: string;
+}
+
+type Caller = Pick<Context, "actor" | "signal">;
+
+const statusMs = 5000;
+/** How soon a loader that broke off is asked again. */
+const againMs = 100;
+
+/** What a host says now; a loader that does not answer is a host with an error, at revision 0. */
+export async function hostProgress(
+  paths: MeshPaths,
+  host: string,
+  { actor, signal }: Caller,
+  deadlineMs = statusMs,
+): Promise<HostProgress> {
+  using loader = loaderOf(paths, host, actor);
+  try {
+    return progressIn(host, await loader.status({}, { signal, deadlineMs }));
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const { message: error } = toWeftError(thrown);
+    return { host, applied: 0, followed: 0, endpoints: 0, attach: "", error };
+  }
+}
+
+/**
+ * Waits until each of the hosts enforces the revision, which need not exist yet; answers how far each is then, or when the
+ * time is over. A loader says so after it has written to the kernel.
+ */
+export function waitInForce(
+  paths: MeshPaths,
+  hosts: readonly string[],
+  revision: number,
+  timeoutMs: number,
+  caller: Caller,
+): Promise<HostProgress[]> {
+  const endMs = Date.now() + timeoutMs;
+  return Promise.all(hosts.map((host) => waitFor(paths, host, revision, endMs, caller)));
+}
+
+async function waitFor(
+  paths: MeshPaths,
+  host: string,
+  revision: number,
+  endMs: number,
+  caller: Caller,
+): Promise<HostProgress> {
+  const { actor, signal } = caller;
+  using loader = loaderOf(paths, host, actor);
+  for (;;) {
+    const leftMs = endMs - Date.now();
+    if (leftMs <= 0) break;
+    try {
+      return progressIn(host, await loader.wait({ revision }, { signal, deadlineMs: leftMs }));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      // Anything else would be answered again: the time is over, or it never will enforce this revision.
+      if (toWeftError(thrown).code !== "UNAVAILABLE") break;
+      await delay(Math.min(againMs, leftMs), undefined, { signal });
+    }
+  }
+  return hostProgress(paths, host, caller, 1000);
+}
+
+function progressIn(host: string, answer: Response<"Loader", "status">): HostProgress {
+  const { applied, followed, endpoints, attach, error } = answer;
+  return { host, applied, followed, endpoints, attach, error };
+}
+
+/** A line for each host that does not enforce the revision: what it enforces instead, and what it says. */
+export function behindLines(hosts: readonly HostProgress[], revision: number): string[] {
+  return hosts
+    .filter(({ applied }) => applied < revision)
+    .map(({ host, applied, followed, error }) => {
+      const has = saidBy(applied, followed);
+      return `host ${host} does not enforce revision ${revision}: ${has}${error === "" ? "" : `: ${error}`}`;
+    });
+}
+
+function saidBy(applied: number, followed: number): string {
+  if (applied === 0 && followed === 0) return "its loader does not answer";
+  return `it enforces ${applied} and has read ${followed}`;
+}
