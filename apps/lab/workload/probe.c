@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "probe.h"
 #include "loop.h"
+#include "sctp.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,14 +16,16 @@
 
 enum {
 	REQUEST_MAX = 1 << 20,
-	NAME_MAX_SIZE = 256,
+	NAME_MAX_SIZE = SCTP_NAME_MAX + 1,
 	ANSWER_SIZE = NAME_MAX_SIZE + 16,
 	TIMEOUT_MS_MAX = 60000,
 	/* Connected is not blocked: a busy machine may take its time to answer. */
 	NAME_TIMEOUT_MS = 5000,
-	/* A datagram may be lost while neighbours are looked up. */
-	UDP_TRIES = 2,
+	/* A datagram or an INIT may be lost while neighbours are looked up. */
+	DATAGRAM_TRIES = 2,
 };
+
+enum protocol { TCP, UDP, SCTP };
 
 struct job {
 	struct watch watch;
@@ -38,9 +41,10 @@ struct attempt {
 	struct watch watch;
 	struct job *job;
 	size_t index;
-	bool udp;
+	enum protocol protocol;
 	bool connected;
 	int tries;
+	struct sctp_packet init;
 	char name[NAME_MAX_SIZE];
 	size_t name_size;
 };
@@ -91,16 +95,43 @@ static void attempt_name(struct attempt *attempt)
 	attempt_done(attempt, "allowed", attempt->name);
 }
 
+/* The answer to our INIT is the one with our tag; the socket sees everything that comes from the other side. */
+static void attempt_association(struct attempt *attempt)
+{
+	const struct sctp_packet *init = &attempt->init;
+	struct sockaddr_storage from;
+	struct sctp_packet packet;
+	socklen_t size;
+	int result;
+
+	while ((result = sctp_receive(attempt->watch.fd, &packet, &from, &size)) >= 0) {
+		if (result == 0 || packet.type == SCTP_INIT || packet.tag != init->initiate_tag ||
+		    packet.source_port != init->destination_port || packet.destination_port != init->source_port)
+			continue;
+		attempt_done(attempt, packet.type == SCTP_ABORT ? "refused" : "allowed",
+			     packet.type == SCTP_ABORT ? "ABORT" : packet.name);
+		return;
+	}
+}
+
+static void attempt_send(struct attempt *attempt)
+{
+	attempt->tries++;
+	attempt->watch.deadline_ms = loop_now_ms() + attempt->job->timeout_ms / DATAGRAM_TRIES;
+	if (attempt->protocol == SCTP)
+		sctp_send(attempt->watch.fd, &attempt->init, NULL, 0);
+	else
+		send(attempt->watch.fd, "?\n", 2, MSG_NOSIGNAL);
+}
+
 static void attempt_expired(struct attempt *attempt)
 {
-	if (attempt->udp && attempt->tries < UDP_TRIES) {
-		attempt->tries++;
-		send(attempt->watch.fd, "?\n", 2, MSG_NOSIGNAL);
-		attempt->watch.deadline_ms = loop_now_ms() + attempt->job->timeout_ms / UDP_TRIES;
+	if (attempt->protocol != TCP && attempt->tries < DATAGRAM_TRIES) {
+		attempt_send(attempt);
 		return;
 	}
 	/* Connected and silent is not blocked: there may be a server that waits for the client to speak. */
-	attempt_done(attempt, !attempt->udp && attempt->connected ? "allowed" : "blocked", "");
+	attempt_done(attempt, attempt->connected ? "allowed" : "blocked", "");
 }
 
 static void attempt_ready(struct watch *watch, uint32_t events)
@@ -118,7 +149,11 @@ static void attempt_ready(struct watch *watch, uint32_t events)
 		attempt_done(attempt, error == ETIMEDOUT ? "blocked" : "refused", strerrorname_np(error));
 		return;
 	}
-	if (attempt->connected) {
+	if (attempt->protocol == SCTP) {
+		attempt_association(attempt);
+		return;
+	}
+	if (attempt->protocol == UDP || attempt->connected) {
 		attempt_name(attempt);
 		return;
 	}
@@ -127,63 +162,77 @@ static void attempt_ready(struct watch *watch, uint32_t events)
 	loop_change(watch, EPOLLIN);
 }
 
-/* "tcp fd00::1 80" -> a socket that is connecting; -1 and errno when it failed at once, -2 when not understood. */
-static int attempt_connect(const char *target, bool *udp)
+/* "tcp fd00::1 80", taken apart. */
+static bool attempt_parse(const char *target, struct attempt *attempt, struct sockaddr_storage *to, uint16_t *port)
 {
+	static const char *const protocols[] = { [TCP] = "tcp", [UDP] = "udp", [SCTP] = "sctp" };
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)to;
+	struct sockaddr_in *four = (struct sockaddr_in *)to;
 	char protocol[8], address[64];
-	unsigned int port;
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
-	struct sockaddr_in four = { .sin_family = AF_INET };
-	bool is_six;
+	unsigned int number;
 
-	if (sscanf(target, "%7s %63s %u", protocol, address, &port) != 3 || port < 1 || port > 65535)
-		return -2;
-	*udp = strcmp(protocol, "udp") == 0;
-	is_six = inet_pton(AF_INET6, address, &six.sin6_addr) == 1;
-	if ((!is_six && inet_pton(AF_INET, address, &four.sin_addr) != 1) || (!*udp && strcmp(protocol, "tcp") != 0))
-		return -2;
-	six.sin6_port = four.sin_port = htons(port);
-	int fd = socket(is_six ? AF_INET6 : AF_INET, (*udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	int result = is_six ? connect(fd, (struct sockaddr *)&six, sizeof(six)) :
-			      connect(fd, (struct sockaddr *)&four, sizeof(four));
-	if (result != 0 && errno != EINPROGRESS) {
-		int error = errno;
+	if (sscanf(target, "%7s %63s %u", protocol, address, &number) != 3 || number < 1 || number > 65535)
+		return false;
+	*port = number;
+	for (attempt->protocol = TCP; strcmp(protocol, protocols[attempt->protocol]) != 0; attempt->protocol++)
+		if (attempt->protocol == SCTP)
+			return false;
+	/* A raw socket has no ports; where one stands here, IPv6 takes it for the protocol. */
+	memset(to, 0, sizeof(*to));
+	six->sin6_family = AF_INET6;
+	six->sin6_port = attempt->protocol == SCTP ? 0 : htons(number);
+	if (inet_pton(AF_INET6, address, &six->sin6_addr) == 1)
+		return true;
+	four->sin_family = AF_INET;
+	return inet_pton(AF_INET, address, &four->sin_addr) == 1;
+}
 
-		close(fd);
-		errno = error;
-		return -1;
-	}
-	return fd;
+/* A socket that is connecting; -1 and errno when it failed at once. */
+static int attempt_connect(enum protocol protocol, const struct sockaddr_storage *to)
+{
+	int type = (protocol == UDP ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int fd = protocol == SCTP ? sctp_socket(to->ss_family) : socket(to->ss_family, type, 0);
+	int error;
+
+	if (fd < 0 || connect(fd, (const struct sockaddr *)to, sizeof(*to)) == 0 || errno == EINPROGRESS)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
 }
 
 static void job_attempt(struct job *job, size_t index, const char *target)
 {
 	struct attempt *attempt = calloc(1, sizeof(*attempt));
+	struct sockaddr_storage to;
+	uint16_t port;
 
 	if (!attempt)
 		abort();
-	attempt->job = job;
-	attempt->index = index;
-	attempt->watch.ready = attempt_ready;
-	attempt->watch.fd = attempt_connect(target, &attempt->udp);
+	if (!attempt_parse(target, attempt, &to, &port)) {
+		snprintf(job->answers[index], ANSWER_SIZE, "error cannot understand '%.100s'", target);
+		free(attempt);
+		return;
+	}
+	attempt->watch.fd = attempt_connect(attempt->protocol, &to);
 	if (attempt->watch.fd < 0) {
-		if (attempt->watch.fd == -2)
-			snprintf(job->answers[index], ANSWER_SIZE, "error cannot understand '%.100s'", target);
-		else
-			snprintf(job->answers[index], ANSWER_SIZE, "refused %s", strerrorname_np(errno));
+		snprintf(job->answers[index], ANSWER_SIZE, "refused %s", strerrorname_np(errno));
 		free(attempt);
 		return;
 	}
 	job->pending++;
-	attempt->watch.deadline_ms = loop_now_ms() + job->timeout_ms / (attempt->udp ? UDP_TRIES : 1);
-	if (attempt->udp) {
-		attempt->connected = true;
-		attempt->tries = 1;
-		send(attempt->watch.fd, "?\n", 2, MSG_NOSIGNAL);
-	}
-	loop_add(&attempt->watch, attempt->udp ? EPOLLIN : EPOLLOUT);
+	attempt->job = job;
+	attempt->index = index;
+	attempt->watch.ready = attempt_ready;
+	attempt->watch.deadline_ms = loop_now_ms() + job->timeout_ms;
+	attempt->init.type = SCTP_INIT;
+	attempt->init.source_port = sctp_port();
+	attempt->init.destination_port = port;
+	attempt->init.initiate_tag = sctp_tag();
+	if (attempt->protocol != TCP)
+		attempt_send(attempt);
+	loop_add(&attempt->watch, attempt->protocol == TCP ? EPOLLOUT : EPOLLIN);
 }
 
 static void job_refuse(struct job *job, const char *reason)

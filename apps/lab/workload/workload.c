@@ -28,7 +28,7 @@ static int enter_netns(const char *path)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: workload --name NAME --netns PATH --control PATH [--listen tcp/PORT|udp/PORT]...\n");
+	fprintf(stderr, "usage: workload --name NAME --netns PATH --control PATH [--listen tcp/PORT|udp/PORT|sctp/PORT]...\n");
 	return 1;
 }
 

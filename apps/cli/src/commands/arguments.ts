@@ -46,19 +46,22 @@ export function containerArgument(text: string): ContainerName {
   throw new InvalidArgumentError("It must be NAMESPACE/NAME, such as default/frontend.");
 }
 
+const protocols = ["TCP", "UDP", "SCTP"] as const;
+
 /** A port with its protocol. */
 export interface PortArgument {
-  readonly protocol: "TCP" | "UDP";
+  readonly protocol: (typeof protocols)[number];
   readonly port: number;
 }
 
-/** Reads "tcp/80" or "udp/53". */
+/** Reads "tcp/80", "udp/53" or "sctp/5000". */
 export function portArgument(text: string): PortArgument {
   const [protocol = "", port = "", ...rest] = text.toLowerCase().split("/");
-  if (rest.length === 0 && (protocol === "tcp" || protocol === "udp") && /^\d+$/.test(port)) {
-    return { protocol: protocol === "tcp" ? "TCP" : "UDP", port: whole(port, 1, 65535) };
+  const known = protocols.find((one) => one.toLowerCase() === protocol);
+  if (rest.length === 0 && known !== undefined && /^\d+$/.test(port)) {
+    return { protocol: known, port: whole(port, 1, 65535) };
   }
-  throw new InvalidArgumentError("It must be tcp/PORT or udp/PORT, such as tcp/80.");
+  throw new InvalidArgumentError("It must be tcp/PORT, udp/PORT or sctp/PORT, such as tcp/80.");
 }
 
 /** Reads "tcp/80,udp/53". */

@@ -37,7 +37,7 @@ export async function runContainer(pod: PlacedPod, options: RunOptions): Promise
   try {
     await createNetns(netns);
     await runNetwork(netns, [setLinkOperation({ ifname: "lo", up: true })]);
-    const listen = pod.ports.filter((port) => port.protocol !== "SCTP").map(portText);
+    const listen = pod.ports.map(portText);
     await startWorkload({ program, name: podName(pod), netns, control, listen }, signal);
     const container = { ...(await attach(pod, netns, options)), netns, control };
     await noteContainer(directory, container);

@@ -35,9 +35,13 @@ test("a filter picks sources, targets and a port that nobody declared", () => {
   );
 });
 
-test("SCTP ports are not tried: the lab has no SCTP workload", () => {
+test("ports of every protocol are tried", () => {
+  const parties = [party("a", "", "UDP"), party("b", "", "SCTP")];
   assert.deepEqual(
-    planProbes([party("a"), party("b", "", "SCTP")]).map(({ to }) => to),
-    ["a"],
+    planProbes(parties).map(({ to, target }) => [to, target.protocol]),
+    [
+      ["b", "sctp"],
+      ["a", "udp"],
+    ],
   );
 });

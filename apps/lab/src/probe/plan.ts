@@ -25,14 +25,14 @@ export interface ProbeFilter {
   readonly from?: string;
   readonly to?: string;
   /** Tried on every container, declared there or not. */
-  readonly port?: { readonly protocol: "TCP" | "UDP"; readonly port: number };
+  readonly port?: Pick<PodPort, "protocol" | "port">;
 }
 
 /** One connection to try. */
 export interface PlannedProbe {
   readonly from: string;
   readonly to: string;
-  readonly protocol: "TCP" | "UDP";
+  readonly protocol: PodPort["protocol"];
   readonly port: number;
   readonly family: 4 | 6;
   readonly target: ProbeTarget;
@@ -47,17 +47,18 @@ export function planProbes(parties: readonly ProbeParty[], filter: ProbeFilter =
   );
 }
 
+const wireNames = { TCP: "tcp", UDP: "udp", SCTP: "sctp" } as const;
+
 function probesBetween(from: ProbeParty, to: ProbeParty, filter: ProbeFilter): PlannedProbe[] {
   const ports = filter.port === undefined ? to.ports : [filter.port];
   return ports.flatMap(({ protocol, port }): PlannedProbe[] => {
-    if (protocol === "SCTP") return [];
     const probe = (family: 4 | 6, address: string): PlannedProbe => ({
       from: from.name,
       to: to.name,
       protocol,
       port,
       family,
-      target: { protocol: protocol === "TCP" ? "tcp" : "udp", address, port },
+      target: { protocol: wireNames[protocol], address, port },
     });
     const both = from.ipv4 !== "" && to.ipv4 !== "";
     return both ? [probe(6, to.ipv6), probe(4, to.ipv4)] : [probe(6, to.ipv6)];

@@ -6,7 +6,7 @@ import type { PlannedProbe, ProbeParty } from "./plan.ts";
 export interface ProbeResult {
   readonly from: string;
   readonly to: string;
-  /** "tcp" or "udp". */
+  /** "tcp", "udp" or "sctp". */
   readonly protocol: string;
   readonly port: number;
   /** 6 or 4. */

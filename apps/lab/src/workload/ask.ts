@@ -3,13 +3,13 @@ import { WeftError } from "@weft/netaddr";
 
 /** Where a connection is tried to. */
 export interface ProbeTarget {
-  readonly protocol: "tcp" | "udp";
+  readonly protocol: "tcp" | "udp" | "sctp";
   /** Text of an IPv6 or IPv4 address. */
   readonly address: string;
   readonly port: number;
 }
 
-/** What became of a connection: answered, no answer in time, or turned away by RST or ICMP. */
+/** What became of a connection: answered, no answer in time, or turned away by RST, ABORT or ICMP. */
 export type Verdict = "allowed" | "blocked" | "refused";
 
 /** A verdict, and the name that answered or the reason of a refusal. */

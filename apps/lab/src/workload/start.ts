@@ -12,7 +12,7 @@ export interface WorkloadOptions {
   readonly netns: string;
   /** Path of the Unix socket to take probe jobs on; at most 107 bytes (unix(7)). */
   readonly control: string;
-  /** "tcp/80", "udp/53" ... */
+  /** "tcp/80", "udp/53", "sctp/5000" ... */
   readonly listen: readonly string[];
 }
 

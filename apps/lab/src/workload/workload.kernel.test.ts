@@ -16,7 +16,7 @@ import { startWorkload } from "./start.ts";
 const skip = process.getuid?.() === 0 ? false : "makes network namespaces: needs root";
 const timeoutMs = 300;
 
-/** Two namespaces with a cable between them; in each a workload that listens on tcp/80 and udp/53. */
+/** Two namespaces with a cable between them; in each a workload that listens on tcp/80, udp/53 and sctp/5000. */
 async function pair() {
   const stack = new AsyncDisposableStack();
   try {
@@ -39,6 +39,7 @@ async function pair() {
       ports: [
         { protocol: "TCP" as const, port: 80 },
         { protocol: "UDP" as const, port: 53 },
+        { protocol: "SCTP" as const, port: 5000 },
       ],
     }));
     for (const end of ends) {
@@ -48,7 +49,7 @@ async function pair() {
         addAddressOperation({ ifname: "eth0", address: `${end.ipv6}/64`, nodad: true }),
         addAddressOperation({ ifname: "eth0", address: `${end.ipv4}/24` }),
       ]);
-      await startWorkload({ ...end, program, listen: ["tcp/80", "udp/53"] });
+      await startWorkload({ ...end, program, listen: ["tcp/80", "udp/53", "sctp/5000"] });
     }
     return { ends, program, [Symbol.asyncDispose]: () => stack.disposeAsync() };
   } catch (error) {
@@ -57,12 +58,12 @@ async function pair() {
   }
 }
 
-test("containers reach each other by TCP and UDP in both families, and hear the right name", {
+test("containers reach each other by TCP, UDP and SCTP in both families, and hear the right name", {
   skip,
 }, async () => {
   await using lab = await pair();
   const probes = planProbes(lab.ends);
-  assert.equal(probes.length, 8);
+  assert.equal(probes.length, 12);
   const results = await runProbes(lab.ends, probes, timeoutMs);
   assert.deepEqual(
     results.filter(({ verdict }) => verdict !== "allowed"),
@@ -80,6 +81,10 @@ test("a closed port is refused, an address that nobody has is blocked, and each 
     { protocol: "udp", address: "10.0.0.2", port: 54 },
     { protocol: "tcp", address: "10.0.0.99", port: 80 },
     { protocol: "udp", address: "fd00::99", port: 53 },
+    { protocol: "sctp", address: "fd00::2", port: 5001 },
+    { protocol: "sctp", address: "10.0.0.2", port: 5000 },
+    { protocol: "sctp", address: "10.0.0.2", port: 5001 },
+    { protocol: "sctp", address: "fd00::99", port: 5000 },
   ];
   const answers = await askWorkload(lab.ends[0]?.control ?? "", targets, timeoutMs);
   assert.deepEqual(answers, [
@@ -87,6 +92,10 @@ test("a closed port is refused, an address that nobody has is blocked, and each 
     { verdict: "allowed", detail: "test/b" },
     { verdict: "refused", detail: "ECONNREFUSED" },
     { verdict: "blocked", detail: "" },
+    { verdict: "blocked", detail: "" },
+    { verdict: "refused", detail: "ABORT" },
+    { verdict: "allowed", detail: "test/b" },
+    { verdict: "refused", detail: "ABORT" },
     { verdict: "blocked", detail: "" },
   ]);
 });
