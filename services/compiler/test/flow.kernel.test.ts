@@ -5,6 +5,7 @@ import { between, frame, kernelTest, types } from "./frames.ts";
 import { actions, alice, bob, openMesh, type TestMesh } from "./mesh.ts";
 import * as packet from "./packet.ts";
 import { allows, both, closed } from "./tables.ts";
+import { frameOf } from "./track.ts";
 
 const { syn, ack } = packet.flags;
 const [tcp, udp, icmp6] = [6, 17, 58];
@@ -142,6 +143,59 @@ test("pings pass with their answers and not without", kernelTest, async () => {
   assert.deepEqual(await send(mesh, request), passed);
   assert.deepEqual(await reply(mesh, answer(7)), passed);
   assert.deepEqual(await reply(mesh, answer(8)), cutOut);
+});
+
+test(
+  "whoever is pinged may not ping back under the same number, nor under the next one",
+  kernelTest,
+  async () => {
+    for (const [family, protocol, request, answer] of [
+      [4, 1, 8, 0],
+      [6, icmp6, 128, 129],
+    ] as const) {
+      const pings = allows([alice.identity], protocol, [request << 8]);
+      using mesh = await openMesh({ bob: both({ ingress: pings, egress: closed }) });
+      const message = (who: "alice" | "bob", type: number, id: number) =>
+        frameOf(family, [who, packet.icmp(type, 0, packet.echo(id))], protocol);
+      for (const id of [0, 1, 7, 0x00ff, 0xff00, 0xfffe, 0xffff]) {
+        const near = [id - 1, id, id + 1].map((each) => each & 0xffff);
+        assert.deepEqual(await send(mesh, message("alice", request, id)), passed, `${id}`);
+        for (const each of near) assert.deepEqual(await reply(mesh, message("bob", request, each)), cutOut);
+        assert.deepEqual(await reply(mesh, message("bob", answer, id)), passed);
+        for (const each of near) assert.deepEqual(await reply(mesh, message("bob", request, each)), cutOut);
+        assert.deepEqual(await send(mesh, message("alice", answer, id)), cutIn, "an answer to nothing");
+      }
+    }
+  },
+);
+
+test("both ends may ping each other under one number, each for itself", kernelTest, async () => {
+  const pings = allows([alice.identity], icmp6, [128 << 8]);
+  using mesh = await openMesh({ bob: both({ ingress: pings, egress: pings }) });
+  const message = (who: "alice" | "bob", type: number) =>
+    frameOf(6, [who, packet.icmp(type, 0, packet.echo(0))], icmp6);
+  assert.deepEqual(await send(mesh, message("alice", 128)), passed);
+  assert.deepEqual(await reply(mesh, message("bob", 128)), passed);
+  assert.deepEqual(await send(mesh, message("alice", 129)), passed);
+  assert.deepEqual(await reply(mesh, message("bob", 129)), passed);
+  assert.equal([...mesh.datapath.map("openings").entries()].length, 2);
+});
+
+test("an error about an echo is of the flow of whoever asked", kernelTest, async () => {
+  const pings = allows([alice.identity], icmp6, [128 << 8]);
+  using mesh = await openMesh({ bob: both({ ingress: pings, egress: closed }) });
+  assert.deepEqual(
+    await send(mesh, frameOf(6, ["alice", packet.icmp(128, 0, packet.echo(7))], icmp6)),
+    passed,
+  );
+  const about = (from: typeof alice, to: typeof alice, type: number) => {
+    const quoted = packet.ip(from.ipv6, to.ipv6, icmp6, packet.icmp(type, 0, packet.echo(7)));
+    return between(to, from, icmp6, packet.icmp(1, 4, packet.join(new Uint8Array(4), quoted)));
+  };
+  assert.deepEqual(await reply(mesh, about(alice, bob, 128)), passed, "the request");
+  assert.deepEqual(await reply(mesh, about(alice, bob, 129)), cutOut, "an answer of Alice's");
+  assert.deepEqual(await send(mesh, about(bob, alice, 129)), passed, "the answer");
+  assert.deepEqual(await send(mesh, about(bob, alice, 128)), cutIn, "a request of Bob's");
 });
 
 test("an ICMP error passes when the packet inside belongs to a flow that passed", kernelTest, async () => {

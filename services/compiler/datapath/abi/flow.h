@@ -5,7 +5,8 @@
 /* Maps "flows" and "openings", LRU hashes, one of each per host. A flow begins in "openings" and moves to "flows" with the
  * packet after the first answer; so whoever opens many flows pushes out no flow that is in use. Both directions of
  * a flow share one entry: "low" is the end that compares lower, in whatever order this machine compares fastest. ICMP
- * echo uses the identifier as both ports. */
+ * echo has the identifier as the port of the end that asks, and the next number as that of the end that answers: so the
+ * two ends may ask each other under one identifier, and those are two flows. */
 struct weft_flow_key {
 	struct weft_address low;
 	struct weft_address high;

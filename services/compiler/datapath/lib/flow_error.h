@@ -80,11 +80,11 @@ static __always_inline bool flow_read_inner(struct __sk_buff *skb, const struct 
 	inner->source_port = quoted.words[0];
 	inner->destination_port = quoted.words[1];
 	if (inner->protocol == packet->protocol) {
-		if (ipv6 ? (quoted.bytes[0] & ~1) != ICMP6_ECHO :
-			   quoted.bytes[0] != ICMP4_ECHO && quoted.bytes[0] != ICMP4_ECHO_REPLY)
+		bool request = quoted.bytes[0] == (ipv6 ? ICMP6_ECHO : ICMP4_ECHO);
+
+		if (!request && quoted.bytes[0] != (ipv6 ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY))
 			return false;
-		inner->source_port = quoted.words[2];
-		inner->destination_port = quoted.words[2];
+		parse_echo(quoted.words[2], request, inner);
 	}
 	/* The error goes to the sender of the packet inside; a container reports only on what was sent to it, and there
 	 * is no router between containers: who else sends an error wants to end other people's flows. */

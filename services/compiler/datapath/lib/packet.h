@@ -20,7 +20,7 @@ enum packet_fragment {
 struct packet {
 	struct weft_address source;
 	struct weft_address destination;
-	__be16 source_port;	/* ICMP echo: the identifier in both; neither TCP, UDP nor SCTP: 0 */
+	__be16 source_port;	/* ICMP echo: see weft_flow_key; neither TCP, UDP nor SCTP: 0 */
 	__be16 destination_port;
 	__u16 icmp_port;	/* what a policy sees as port: type of the request << 8 | code */
 	__u16 l4_offset;

@@ -48,6 +48,16 @@ static __always_inline __u8 parse_sctp(__u8 chunk)
 	}
 }
 
+/* The ports of an echo. No identifier's request has the key of another's answer: for that, either would have to be the next
+ * of the other. A constant in place of the next number would be some request's own identifier. */
+static __always_inline void parse_echo(__be16 identifier, bool request, struct packet *packet)
+{
+	__be16 next = bpf_htons(bpf_ntohs(identifier) + 1);
+
+	packet->source_port = request ? identifier : next;
+	packet->destination_port = request ? next : identifier;
+}
+
 static __always_inline __u32 parse_icmp(const __u8 *icmp, struct packet *packet)
 {
 	bool six = packet->protocol == IPPROTO_ICMPV6;
@@ -57,8 +67,7 @@ static __always_inline __u32 parse_icmp(const __u8 *icmp, struct packet *packet)
 	packet->icmp_type = type;
 	if (type == request || type == (six ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY)) {
 		packet->icmp_port = (__u16)request << 8;
-		packet->source_port = *(const __be16 *)(icmp + 4);
-		packet->destination_port = packet->source_port;
+		parse_echo(*(const __be16 *)(icmp + 4), type == request, packet);
 		return WEFT_FORWARDED;
 	}
 	if (six && packet->fragment && type >= ICMP6_ROUTER_SOLICITATION && type <= ICMP6_REDIRECT)
