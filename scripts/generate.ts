@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules", ".bin");
 const check = process.argv.includes("--check");
 const scratch = mkdtempSync(join(tmpdir(), "weft-generate-"));
-const protos = ["types", "events", "services"].map((name) => `proto/weft/v1/${name}.proto`);
+const protos = ["types", "events", "services", "flows"].map((name) => `proto/weft/v1/${name}.proto`);
 
 function run(command: string, args: string[]): void {
   execFileSync(join(bin, command), args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });

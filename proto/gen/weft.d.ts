@@ -5787,5 +5787,603 @@ export namespace weft {
                 type $Shape = weft.v1.ListServicesResponse.Service.$Properties;
             }
         }
+
+        /**
+         * Properties of a FlowBatch.
+         * @deprecated Use weft.v1.FlowBatch.$Properties instead.
+         */
+        interface IFlowBatch extends weft.v1.FlowBatch.$Properties {
+        }
+
+        /** Represents a FlowBatch. */
+        class FlowBatch {
+
+            /**
+             * Constructs a new FlowBatch.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.FlowBatch.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FlowBatch host. */
+            host: string;
+
+            /** FlowBatch ends. */
+            ends: weft.v1.FlowEnd.$Properties[];
+
+            /** FlowBatch rules. */
+            rules: weft.v1.FlowRule.$Properties[];
+
+            /** FlowBatch flows. */
+            flows: weft.v1.Flow.$Properties[];
+
+            /** FlowBatch lost. */
+            lost?: (weft.v1.FlowLoss.$Properties|null);
+
+            /**
+             * Creates a new FlowBatch instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FlowBatch instance
+             */
+            static create(properties: weft.v1.FlowBatch.$Shape): weft.v1.FlowBatch & weft.v1.FlowBatch.$Shape;
+            static create(properties?: weft.v1.FlowBatch.$Properties): weft.v1.FlowBatch;
+
+            /**
+             * Encodes the specified FlowBatch message. Does not implicitly {@link weft.v1.FlowBatch.verify|verify} messages.
+             * @param message FlowBatch message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.FlowBatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FlowBatch message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.FlowBatch & weft.v1.FlowBatch.$Shape} FlowBatch
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.FlowBatch & weft.v1.FlowBatch.$Shape;
+        }
+
+        namespace FlowBatch {
+
+            /** Properties of a FlowBatch. */
+            interface $Properties {
+
+                /** FlowBatch host */
+                host?: (string|null);
+
+                /** FlowBatch ends */
+                ends?: (weft.v1.FlowEnd.$Properties[]|null);
+
+                /** FlowBatch rules */
+                rules?: (weft.v1.FlowRule.$Properties[]|null);
+
+                /** FlowBatch flows */
+                flows?: (weft.v1.Flow.$Properties[]|null);
+
+                /** FlowBatch lost */
+                lost?: (weft.v1.FlowLoss.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FlowBatch. */
+            type $Shape = weft.v1.FlowBatch.$Properties;
+        }
+
+        /**
+         * Properties of a FlowLoss.
+         * @deprecated Use weft.v1.FlowLoss.$Properties instead.
+         */
+        interface IFlowLoss extends weft.v1.FlowLoss.$Properties {
+        }
+
+        /** Represents a FlowLoss. */
+        class FlowLoss {
+
+            /**
+             * Constructs a new FlowLoss.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.FlowLoss.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FlowLoss suppressed. */
+            suppressed: number;
+
+            /** FlowLoss ringFull. */
+            ringFull: number;
+
+            /** FlowLoss overflow. */
+            overflow: number;
+
+            /** FlowLoss unpublished. */
+            unpublished: number;
+
+            /**
+             * Creates a new FlowLoss instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FlowLoss instance
+             */
+            static create(properties: weft.v1.FlowLoss.$Shape): weft.v1.FlowLoss & weft.v1.FlowLoss.$Shape;
+            static create(properties?: weft.v1.FlowLoss.$Properties): weft.v1.FlowLoss;
+
+            /**
+             * Encodes the specified FlowLoss message. Does not implicitly {@link weft.v1.FlowLoss.verify|verify} messages.
+             * @param message FlowLoss message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.FlowLoss.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FlowLoss message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.FlowLoss & weft.v1.FlowLoss.$Shape} FlowLoss
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.FlowLoss & weft.v1.FlowLoss.$Shape;
+        }
+
+        namespace FlowLoss {
+
+            /** Properties of a FlowLoss. */
+            interface $Properties {
+
+                /** FlowLoss suppressed */
+                suppressed?: (number|null);
+
+                /** FlowLoss ringFull */
+                ringFull?: (number|null);
+
+                /** FlowLoss overflow */
+                overflow?: (number|null);
+
+                /** FlowLoss unpublished */
+                unpublished?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FlowLoss. */
+            type $Shape = weft.v1.FlowLoss.$Properties;
+        }
+
+        /**
+         * Properties of a FlowEnd.
+         * @deprecated Use weft.v1.FlowEnd.$Properties instead.
+         */
+        interface IFlowEnd extends weft.v1.FlowEnd.$Properties {
+        }
+
+        /** Represents a FlowEnd. */
+        class FlowEnd {
+
+            /**
+             * Constructs a new FlowEnd.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.FlowEnd.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FlowEnd address. */
+            address: Uint8Array;
+
+            /** FlowEnd identity. */
+            identity: number;
+
+            /** FlowEnd namespace. */
+            namespace: string;
+
+            /** FlowEnd name. */
+            name: string;
+
+            /** FlowEnd labels. */
+            labels: { [k: string]: string };
+
+            /** FlowEnd endpoint. */
+            endpoint: string;
+
+            /** FlowEnd host. */
+            host: string;
+
+            /**
+             * Creates a new FlowEnd instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FlowEnd instance
+             */
+            static create(properties: weft.v1.FlowEnd.$Shape): weft.v1.FlowEnd & weft.v1.FlowEnd.$Shape;
+            static create(properties?: weft.v1.FlowEnd.$Properties): weft.v1.FlowEnd;
+
+            /**
+             * Encodes the specified FlowEnd message. Does not implicitly {@link weft.v1.FlowEnd.verify|verify} messages.
+             * @param message FlowEnd message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.FlowEnd.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FlowEnd message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.FlowEnd & weft.v1.FlowEnd.$Shape} FlowEnd
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.FlowEnd & weft.v1.FlowEnd.$Shape;
+        }
+
+        namespace FlowEnd {
+
+            /** Properties of a FlowEnd. */
+            interface $Properties {
+
+                /** FlowEnd address */
+                address?: (Uint8Array|null);
+
+                /** FlowEnd identity */
+                identity?: (number|null);
+
+                /** FlowEnd namespace */
+                namespace?: (string|null);
+
+                /** FlowEnd name */
+                name?: (string|null);
+
+                /** FlowEnd labels */
+                labels?: ({ [k: string]: string }|null);
+
+                /** FlowEnd endpoint */
+                endpoint?: (string|null);
+
+                /** FlowEnd host */
+                host?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FlowEnd. */
+            type $Shape = weft.v1.FlowEnd.$Properties;
+        }
+
+        /**
+         * Properties of a FlowRule.
+         * @deprecated Use weft.v1.FlowRule.$Properties instead.
+         */
+        interface IFlowRule extends weft.v1.FlowRule.$Properties {
+        }
+
+        /** Represents a FlowRule. */
+        class FlowRule {
+
+            /**
+             * Constructs a new FlowRule.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.FlowRule.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FlowRule kind. */
+            kind: string;
+
+            /** FlowRule tier. */
+            tier: string;
+
+            /** FlowRule namespace. */
+            namespace: string;
+
+            /** FlowRule policy. */
+            policy: string;
+
+            /** FlowRule direction. */
+            direction: string;
+
+            /** FlowRule index. */
+            index: number;
+
+            /** FlowRule name. */
+            name: string;
+
+            /** FlowRule revision. */
+            revision: number;
+
+            /**
+             * Creates a new FlowRule instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FlowRule instance
+             */
+            static create(properties: weft.v1.FlowRule.$Shape): weft.v1.FlowRule & weft.v1.FlowRule.$Shape;
+            static create(properties?: weft.v1.FlowRule.$Properties): weft.v1.FlowRule;
+
+            /**
+             * Encodes the specified FlowRule message. Does not implicitly {@link weft.v1.FlowRule.verify|verify} messages.
+             * @param message FlowRule message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.FlowRule.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FlowRule message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.FlowRule & weft.v1.FlowRule.$Shape} FlowRule
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.FlowRule & weft.v1.FlowRule.$Shape;
+        }
+
+        namespace FlowRule {
+
+            /** Properties of a FlowRule. */
+            interface $Properties {
+
+                /** FlowRule kind */
+                kind?: (string|null);
+
+                /** FlowRule tier */
+                tier?: (string|null);
+
+                /** FlowRule namespace */
+                namespace?: (string|null);
+
+                /** FlowRule policy */
+                policy?: (string|null);
+
+                /** FlowRule direction */
+                direction?: (string|null);
+
+                /** FlowRule index */
+                index?: (number|null);
+
+                /** FlowRule name */
+                name?: (string|null);
+
+                /** FlowRule revision */
+                revision?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FlowRule. */
+            type $Shape = weft.v1.FlowRule.$Properties;
+        }
+
+        /** FlowVerdict enum. */
+        enum FlowVerdict {
+
+            /** FLOW_VERDICT_UNSPECIFIED value */
+            FLOW_VERDICT_UNSPECIFIED = 0,
+
+            /** FLOW_VERDICT_FORWARDED value */
+            FLOW_VERDICT_FORWARDED = 1,
+
+            /** FLOW_VERDICT_DROPPED value */
+            FLOW_VERDICT_DROPPED = 2,
+
+            /** FLOW_VERDICT_CUT value */
+            FLOW_VERDICT_CUT = 3,
+
+            /** FLOW_VERDICT_KEPT value */
+            FLOW_VERDICT_KEPT = 4
+        }
+
+        /** FlowDirection enum. */
+        enum FlowDirection {
+
+            /** FLOW_DIRECTION_UNSPECIFIED value */
+            FLOW_DIRECTION_UNSPECIFIED = 0,
+
+            /** FLOW_DIRECTION_INGRESS value */
+            FLOW_DIRECTION_INGRESS = 1,
+
+            /** FLOW_DIRECTION_EGRESS value */
+            FLOW_DIRECTION_EGRESS = 2
+        }
+
+        /** FlowState enum. */
+        enum FlowState {
+
+            /** FLOW_STATE_UNSPECIFIED value */
+            FLOW_STATE_UNSPECIFIED = 0,
+
+            /** FLOW_STATE_NEW value */
+            FLOW_STATE_NEW = 1,
+
+            /** FLOW_STATE_ESTABLISHED value */
+            FLOW_STATE_ESTABLISHED = 2,
+
+            /** FLOW_STATE_REPLY value */
+            FLOW_STATE_REPLY = 3,
+
+            /** FLOW_STATE_RELATED value */
+            FLOW_STATE_RELATED = 4
+        }
+
+        /**
+         * Properties of a Flow.
+         * @deprecated Use weft.v1.Flow.$Properties instead.
+         */
+        interface IFlow extends weft.v1.Flow.$Properties {
+        }
+
+        /** Represents a Flow. */
+        class Flow {
+
+            /**
+             * Constructs a new Flow.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.Flow.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Flow verdict. */
+            verdict: weft.v1.FlowVerdict;
+
+            /** Flow reason. */
+            reason: string;
+
+            /** Flow direction. */
+            direction: weft.v1.FlowDirection;
+
+            /** Flow source. */
+            source: number;
+
+            /** Flow destination. */
+            destination: number;
+
+            /** Flow sourcePort. */
+            sourcePort: number;
+
+            /** Flow destinationPort. */
+            destinationPort: number;
+
+            /** Flow protocol. */
+            protocol: number;
+
+            /** Flow icmp. */
+            icmp: number;
+
+            /** Flow tcpFlags. */
+            tcpFlags: number;
+
+            /** Flow state. */
+            state: weft.v1.FlowState;
+
+            /** Flow revision. */
+            revision: number;
+
+            /** Flow ruleNumber. */
+            ruleNumber: number;
+
+            /** Flow rule. */
+            rule: number;
+
+            /** Flow count. */
+            count: number;
+
+            /** Flow bytes. */
+            bytes: number;
+
+            /** Flow firstMs. */
+            firstMs: number;
+
+            /** Flow durationMs. */
+            durationMs: number;
+
+            /**
+             * Creates a new Flow instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Flow instance
+             */
+            static create(properties: weft.v1.Flow.$Shape): weft.v1.Flow & weft.v1.Flow.$Shape;
+            static create(properties?: weft.v1.Flow.$Properties): weft.v1.Flow;
+
+            /**
+             * Encodes the specified Flow message. Does not implicitly {@link weft.v1.Flow.verify|verify} messages.
+             * @param message Flow message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.Flow.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Flow message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.Flow & weft.v1.Flow.$Shape} Flow
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.Flow & weft.v1.Flow.$Shape;
+        }
+
+        namespace Flow {
+
+            /** Properties of a Flow. */
+            interface $Properties {
+
+                /** Flow verdict */
+                verdict?: (weft.v1.FlowVerdict|null);
+
+                /** Flow reason */
+                reason?: (string|null);
+
+                /** Flow direction */
+                direction?: (weft.v1.FlowDirection|null);
+
+                /** Flow source */
+                source?: (number|null);
+
+                /** Flow destination */
+                destination?: (number|null);
+
+                /** Flow sourcePort */
+                sourcePort?: (number|null);
+
+                /** Flow destinationPort */
+                destinationPort?: (number|null);
+
+                /** Flow protocol */
+                protocol?: (number|null);
+
+                /** Flow icmp */
+                icmp?: (number|null);
+
+                /** Flow tcpFlags */
+                tcpFlags?: (number|null);
+
+                /** Flow state */
+                state?: (weft.v1.FlowState|null);
+
+                /** Flow revision */
+                revision?: (number|null);
+
+                /** Flow ruleNumber */
+                ruleNumber?: (number|null);
+
+                /** Flow rule */
+                rule?: (number|null);
+
+                /** Flow count */
+                count?: (number|null);
+
+                /** Flow bytes */
+                bytes?: (number|null);
+
+                /** Flow firstMs */
+                firstMs?: (number|null);
+
+                /** Flow durationMs */
+                durationMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Flow. */
+            type $Shape = weft.v1.Flow.$Properties;
+        }
     }
 }

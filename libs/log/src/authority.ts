@@ -1,5 +1,5 @@
 import { WeftError } from "@weft/netaddr";
-import { objectsBucket, snapshotsBucket } from "./streams.ts";
+import { flowRoot, flowStream, objectsBucket, snapshotsBucket } from "./streams.ts";
 import { subjectToken } from "./subjects.ts";
 
 /**
@@ -37,10 +37,18 @@ export const authority: Readonly<Record<Exclude<Role, "admin">, Rights>> = {
   },
   lb: { publish: ["weft.log.service.>"], snapshots: true },
   loader: {
-    publish: ["weft.log.host.{host}", "weft.log.endpoint.{host}.>", "weft.status.{host}"],
+    publish: [
+      "weft.log.host.{host}",
+      "weft.log.endpoint.{host}.>",
+      "weft.status.{host}",
+      `${flowRoot}.{host}`,
+    ],
     snapshots: true,
   },
-  cli: { publish: ["weft.request.>"] },
+  // Who talks to whom is for people, and for no service. No consumers either: one could be aimed at the log.
+  cli: {
+    publish: ["weft.request.>", `$JS.API.STREAM.INFO.${flowStream}`, `$JS.API.STREAM.MSG.GET.${flowStream}`],
+  },
 };
 
 /** Everybody may read the log, the objects and the snapshots, watch it live, and report spans. */

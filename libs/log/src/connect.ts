@@ -3,6 +3,7 @@ import type { ConnectOptions } from "./connect-types.ts";
 import { openCore } from "./connection.ts";
 import { readHead, readLast } from "./core.ts";
 import { fromNats } from "./errors.ts";
+import { openFlowStore } from "./flows/store.ts";
 import { follow, logSource } from "./follow.ts";
 import { revisionAt } from "./history.ts";
 import { openObjects } from "./objects.ts";
@@ -25,6 +26,7 @@ export async function connectLog(options: ConnectOptions): Promise<Log> {
     head: () => readHead(core),
     revisionAt: (time) => revisionAt(core, time),
     objects: (bucket) => openObjects(core, bucket),
+    flows: openFlowStore(core),
     publishTrace: (traceId, spans) => publishTrace(core, traceId, spans),
     readTrace: (traceId) => readTrace(core, traceId),
     async ensure() {

@@ -12,6 +12,10 @@ import { isStreamNotFound } from "./errors.ts";
 export const logStream = "WEFT";
 /** Name of the stream that keeps recent traces. */
 export const traceStream = "WEFT_TRACES";
+/** Name of the stream that keeps recent flows, as the hosts saw them. */
+export const flowStream = "WEFT_FLOWS";
+/** Root of the subjects that flows are published on, one for each host. */
+export const flowRoot = "weft.flows";
 /** Root of the subjects on which the log is republished for live followers. */
 export const liveRoot = "weft.live";
 /** Bucket of compiled objects. */
@@ -49,6 +53,15 @@ export const streams: readonly Wanted[] = [
     allow_direct: true,
     max_age: nanos(24 * 60 * 60 * 1000),
     max_bytes: 64 * 1024 * 1024,
+  },
+  {
+    name: flowStream,
+    subjects: [`${flowRoot}.*`],
+    discard: DiscardPolicy.Old,
+    deny_delete: true,
+    deny_purge: true,
+    max_age: nanos(48 * 60 * 60 * 1000),
+    max_bytes: 256 * 1024 * 1024,
   },
   bucket(objectsBucket),
   bucket(snapshotsBucket),

@@ -1,5 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { EventName, ReadEvent, WeftEvent } from "./events.ts";
+import type { FlowStore } from "./flows/store.ts";
 import type { Signer } from "./nkey.ts";
 
 /** What the envelope of an event says. */
@@ -132,6 +133,8 @@ export interface Log extends AsyncDisposable {
   revisionAt(time: Date): Promise<number>;
   /** An object store bucket, e.g. `weft-objects`. */
   objects(bucket: string): Objects;
+  /** The stream of recorded flows; `readFlows` reads it. */
+  readonly flows: FlowStore;
   /** Sends spans (OTLP JSON) to the bounded trace stream; lost when nobody can take them. */
   publishTrace(traceId: string, spans: Uint8Array): void;
   /** What the trace stream still has of one trace. */
