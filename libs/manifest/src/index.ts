@@ -1,6 +1,7 @@
 // Kubernetes manifests as text -> resources whose every field knows its line and column. Pure.
 export { type Checked, checkResource, diagnosticAt } from "./check.ts";
 export { type Diagnostic, formatDiagnostic, formatPath, type Path, type Position } from "./diagnostic.ts";
+export { formatManifest } from "./format.ts";
 export type { Manifests } from "./identify.ts";
 export {
   maxAliases,

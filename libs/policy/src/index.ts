@@ -12,6 +12,17 @@ export {
 export { type MapEntry, type TableMapEntries, tableMapEntries } from "./entries.ts";
 export { evaluate, type TableDecision } from "./evaluate.ts";
 export { expectedMatrix, type MatrixCell, type PortsOf } from "./expected-matrix.ts";
+export type { Change, FlowNames, PolicyName } from "./explain/change.ts";
+export {
+  type Explanation,
+  explain,
+  type Ground,
+  type SelectingPolicy,
+  type SideExplanation,
+} from "./explain/explain.ts";
+export { flip } from "./explain/flip.ts";
+export type { Miss, MissKind } from "./explain/miss.ts";
+export { type NearRule, rulePath } from "./explain/near.ts";
 export { policyLimits, type TableSizes, tableSizes } from "./limits.ts";
 export type {
   BlockPeer,
