@@ -31,6 +31,9 @@ export const ipBlockSchema = z
   })
   .transform(({ cidr, except }): IpBlock => ({ cidr: prefixIn(cidr), except: (except ?? []).map(prefixIn) }));
 
+/** A prefix, its host bits cut off; the same are refused as in an ipBlock. */
+export const cidrSchema = z.string().check(checkCidr).transform(prefixIn);
+
 function checkCidr({ value, issues }: z.core.ParsePayload<string>): void {
   const read = readPrefix(value);
   if (typeof read !== "string") return;

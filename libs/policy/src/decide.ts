@@ -1,4 +1,5 @@
 import type { Address, Family } from "@weft/netaddr";
+import type { Tier } from "./cluster-policy.ts";
 import { blockContains } from "./peers.ts";
 import { type ProtocolName, protocolNumbers } from "./protocol.ts";
 import { type DirectionRules, type EndpointRules, type Match, type RuleRef, rulesFor } from "./rules.ts";
@@ -23,7 +24,7 @@ export interface SideDecision {
   /** False: no policy selects this end, or it is no container. */
   readonly enforced: boolean;
   readonly allowed: boolean;
-  /** The rule that decided; unset: none did (denied by default, not enforced, or a trusted peer). */
+  /** The rule that decided; unset: none did (the fallback, not enforced, or a trusted peer). */
   readonly rule?: RuleRef;
 }
 
@@ -68,10 +69,16 @@ export function decideSide(
 ): SideDecision {
   const own: DirectionRules = rules[direction];
   if (!own.enforced) return { enforced: false, allowed: true };
-  if (rules.trusted.includes(packet.identity)) return { enforced: true, allowed: true };
-  const rule = own.rules.find(({ matches }) => matches.some((match) => applies(match, packet)));
-  if (rule === undefined) return { enforced: true, allowed: false };
-  return { enforced: true, allowed: rule.action === "allow", rule: rule.ref };
+  const trusted = rules.trusted.includes(packet.identity);
+  let passed: Tier | undefined;
+  for (const [index, { ref, action, matches }] of own.rules.entries()) {
+    if (trusted && index === own.trustedAt) return { enforced: true, allowed: true };
+    if (ref.tier === passed || !matches.some((match) => applies(match, packet))) continue;
+    if (action !== "pass") return { enforced: true, allowed: action === "allow", rule: ref };
+    passed = ref.tier;
+  }
+  if (trusted && own.trustedAt === own.rules.length) return { enforced: true, allowed: true };
+  return { enforced: true, allowed: own.fallback === "allow" };
 }
 
 function applies({ peers, ports }: Match, { identity, address, protocol, port }: Packet): boolean {

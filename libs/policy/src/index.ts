@@ -1,4 +1,5 @@
 // NetworkPolicy text -> policies -> rules -> verdicts and tables. Pure: one library decides, compiles and simulates.
+export type { ClusterNetworkPolicy, ClusterRule, Policy, PolicyKind, Tier } from "./cluster-policy.ts";
 export {
   addressesOf,
   type Decision,
@@ -9,6 +10,7 @@ export {
   type Party,
   type SideDecision,
 } from "./decide.ts";
+export { type Entity, entities } from "./entities.ts";
 export { type MapEntry, type TableMapEntries, tableMapEntries } from "./entries.ts";
 export { evaluate, type TableDecision } from "./evaluate.ts";
 export { expectedMatrix, type MatrixCell, type PortsOf } from "./expected-matrix.ts";
@@ -27,14 +29,17 @@ export { policyLimits, type TableSizes, tableSizes } from "./limits.ts";
 export type {
   BlockPeer,
   Direction,
+  EntityPeer,
   IpBlock,
   NetworkPolicy,
+  NodePeer,
   PodPeer,
   PolicyPeer,
   PolicyPort,
   PolicyRule,
 } from "./network-policy.ts";
-export { parseNetworkPolicy } from "./parse.ts";
+export { parseNetworkPolicy, parsePolicy, policyKinds } from "./parse.ts";
+export { selectsPod } from "./peers.ts";
 export { type PortPrefix, portPrefixes } from "./port-prefixes.ts";
 export { type PortRange, type Protocol, type ProtocolName, protocolNumbers } from "./protocol.ts";
 export { parseRevocation, type Revocation, revocationAnnotation } from "./revocation.ts";
@@ -45,6 +50,7 @@ export {
   type Peers,
   type Ports,
   type Rule,
+  type RuleList,
   type RuleRef,
   rulesFor,
 } from "./rules.ts";
@@ -54,6 +60,7 @@ export {
   type NamedPort,
   namespaceLabel,
   type PolicyEndpoint,
+  type PolicyHost,
   type PolicyView,
   reservedIdentities,
   type StampedPolicy,

@@ -76,6 +76,7 @@ test("a decision names the policy and the rule behind it", () => {
   const cell = expectedMatrix(mesh.endpoints, mesh).find(
     ({ from, to }) => from === "frontend" && to === "cartservice",
   );
-  const rule = { namespace: "default", policy: "cartservice", direction: "ingress", index: 0, revision: 2 };
+  const place = { kind: "NetworkPolicy", tier: "NetworkPolicy", namespace: "default", policy: "cartservice" };
+  const rule = { ...place, direction: "ingress", list: "ingress", index: 0, revision: 2 };
   assert.deepEqual(cell?.decision.ingress, { enforced: true, allowed: true, rule });
 });

@@ -1,5 +1,6 @@
-import { type Address, formatPrefix, prefixContains } from "@weft/netaddr";
-import type { BlockPeer, IpBlock, PodPeer, PolicyPeer } from "./network-policy.ts";
+import { type Address, familyBits, formatPrefix, prefixContains } from "@weft/netaddr";
+import { entityIdentities } from "./entities.ts";
+import type { IpBlock, NodePeer, PodPeer, PolicyPeer } from "./network-policy.ts";
 import type { Peers } from "./rules.ts";
 import { selects } from "./selector.ts";
 import type { PolicyView } from "./view.ts";
@@ -7,26 +8,17 @@ import { indexOf } from "./view-index.ts";
 
 /** The identities and blocks that peers of a policy in `namespace` stand for. Equal peers give the same object. */
 export function resolvePeers(
-  peers: "any" | readonly PolicyPeer[],
+  peers: readonly PolicyPeer[],
   namespace: string,
   view: PolicyView,
-): Peers {
-  if (peers === "any") return "any";
+): Exclude<Peers, "any"> {
   const index = indexOf(view);
   const key = `${namespace} ${JSON.stringify(peers.map(peerKey))}`;
   const known = index.peers.get(key);
   if (known !== undefined) return known;
-  const pods = peers.filter((peer): peer is PodPeer => peer.kind === "pods");
-  const blocks = peers
-    .filter((peer): peer is BlockPeer => peer.kind === "block")
-    .map(({ cidr, except }): IpBlock => ({ cidr, except }));
-  const identities = pods.flatMap((peer) =>
-    index
-      .candidates(peer.podSelector)
-      .filter((known) => selectsPod(peer, namespace, known.namespace, known.labels, view))
-      .map(({ identity }) => identity),
-  );
-  const resolved: Peers = { identities: new Set(identities), blocks };
+  const identities = peers.flatMap((peer) => identitiesOf(peer, namespace, view));
+  const blocks = peers.flatMap((peer) => blocksOf(peer, view));
+  const resolved = { identities: new Set(identities), blocks };
   index.peers.set(key, resolved);
   return resolved;
 }
@@ -36,7 +28,33 @@ export function blockContains({ cidr, except }: IpBlock, address: Address): bool
   return prefixContains(cidr, address) && !except.some((hole) => prefixContains(hole, address));
 }
 
-function selectsPod(
+function identitiesOf(peer: PolicyPeer, namespace: string, view: PolicyView): readonly number[] {
+  const index = indexOf(view);
+  if (peer.kind === "pods") {
+    return index
+      .candidates(peer.podSelector)
+      .filter((known) => selectsPod(peer, namespace, known.namespace, known.labels, view))
+      .map(({ identity }) => identity);
+  }
+  if (peer.kind !== "entity") return [];
+  const known = index.identities.map(({ identity }) => identity);
+  return entityIdentities(peer.entity, known);
+}
+
+function blocksOf(peer: PolicyPeer, view: PolicyView): readonly IpBlock[] {
+  if (peer.kind === "block") return [{ cidr: peer.cidr, except: peer.except }];
+  return peer.kind === "nodes" ? nodeBlocks(peer, view) : [];
+}
+
+function nodeBlocks({ selector }: NodePeer, { hosts = [] }: PolicyView): IpBlock[] {
+  return hosts
+    .filter(({ labels }) => selects(selector, labels))
+    .flatMap(({ addresses }) => addresses)
+    .map((address) => ({ cidr: { address, length: familyBits(address.family) }, except: [] }));
+}
+
+/** Whether a selector of namespaces and one of pods select a container together. */
+export function selectsPod(
   peer: PodPeer,
   own: string,
   namespace: string,
@@ -51,6 +69,6 @@ function selectsPod(
 }
 
 function peerKey(peer: PolicyPeer): unknown {
-  if (peer.kind === "pods") return peer;
+  if (peer.kind !== "block") return peer;
   return [formatPrefix(peer.cidr), ...peer.except.map(formatPrefix)];
 }

@@ -37,7 +37,7 @@ export interface PolicyTable {
 /** What the datapath does with a packet, and why. */
 export interface TableVerdict {
   allow: boolean;
-  /** Index into the rules of this direction plus one; 0: no rule (trusted if allowed, by default if denied). */
+  /** Index into the rules of this direction plus one; 0: no rule (the fallback, or a trusted peer). */
   rule: number;
   /** Of the policy whose rule decided; without a rule, of the newest policy that selects the container. */
   revision: number;

@@ -1,5 +1,5 @@
 import type { Groups } from "./classes.ts";
-import { any, type Rows } from "./rows.ts";
+import { any, pass, type Rows } from "./rows.ts";
 
 /** Numbers of verdicts by identity class, address class and port class. */
 export interface Matrix {
@@ -9,44 +9,73 @@ export interface Matrix {
   readonly cells: Uint32Array;
 }
 
-/** Fills in, for every combination of classes, the verdict of the first row that fits. */
+/**
+ * Fills in, for every combination of classes, the verdict of the first row that fits. A row that passes leaves it to the
+ * rows of the other tiers; verdict 0 is that of no row.
+ */
 export function fillMatrix(
-  { rows, peers, ports }: Rows,
+  rows: Rows,
   identities: readonly Groups[],
   addresses: readonly Groups[],
   portSets: readonly Groups[],
 ): Matrix {
-  const rowsOfPeers: number[][] = peers.map(() => []);
-  const rowsOfAny: number[] = [];
-  for (const [index, row] of rows.entries())
-    (row.peers === any ? rowsOfAny : rowsOfPeers[row.peers])?.push(index);
-  const classesOfPorts: number[][] = ports.map(() => []);
-  for (const [number, groups] of portSets.entries())
-    for (const group of groups) classesOfPorts[group]?.push(number);
+  const fitting = rowsByPeers(rows);
+  const fill = portFiller(rows, portSets);
   const width = portSets.length;
-  const allPorts = portSets.map((_, number) => number);
   const cells = new Uint32Array(identities.length * addresses.length * width);
   let base = 0;
   for (const identity of identities) {
     for (const address of addresses) {
-      const fitting = rowsOfAny.slice();
-      for (const group of new Set([...identity, ...address])) fitting.push(...(rowsOfPeers[group] ?? []));
-      const filled = new Uint8Array(width);
-      for (const index of fitting.sort((a, b) => a - b)) {
-        const row = rows[index];
-        if (row === undefined) continue;
-        for (const port of row.ports === any ? allPorts : (classesOfPorts[row.ports] ?? [])) {
-          if (filled[port] === 1) continue;
-          filled[port] = 1;
-          cells[base + port] = row.verdict;
-        }
-        if (row.ports === any) break;
-      }
+      fill(fitting(new Set([...identity, ...address])), cells.subarray(base, base + width));
       base += width;
     }
   }
   return { sizes: [identities.length, addresses.length, width], cells };
 }
+
+// The rows for those who are in these groups of peers, in order.
+function rowsByPeers({ rows, peers }: Rows): (groups: Iterable<number>) => number[] {
+  const ofPeers: number[][] = peers.map(() => []);
+  const ofAny: number[] = [];
+  for (const [index, row] of rows.entries()) (row.peers === any ? ofAny : ofPeers[row.peers])?.push(index);
+  return (groups) => {
+    const fitting = ofAny.slice();
+    for (const group of groups) fitting.push(...(ofPeers[group] ?? []));
+    return fitting.sort((a, b) => a - b);
+  };
+}
+
+// Writes the verdict of each class of ports.
+function portFiller(
+  { rows, ports }: Rows,
+  portSets: readonly Groups[],
+): (fitting: readonly number[], cells: Uint32Array) => void {
+  const classesOfPorts: number[][] = ports.map(() => []);
+  for (const [number, groups] of portSets.entries())
+    for (const group of groups) classesOfPorts[group]?.push(number);
+  const allPorts = portSets.map((_, number) => number);
+  return (fitting, cells) => {
+    // Of each class: the tier that was passed last, or that it is decided.
+    const state = new Uint8Array(portSets.length);
+    let open = portSets.length;
+    for (const index of fitting) {
+      const row = rows[index];
+      if (row === undefined || open === 0) break;
+      for (const port of row.ports === any ? allPorts : (classesOfPorts[row.ports] ?? [])) {
+        if (state[port] === decided || state[port] === row.tier) continue;
+        if (row.verdict === pass) {
+          state[port] = row.tier;
+          continue;
+        }
+        state[port] = decided;
+        cells[port] = row.verdict;
+        open -= 1;
+      }
+    }
+  };
+}
+
+const decided = 255;
 
 /** A smaller matrix, and for each dimension the new class of each old one. */
 export interface Minimised extends Matrix {

@@ -1,7 +1,10 @@
 import type { Labels } from "@weft/netaddr";
+import type { ClusterNetworkPolicy } from "./cluster-policy.ts";
+import type { NetworkPolicy } from "./network-policy.ts";
+import { orderPolicies, type Stamped } from "./order.ts";
 import type { EndpointRules, Match, Peers } from "./rules.ts";
 import type { Selector } from "./selector.ts";
-import { namespaceLabel, type PolicyEndpoint, type PolicyView, type StampedPolicy } from "./view.ts";
+import { namespaceLabel, type PolicyEndpoint, type PolicyView } from "./view.ts";
 
 /** A label set that has a number: what selectors are matched against. */
 export interface KnownIdentity {
@@ -17,9 +20,11 @@ export interface ViewIndex {
   candidates(selector: Selector): readonly KnownIdentity[];
   readonly endpoints: ReadonlyMap<number, readonly PolicyEndpoint[]>;
   /** By namespace, then ordered by name. */
-  readonly policies: ReadonlyMap<string, readonly StampedPolicy[]>;
+  readonly policies: ReadonlyMap<string, readonly Stamped<NetworkPolicy>[]>;
+  /** In the order in which they are asked. */
+  readonly clusterPolicies: readonly Stamped<ClusterNetworkPolicy>[];
   /** Resolved peers by the text of what was resolved. */
-  readonly peers: Map<string, Peers>;
+  readonly peers: Map<string, Exclude<Peers, "any">>;
   /** Resolved named ports by the peers they are restricted to and by `protocol/name`. */
   readonly namedPorts: Map<Peers, Map<string, readonly Match[]>>;
   readonly rules: WeakMap<PolicyEndpoint, EndpointRules>;
@@ -45,14 +50,15 @@ function makeIndex(view: PolicyView): ViewIndex {
   for (const { identity, namespace, labels } of view.endpoints) {
     if (!identities.has(identity)) identities.set(identity, { identity, namespace, labels });
   }
-  const byName = view.policies.toSorted((a, b) => compareText(a.policy.name, b.policy.name));
+  const { namespaced, cluster } = orderPolicies(view.policies);
   const sorted = [...identities.values()].sort((a, b) => a.identity - b.identity);
   const byLabel = labelIndex(sorted);
   return {
     identities: sorted,
     candidates: (selector) => candidatesOf(selector, sorted, byLabel),
     endpoints: Map.groupBy(view.endpoints, ({ identity }) => identity),
-    policies: Map.groupBy(byName, ({ policy }) => policy.namespace),
+    policies: Map.groupBy(namespaced, ({ policy }) => policy.namespace),
+    clusterPolicies: cluster,
     peers: new Map(),
     namedPorts: new Map(),
     rules: new WeakMap(),
@@ -61,10 +67,6 @@ function makeIndex(view: PolicyView): ViewIndex {
       "kubernetes.io/metadata.name": namespace,
     }),
   };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function labelIndex(identities: readonly KnownIdentity[]): ReadonlyMap<string, readonly KnownIdentity[]> {

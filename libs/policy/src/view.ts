@@ -1,5 +1,5 @@
 import type { Address, Labels } from "@weft/netaddr";
-import type { NetworkPolicy } from "./network-policy.ts";
+import type { Policy } from "./cluster-policy.ts";
 import type { Protocol } from "./protocol.ts";
 
 /** A port that a container declares, so that policies can name it. */
@@ -23,8 +23,16 @@ export interface PolicyEndpoint {
 
 /** A policy and the revision of the event that applied it. */
 export interface StampedPolicy {
-  readonly policy: NetworkPolicy;
+  readonly policy: Policy;
   readonly revision: number;
+}
+
+/** A host of the mesh, as far as policy is concerned. */
+export interface PolicyHost {
+  /** `kubernetes.io/hostname` at least. */
+  readonly labels: Labels;
+  /** Where the others reach it. */
+  readonly addresses: readonly Address[];
 }
 
 /** What verdicts depend on. A view is a value: it must not be changed after it was used once (work on it is kept). */
@@ -33,9 +41,14 @@ export interface PolicyView {
   /** Labels by namespace; `kubernetes.io/metadata.name` is implied, also for a namespace that is not listed. */
   readonly namespaces: ReadonlyMap<string, Labels>;
   readonly policies: readonly StampedPolicy[];
+  /** Unset: none. */
+  readonly hosts?: readonly PolicyHost[];
   /** Label sets with `io.kubernetes.pod.namespace`, also of containers that are yet to come. Unset: those of endpoints. */
   readonly identities?: ReadonlyMap<number, Labels>;
-  /** Identities that no policy can shut out; unset: the container's own host, as Kubernetes wants for its probes. */
+  /**
+   * Identities that no NetworkPolicy shuts out by default, but only by an explicit denial; unset: the container's own
+   * host, as Kubernetes wants for its probes.
+   */
   readonly trusted?: readonly number[];
 }
 

@@ -1,10 +1,11 @@
 import type { Address } from "@weft/netaddr";
 import { addressesOf, decideSide, type Flow, type SideDecision } from "../decide.ts";
-import type { Direction } from "../network-policy.ts";
+import type { Direction, NetworkPolicy } from "../network-policy.ts";
+import type { Stamped } from "../order.ts";
 import { protocolNumbers } from "../protocol.ts";
 import { type RuleRef, rulesFor } from "../rules.ts";
 import { selects } from "../selector.ts";
-import type { PolicyEndpoint, PolicyView, StampedPolicy } from "../view.ts";
+import type { PolicyEndpoint, PolicyView } from "../view.ts";
 import { indexOf } from "../view-index.ts";
 import { type NearRule, nearRule } from "./near.ts";
 import { otherOf } from "./peer-misses.ts";
@@ -85,7 +86,7 @@ export function governingPolicies(
   end: PolicyEndpoint,
   direction: Direction,
   view: PolicyView,
-): readonly StampedPolicy[] {
+): readonly Stamped<NetworkPolicy>[] {
   const own = indexOf(view).policies.get(end.namespace) ?? [];
   return own.filter(
     ({ policy }) => policy[direction] !== undefined && selects(policy.podSelector, end.labels),
@@ -94,7 +95,7 @@ export function governingPolicies(
 
 /** The rules of policies, the one that is off the least first; policies that have none are in no place. */
 export function nearestRules(
-  governing: readonly StampedPolicy[],
+  governing: readonly Stamped<NetworkPolicy>[],
   flow: Flow,
   direction: Direction,
   address: Address,
@@ -103,7 +104,9 @@ export function nearestRules(
   const other = otherOf(direction === "egress" ? flow.to : flow.from, address, view);
   const all = governing.flatMap(({ policy, revision }) =>
     (policy[direction] ?? []).map((rule, index) => {
-      const ref: RuleRef = { namespace: policy.namespace, policy: policy.name, direction, index, revision };
+      const { kind, namespace, name } = policy;
+      const place = { tier: "NetworkPolicy", namespace, policy: name, direction, list: direction } as const;
+      const ref: RuleRef = { kind, ...place, index, revision };
       return nearRule(ref, policy, rule, flow, other, view);
     }),
   );

@@ -39,8 +39,8 @@ export function nearRule(
 }
 
 /** Where a rule stands in the manifest of its policy. */
-export function rulePath({ direction, index }: RuleRef): Path {
-  return ["spec", direction, index];
+export function rulePath({ list, index }: RuleRef): Path {
+  return ["spec", list, index];
 }
 
 function peersMisses(

@@ -1,7 +1,8 @@
 import type { Path } from "@weft/manifest";
 import { type Address, formatAddress, formatPrefix, type Labels, prefixContains } from "@weft/netaddr";
 import type { Party } from "../decide.ts";
-import type { BlockPeer, PodPeer, PolicyPeer } from "../network-policy.ts";
+import type { BlockPeer, EntityPeer, NodePeer, PodPeer, PolicyPeer } from "../network-policy.ts";
+import { blockContains, resolvePeers } from "../peers.ts";
 import { type Requirement, type Selector, selects } from "../selector.ts";
 import type { PolicyView } from "../view.ts";
 import { indexOf } from "../view-index.ts";
@@ -9,6 +10,7 @@ import type { Miss, MissKind } from "./miss.ts";
 
 /** The other end of a flow as peers of rules see it. */
 export interface Other {
+  readonly identity: number;
   readonly address: Address;
   /** Namespace and labels; unset for whoever is no container. */
   readonly container?: { readonly namespace: string; readonly labels: Labels };
@@ -17,8 +19,9 @@ export interface Other {
 /** What selectors can see of a party: the labels that its identity stands for. */
 export function otherOf(party: Party, address: Address, view: PolicyView): Other {
   const known = indexOf(view).identities.find(({ identity }) => identity === party.identity);
-  if (known === undefined) return { address };
-  return { address, container: { namespace: known.namespace, labels: known.labels } };
+  const { identity } = party;
+  if (known === undefined) return { identity, address };
+  return { identity, address, container: { namespace: known.namespace, labels: known.labels } };
 }
 
 /** Why a peer of a policy in `namespace` is not the other end; none: it is. */
@@ -29,9 +32,19 @@ export function peerMisses(
   other: Other,
   view: PolicyView,
 ): Miss[] {
-  return peer.kind === "block"
-    ? blockMisses(peer, [...path, "ipBlock"], other.address)
-    : podMisses(peer, path, namespace, other, view);
+  if (peer.kind === "block") return blockMisses(peer, [...path, "ipBlock"], other.address);
+  if (peer.kind === "pods") return podMisses(peer, path, namespace, other, view);
+  return groupMisses(peer, path, other, view);
+}
+
+// Entities and nodes are or are not the other end; no field of theirs is nearer than another.
+function groupMisses(peer: EntityPeer | NodePeer, path: Path, other: Other, view: PolicyView): Miss[] {
+  const { identities, blocks } = resolvePeers([peer], "", view);
+  if (identities.has(other.identity)) return [];
+  if (blocks.some((block) => blockContains(block, other.address))) return [];
+  const wanted = peer.kind === "entity" ? peer.entity : "the addresses of nodes";
+  const message = `wants ${wanted}, the peer is ${formatAddress(other.address)}`;
+  return [{ kind: "outside", path, message, distance: 3 }];
 }
 
 function podMisses(peer: PodPeer, path: Path, own: string, other: Other, view: PolicyView): Miss[] {

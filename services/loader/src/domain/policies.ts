@@ -46,7 +46,8 @@ function derive(rules: EndpointRules): KernelPolicy {
   } catch (thrown) {
     const { code, message } = toWeftError(thrown);
     const { ingress, egress } = rules;
-    const closed = { ...rules, ingress: { ...ingress, rules: [] }, egress: { ...egress, rules: [] } };
+    const nothing = { rules: [], fallback: "deny", trustedAt: 0 } as const;
+    const closed = { ...rules, ingress: { ...ingress, ...nothing }, egress: { ...egress, ...nothing } };
     const directions = [ingress.enforced ? "ingress" : [], egress.enforced ? "egress" : []]
       .flat()
       .join(" and ");
