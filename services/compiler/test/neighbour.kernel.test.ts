@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseMac } from "@weft/netaddr";
 import { gatewayMac } from "./datapath.ts";
-import { actions, alice, bob, openMesh } from "./mesh.ts";
+import { uplinkFrame } from "./frames.ts";
+import { actions, alice, bob, carol, here, openMesh, there } from "./mesh.ts";
 import * as packet from "./packet.ts";
+import { arrive } from "./tunnel-packet.ts";
 
 const skip = process.getuid?.() === 0 ? false : "needs root";
 const gateway6 = "fe80::1";
@@ -225,4 +227,61 @@ test("a MAC is six bytes wherever it stands", { skip }, async () => {
   const { data } = await mesh.send(solicit(alice.ipv6, gateway6, gateway6));
   assert.deepEqual(data.subarray(6, 12), parseMac(gatewayMac));
   assert.deepEqual(data.subarray(80, 86), parseMac(gatewayMac));
+});
+
+test("no Neighbour Discovery comes from another host, not even hidden, and not to those that nobody tracks", {
+  skip,
+}, async () => {
+  const target = neighbour(gateway6);
+  const from = (payload: Uint8Array, next: number, hopLimit: number) =>
+    packet.ip(carol.ipv6, bob.ipv6, next, payload, { hopLimit });
+  const options = (payload: Uint8Array) => packet.join(Uint8Array.of(58, 0, 1, 4, 0, 0, 0, 0), payload);
+  const typed = (type: number) => packet.join(Uint8Array.of(type), target.subarray(1));
+  const refused = "DROP_NEIGHBOUR";
+  const cases: [string, string, Uint8Array][] = [
+    ...[133, 134, 135, 136, 137].flatMap((type): [string, string, Uint8Array][] => [
+      [`type ${type}`, refused, from(typed(type), 58, 255)],
+      [`type ${type} after a hop`, refused, from(typed(type), 58, 254)],
+      [`type ${type} behind options`, refused, from(options(typed(type)), 60, 255)],
+    ]),
+    ["behind hop-by-hop options", refused, from(options(target), 0, 255)],
+    ["in a fragment", refused, from(packet.fragment6(58, 0, true, 1, target), 44, 255)],
+    ["its rest", refused, from(packet.fragment6(58, 24, false, 1, target), 44, 255)],
+    ["a multicast listener report", "FORWARDED", from(typed(131), 58, 255)],
+    ["an echo request", "FORWARDED", from(packet.icmp(128, 0, packet.echo(1)), 58, 255)],
+    ["options after a hop", "FORWARDED", from(options(packet.icmp(128, 0, packet.echo(1))), 60, 63)],
+    ["a datagram", "FORWARDED", from(packet.udp(7, 8), 17, 255)],
+    ["ICMP without a type", "DROP_MALFORMED", from(new Uint8Array(), 58, 64)],
+  ];
+  using mesh = await openMesh({ accepted: ["none", "vxlan", "geneve", "gre"] });
+  const uplink = mesh.datapath.uplink.program("from_uplink");
+  const carols = { identity: carol.identity };
+  for (const [name, outcome, payload] of cases) {
+    const frames = (["vxlan", "geneve", "gre"] as const).map((tunnel) =>
+      arrive(
+        tunnel,
+        { src: there, dst: here },
+        carols,
+        packet.ethernet(bob.mac, gatewayMac, 0x86dd, payload),
+      ),
+    );
+    for (const data of [uplinkFrame(payload, 6), ...frames]) {
+      assert.deepEqual([name, (await mesh.run(uplink, data)).outcome], [name, outcome]);
+    }
+  }
+});
+
+test("ARP for a container that comes in at the uplink is left to the host, which is no bridge", {
+  skip,
+}, async () => {
+  using mesh = await openMesh({ accepted: ["none", "vxlan"] });
+  const sender = { mac: carol.mac, address: `${carol.ipv4}` };
+  const data = packet.ethernet(
+    "ff:ff:ff:ff:ff:ff",
+    carol.mac,
+    0x0806,
+    packet.arp(1, sender, { mac: zero, address: `${bob.ipv4}` }),
+  );
+  const { action, outcome } = await mesh.run(mesh.datapath.uplink.program("from_uplink"), data);
+  assert.deepEqual([action, outcome], [actions.next, undefined]);
 });

@@ -21,7 +21,7 @@
 	X(DROP_MULTICAST, 13, "multicast that the mesh does not carry")                         \
 	X(DROP_FRAGMENT, 14, "a fragment whose first was not seen, or that hides its headers")  \
 	X(DROP_INTERNAL, 15, "a helper failed")                                                 \
-	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send")           \
+	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send, or of another host") \
 	X(DROP_TUNNEL, 17, "a tunnel header that the mesh does not read, or a container's own")  \
 	X(DROP_ECN, 18, "congestion on the underlay, and a sender that must be told by a loss") \
 	X(DROP_IDENTITY, 19, "a tunnel packet with an identity that no container can have")     \

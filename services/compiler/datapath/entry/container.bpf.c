@@ -133,7 +133,7 @@ static __always_inline __u32 stack_identity(struct __sk_buff *skb, const struct 
  * forwarded), and our own answers. */
 static __always_inline __u32 stack_check_ndisc(const struct packet *packet)
 {
-	if (packet->hop_limit != NDISC_HOP_LIMIT)
+	if (packet->hop_limit != NEIGHBOUR_HOP_LIMIT)
 		return WEFT_DROP_MALFORMED;
 	if (packet->icmp_type != ICMP6_NEIGHBOUR_SOLICITATION &&
 	    packet->icmp_type != ICMP6_NEIGHBOUR_ADVERTISEMENT)

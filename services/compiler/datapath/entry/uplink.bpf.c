@@ -39,7 +39,10 @@ static __always_inline __u32 receive_tunnel(struct __sk_buff *skb,
 	if (!peer || !peer->slot)
 		return WEFT_DROP_WRONG_HOST;
 	slot = peer->slot;
-	outcome = tunnel_decap(skb, packet);
+	if (packet->may_be_neighbour)
+		outcome = neighbour_check(skb, packet->inner_offset);
+	if (outcome == WEFT_FORWARDED)
+		outcome = tunnel_decap(skb, packet);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
 	return deliver_to_slot(skb, slot, packet->identity, 0);
@@ -67,6 +70,7 @@ static __always_inline __u32 native_read(struct __sk_buff *skb, struct tunnel_pa
 static __always_inline __u32 receive_native(struct __sk_buff *skb, struct tunnel_packet *packet)
 {
 	const struct weft_peer *peer, *source;
+	__u32 outcome = WEFT_FORWARDED;
 	__u32 slot;
 
 	if (native_read(skb, packet) != WEFT_FORWARDED)
@@ -80,6 +84,10 @@ static __always_inline __u32 receive_native(struct __sk_buff *skb, struct tunnel
 	source = peer_lookup(&packet->source);
 	if (!source || source->slot)
 		return WEFT_DROP_SOURCE_ADDRESS;
+	if (packet->may_be_neighbour)
+		outcome = neighbour_check(skb, packet->inner_offset);
+	if (outcome != WEFT_FORWARDED)
+		return outcome;
 	return deliver_to_slot(skb, slot, source->identity, 0);
 }
 

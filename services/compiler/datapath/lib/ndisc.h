@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 #include "deliver.h"
-#include "parse.h"
+#include "neighbour.h"
 #include "peer.h"
 #include "sum.h"
 #include "../abi/settings.h"
 
-#define NDISC_HOP_LIMIT 255 /* RFC 4861 7.1: a smaller one came through a router */
 #define NDISC_ROUTER_SOLICITED_OVERRIDE bpf_htonl(0xe0000000)
 #define NDISC_SOURCE_LINK_ADDRESS 1
 #define NDISC_TARGET_LINK_ADDRESS 2
@@ -34,8 +33,7 @@ struct ndisc_packet {
 static __always_inline bool ndisc_is(const struct packet *packet)
 {
 	return packet->protocol == IPPROTO_ICMPV6 && packet->kind != PACKET_FRAGMENT &&
-	       packet->icmp_type >= ICMP6_ROUTER_SOLICITATION &&
-	       packet->icmp_type <= ICMP6_REDIRECT;
+	       neighbour_is_type(packet->icmp_type);
 }
 
 static __always_inline bool ndisc_is_solicited_node(const void *address)
@@ -142,7 +140,7 @@ __noinline __u32 ndisc_settle(struct __sk_buff *skb, __u32 type)
 	if ((void *)(&packet->ip + 1) > end)
 		return WEFT_DROP_MALFORMED;
 	bytes = bpf_ntohs(packet->ip.payload_len);
-	if (packet->ip.hop_limit != NDISC_HOP_LIMIT || packet->ip.nexthdr != IPPROTO_ICMPV6 ||
+	if (packet->ip.hop_limit != NEIGHBOUR_HOP_LIMIT || packet->ip.nexthdr != IPPROTO_ICMPV6 ||
 	    bytes < NDISC_BYTES_MIN ||
 	    bpf_skb_change_tail(skb, ETH_HLEN + sizeof(packet->ip) + bytes, 0))
 		return WEFT_DROP_MALFORMED;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
-#include "parse.h"
+#include "neighbour.h"
 #include "peer.h"
 
 /* An Ethernet frame is inside, in Geneve's and GRE's words. */
@@ -25,6 +25,7 @@ struct tunnel_packet {
 	__u8 outer_ecn;
 	bool outer_is_ipv6;
 	bool inner_is_ipv6;
+	bool may_be_neighbour;		/* Neighbour Discovery may be inside */
 };
 
 /* Spreads flows over the underlay's paths and receive queues; packets of a flow stay together, and so do fragments, of
@@ -84,6 +85,7 @@ static __always_inline __u32 tunnel_read_frame(void *data, void *end, __u32 offs
 		if (address_is_mapped(&packet->source) || address_is_mapped(&packet->destination))
 			return WEFT_DROP_MALFORMED; /* Here, such an address means IPv4. */
 		packet->inner_is_ipv6 = true;
+		packet->may_be_neighbour = neighbour_may_follow(ip6->nexthdr);
 		return WEFT_FORWARDED;
 	}
 	if (ethernet->h_proto == bpf_htons(ETH_P_IP)) {
@@ -94,6 +96,7 @@ static __always_inline __u32 tunnel_read_frame(void *data, void *end, __u32 offs
 		address_map(&packet->source, ip4->saddr);
 		address_map(&packet->destination, ip4->daddr);
 		packet->inner_is_ipv6 = false;
+		packet->may_be_neighbour = false;
 		return WEFT_FORWARDED;
 	}
 	return WEFT_DROP_PROTOCOL;

@@ -18,7 +18,7 @@ export const outcomes = [
   { name: "drop_multicast", number: 13, meaning: "multicast that the mesh does not carry" },
   { name: "drop_fragment", number: 14, meaning: "a fragment whose first was not seen, or that hides its headers" },
   { name: "drop_internal", number: 15, meaning: "a helper failed" },
-  { name: "drop_neighbour", number: 16, meaning: "a Neighbour Discovery or ARP message it may not send" },
+  { name: "drop_neighbour", number: 16, meaning: "a Neighbour Discovery or ARP message it may not send, or of another host" },
   { name: "drop_tunnel", number: 17, meaning: "a tunnel header that the mesh does not read, or a container's own" },
   { name: "drop_ecn", number: 18, meaning: "congestion on the underlay, and a sender that must be told by a loss" },
   { name: "drop_identity", number: 19, meaning: "a tunnel packet with an identity that no container can have" },
