@@ -5908,6 +5908,9 @@ export namespace weft {
             /** FlowLoss unpublished. */
             unpublished: number;
 
+            /** FlowLoss drops. */
+            drops: number;
+
             /**
              * Creates a new FlowLoss instance using the specified properties.
              * @param [properties] Properties to set
@@ -5951,6 +5954,9 @@ export namespace weft {
 
                 /** FlowLoss unpublished */
                 unpublished?: (number|null);
+
+                /** FlowLoss drops */
+                drops?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -6095,6 +6101,9 @@ export namespace weft {
             /** FlowRule direction. */
             direction: string;
 
+            /** FlowRule list. */
+            list: string;
+
             /** FlowRule index. */
             index: number;
 
@@ -6150,6 +6159,9 @@ export namespace weft {
 
                 /** FlowRule direction */
                 direction?: (string|null);
+
+                /** FlowRule list */
+                list?: (string|null);
 
                 /** FlowRule index */
                 index?: (number|null);

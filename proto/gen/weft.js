@@ -8727,6 +8727,7 @@ export const weft = $root.weft = (() => {
             FlowLoss.prototype.ringFull = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             FlowLoss.prototype.overflow = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             FlowLoss.prototype.unpublished = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            FlowLoss.prototype.drops = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
             FlowLoss.create = function(properties) {
                 return new FlowLoss(properties);
@@ -8747,6 +8748,8 @@ export const weft = $root.weft = (() => {
                     writer.uint32(24).uint64(message.overflow);
                 if (message.unpublished != null && $Object.hasOwnProperty.call(message, "unpublished") && (typeof message.unpublished === "object" ? message.unpublished.low || message.unpublished.high : message.unpublished !== 0))
                     writer.uint32(32).uint64(message.unpublished);
+                if (message.drops != null && $Object.hasOwnProperty.call(message, "drops") && (typeof message.drops === "object" ? message.drops.low || message.drops.high : message.drops !== 0))
+                    writer.uint32(40).uint64(message.drops);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8814,6 +8817,15 @@ export const weft = $root.weft = (() => {
                                 message.unpublished = value;
                             else
                                 delete message.unpublished;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.drops = value;
+                            else
+                                delete message.drops;
                             continue;
                         }
                     }
@@ -9037,6 +9049,7 @@ export const weft = $root.weft = (() => {
             FlowRule.prototype.namespace = "";
             FlowRule.prototype.policy = "";
             FlowRule.prototype.direction = "";
+            FlowRule.prototype.list = "";
             FlowRule.prototype.index = 0;
             FlowRule.prototype.name = "";
             FlowRule.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
@@ -9062,12 +9075,14 @@ export const weft = $root.weft = (() => {
                     writer.uint32(34).string(message.policy);
                 if (message.direction != null && $Object.hasOwnProperty.call(message, "direction") && message.direction !== "")
                     writer.uint32(42).string(message.direction);
+                if (message.list != null && $Object.hasOwnProperty.call(message, "list") && message.list !== "")
+                    writer.uint32(50).string(message.list);
                 if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
-                    writer.uint32(48).uint32(message.index);
+                    writer.uint32(56).uint32(message.index);
                 if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
-                    writer.uint32(58).string(message.name);
+                    writer.uint32(66).string(message.name);
                 if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
-                    writer.uint32(64).uint64(message.revision);
+                    writer.uint32(72).uint64(message.revision);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -9147,6 +9162,15 @@ export const weft = $root.weft = (() => {
                             continue;
                         }
                     case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.list = value;
+                            else
+                                delete message.list;
+                            continue;
+                        }
+                    case 7: {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.uint32())
@@ -9155,7 +9179,7 @@ export const weft = $root.weft = (() => {
                                 delete message.index;
                             continue;
                         }
-                    case 7: {
+                    case 8: {
                             if (wireType !== 2)
                                 break;
                             if ((value = reader.stringVerify()).length)
@@ -9164,7 +9188,7 @@ export const weft = $root.weft = (() => {
                                 delete message.name;
                             continue;
                         }
-                    case 8: {
+                    case 9: {
                             if (wireType !== 0)
                                 break;
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)

@@ -29,15 +29,17 @@ export interface FlowEnd {
 export interface FlowRule {
   /** "NetworkPolicy", "ClusterNetworkPolicy". */
   readonly kind: string;
-  /** "Admin" or "Baseline"; "": namespaced policies. */
+  /** "Admin", "NetworkPolicy" or "Baseline". */
   readonly tier: string;
   /** "": of the cluster. */
   readonly namespace: string;
   readonly policy: string;
   readonly direction: "ingress" | "egress";
-  /** Place in the policy's list, from 0. */
+  /** The field of the spec in which the rule stands: the direction, "ingressDeny" or "egressDeny". */
+  readonly list: string;
+  /** Place in that list, from 0. */
   readonly index: number;
-  /** What the rule calls itself; "": nothing. */
+  /** What the policy calls the rule; "": nothing. */
   readonly name: string;
   /** Of the event that applied the policy. */
   readonly revision: number;
@@ -95,10 +97,12 @@ export interface FlowLoss {
   readonly overflow: number;
   /** On the way to the stream. */
   readonly unpublished: number;
+  /** How many of all these were dropped or cut; the others were let pass. */
+  readonly drops: number;
 }
 
 /** Nothing is missing. */
-export const noLoss: FlowLoss = { suppressed: 0, ringFull: 0, overflow: 0, unpublished: 0 };
+export const noLoss: FlowLoss = { suppressed: 0, ringFull: 0, overflow: 0, unpublished: 0, drops: 0 };
 
 /** Two losses together. */
 export function addLoss(one: FlowLoss, other: FlowLoss): FlowLoss {
@@ -107,6 +111,7 @@ export function addLoss(one: FlowLoss, other: FlowLoss): FlowLoss {
     ringFull: one.ringFull + other.ringFull,
     overflow: one.overflow + other.overflow,
     unpublished: one.unpublished + other.unpublished,
+    drops: one.drops + other.drops,
   };
 }
 

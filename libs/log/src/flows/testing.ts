@@ -21,10 +21,11 @@ export function flowEnd(name: string, address: string, more: Partial<FlowEnd> = 
 /** A rule of policy shop/closed. */
 export const flowRule: FlowRule = {
   kind: "NetworkPolicy",
-  tier: "",
+  tier: "NetworkPolicy",
   namespace: "shop",
   policy: "closed",
   direction: "ingress",
+  list: "ingress",
   index: 1,
   name: "",
   revision: 40,

@@ -49,8 +49,8 @@ export function encodeFlows(host: string, { flows, lost }: FlowBatch): Uint8Arra
     ({ address, ...end }) => ({ ...end, address: addressToBytes(address) }),
   );
   const rules = new Table<FlowRule, weft.v1.IFlowRule>(
-    ({ kind, tier, namespace, policy, direction, index, revision }) =>
-      [kind, tier, namespace, policy, direction, index, revision].join(" "),
+    ({ kind, tier, namespace, policy, direction, list, index, revision }) =>
+      [kind, tier, namespace, policy, direction, list, index, revision].join(" "),
     (rule) => rule,
   );
   const messages = flows.map((flow) => message(flow, ends, rules));
@@ -154,6 +154,7 @@ function ruleOf(rule: weft.v1.IFlowRule): FlowRule {
     namespace: rule.namespace ?? "",
     policy: rule.policy ?? "",
     direction: rule.direction === "egress" ? "egress" : "ingress",
+    list: rule.list ?? "",
     index: rule.index ?? 0,
     name: rule.name ?? "",
     revision: rule.revision ?? 0,
@@ -167,5 +168,6 @@ function lossOf(lost: weft.v1.IFlowLoss | null | undefined): FlowLoss {
     ringFull: lost.ringFull ?? 0,
     overflow: lost.overflow ?? 0,
     unpublished: lost.unpublished ?? 0,
+    drops: lost.drops ?? 0,
   };
 }
