@@ -99,17 +99,54 @@ test(
   },
 );
 
-test("IPv4 options are stepped over", kernelTest, async () => {
-  using mesh = await openMesh(webOnly);
-  const send = async (payload: Uint8Array, words: number) => {
-    const options = new Uint8Array(words * 4).fill(1);
-    return (
-      await mesh.send(frame(packet.ip(`${alice.ipv4}`, `${bob.ipv4}`, 6, payload, { options }), types.ipv4))
-    ).outcome;
-  };
-  for (const words of [1, 5, 10]) {
-    assert.equal(await send(web, words), "FORWARDED");
-    assert.equal(await send(other, words), "DROP_POLICY_INGRESS");
+/** Alice's IPv4 packet to Bob with options, padded to whole words. */
+function optional(options: readonly number[], payload: Uint8Array, more: packet.IpOptions = {}) {
+  const padded = new Uint8Array(Math.ceil(options.length / 4) * 4);
+  padded.set(options);
+  const whole = packet.ip(`${alice.ipv4}`, `${bob.ipv4}`, 6, payload, { ...more, options: padded });
+  return frame(whole, types.ipv4);
+}
+
+const nothing = (count: number) => Array<number>(count).fill(1);
+const record = (length: number) => [7, length, 4, ...Array<number>(length - 3).fill(0)];
+const [loose, strict] = [
+  [131, 7, 4, 10, 0, 0, 12],
+  [137, 7, 4, 10, 0, 0, 12],
+];
+
+/** Name, outcome, options. */
+const optionCases: readonly (readonly [string, string, readonly number[]])[] = [
+  ["no operation", "FORWARDED", nothing(4)],
+  ["forty bytes of it", "FORWARDED", nothing(40)],
+  ["record route", "FORWARDED", record(39)],
+  ["a time stamp and router alert", "FORWARDED", [68, 8, 5, 0, 0, 0, 0, 0, 148, 4, 0, 0]],
+  ["one that nobody knows", "FORWARDED", [222, 4, 131, 137]],
+  ["a loose source route", "DROP_OPTIONS", loose],
+  ["a strict source route", "DROP_OPTIONS", strict],
+  ["a used up source route", "DROP_OPTIONS", [131, 3, 4]],
+  ["a source route behind no operation", "DROP_OPTIONS", [...nothing(33), ...loose]],
+  ["a source route behind another option", "DROP_OPTIONS", [...record(15), ...strict]],
+  ["a source route as the last bytes", "DROP_OPTIONS", [...record(37), 131, 3, 4]],
+  ["a source route behind the end", "FORWARDED", [0, ...loose]],
+  ["an option of length 0", "DROP_MALFORMED", [7, 0, 4, 0]],
+  ["an option of length 1", "DROP_MALFORMED", [7, 1, 4, 0]],
+  ["an option that ends too late", "DROP_MALFORMED", [7, 5, 4, 0]],
+  ["an option that ends far too late", "DROP_MALFORMED", [7, 255, 4, 0]],
+  ["an option without a length", "DROP_MALFORMED", [...nothing(3), 7]],
+  ["the same as the fortieth byte", "DROP_MALFORMED", [...nothing(39), 7]],
+  ["a source route that ends too late", "DROP_MALFORMED", [131, 7, 4, 0]],
+];
+
+test("IPv4 options are stepped over; source routes and broken ones are dropped", kernelTest, async () => {
+  using open = await openMesh();
+  using shut = await openMesh(webOnly);
+  for (const [name, expected, options] of optionCases) {
+    assert.deepEqual([name, (await open.send(optional(options, web))).outcome], [name, expected]);
+    assert.deepEqual([name, (await shut.send(optional(options, web))).outcome], [name, expected]);
+    const denied = expected === "FORWARDED" ? "DROP_POLICY_INGRESS" : expected;
+    assert.deepEqual([name, (await shut.send(optional(options, other))).outcome], [name, denied]);
+    const later = await open.send(optional(options, new Uint8Array(40), { fragment: 8 }));
+    assert.deepEqual([name, later.outcome], [name, expected]);
   }
 });
 

@@ -181,9 +181,6 @@ static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
 
 	if ((void *)(refused + 1) > end)
 		return ACTION_NEXT;
-	/* Without DF a router would make fragments; BPF cannot, so the packet is lost, and RFC 1812 has no word for it. */
-	if (outcome == WEFT_DROP_TOO_BIG && !(refused->frag_off & IPV4_DF))
-		return ACTION_NEXT;
 	quoted = icmp_quote(skb, bpf_ntohs(refused->tot_len), ICMP4_QUOTE_MAX);
 	if (!icmp_budget_take() || !icmp_cut(skb, quoted, sizeof(*error)))
 		return ACTION_NEXT;
@@ -203,7 +200,8 @@ static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
 	return icmp_send(skb, ethernet);
 }
 
-/* Nobody is told of what was sent to everybody. Global, so that the verifier walks it once. */
+/* Too big is told without DF as well: a router would make fragments, BPF cannot, and a sender that is told makes them itself.
+ * Nobody is told of what was sent to everybody. Global, so that the verifier walks it once. */
 __noinline int icmp_tell(struct __sk_buff *skb, __u32 outcome)
 {
 	if (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST)

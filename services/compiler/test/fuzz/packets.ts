@@ -108,8 +108,9 @@ function ipPacket(ends: Ends, random: Random): Uint8Array {
   const options = { hopLimit, fragment, tos: random.below(256) };
   const whole = packet.ip(ends.src, ends.dst, protocol, body, options);
   if (ends.family === 6 || random.chance(0.9)) return whole;
-  // Options: four to forty bytes of no operation.
-  const more = new Uint8Array(4 * (1 + random.below(10))).fill(1);
+  // Options: four to forty bytes of no operation, or of anything.
+  const room = 4 * (1 + random.below(10));
+  const more = random.chance(0.7) ? new Uint8Array(room).fill(1) : random.bytes(room);
   const optional = packet.join(whole.subarray(0, 20), more, whole.subarray(20));
   optional[0] = 0x45 + more.length / 4;
   optional.set(packet.u16(optional.length), 2);

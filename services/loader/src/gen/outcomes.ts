@@ -25,6 +25,7 @@ export const outcomes = [
   { name: "drop_too_big", number: 20, meaning: "too big for the way to its host; its sender is told" },
   { name: "drop_hop_limit", number: 21, meaning: "its hop limit is used up; its sender is told" },
   { name: "drop_extension", number: 22, meaning: "IPv6 extension headers that are not read or are too many" },
+  { name: "drop_options", number: 23, meaning: "IPv4 options that send it elsewhere than its destination says" },
 ] as const;
 
 /** Name of an outcome. */
