@@ -1857,6 +1857,9 @@ export namespace weft {
             /** PolicyRemoved name. */
             name: string;
 
+            /** PolicyRemoved kind. */
+            kind: string;
+
             /**
              * Creates a new PolicyRemoved instance using the specified properties.
              * @param [properties] Properties to set
@@ -1894,6 +1897,9 @@ export namespace weft {
 
                 /** PolicyRemoved name */
                 name?: (string|null);
+
+                /** PolicyRemoved kind */
+                kind?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -2766,6 +2766,7 @@ export const weft = $root.weft = (() => {
 
             PolicyRemoved.prototype.namespace = "";
             PolicyRemoved.prototype.name = "";
+            PolicyRemoved.prototype.kind = "";
 
             PolicyRemoved.create = function(properties) {
                 return new PolicyRemoved(properties);
@@ -2782,6 +2783,8 @@ export const weft = $root.weft = (() => {
                     writer.uint32(10).string(message.namespace);
                 if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
                     writer.uint32(18).string(message.name);
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                    writer.uint32(26).string(message.kind);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2831,6 +2834,15 @@ export const weft = $root.weft = (() => {
                                 message.name = value;
                             else
                                 delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.kind = value;
+                            else
+                                delete message.kind;
                             continue;
                         }
                     }

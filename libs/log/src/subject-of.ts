@@ -7,7 +7,8 @@ type Home<N extends EventName> = (data: NewEventData<N>) => string;
 const ofHost = ({ host }: { readonly host?: string | null }) => subjects.host(host ?? "");
 const ofEndpoint = ({ host, id }: { readonly host?: string | null; readonly id?: string | null }) =>
   subjects.endpoint(host ?? "", id ?? "");
-const ofPolicy = ({ namespace, name }: Named) => subjects.policy(namespace ?? "", name ?? "");
+const ofPolicy = ({ kind, namespace, name }: Named & { readonly kind?: string | null }) =>
+  subjects.policy(kind || "NetworkPolicy", namespace ?? "", name ?? "");
 const ofService = ({ namespace, name }: Named) => subjects.service(namespace ?? "", name ?? "");
 const ofNamespace = ({ name }: Named) => subjects.namespace(name ?? "");
 const ofObject = ({ digest }: { readonly digest?: string | null }) => subjects.object(digest ?? "");

@@ -42,6 +42,22 @@ test("every aggregate has an exact subject of its own", () => {
   }
 });
 
+test("policies of different kinds have subjects of their own, whatever they are called", () => {
+  assert.equal(subjects.policy("NetworkPolicy", "shop", "web"), "weft.log.policy.shop.web");
+  assert.equal(
+    subjects.policy("NetworkPolicy.weft.dev", "shop", "web"),
+    "weft.log.policy.shop.web.NetworkPolicy%2Eweft%2Edev",
+  );
+  assert.equal(
+    subjects.policy("ClusterNetworkPolicy", "", "web"),
+    "weft.log.policy.-.web.ClusterNetworkPolicy",
+  );
+  assert.throws(
+    () => subjects.policy("NetworkPolicy", "", "web"),
+    (error) => isWeftError(error, "INVALID_ARGUMENT"),
+  );
+});
+
 test("filters match as NATS matches them", () => {
   for (const [filter, subject, matches] of [
     [">", "a", true],

@@ -36,7 +36,11 @@ export const subjects = {
   leases: (host: string): string => under("ipam", host),
   host: (host: string): string => under("host", host),
   endpoint: (host: string, id: string): string => under("endpoint", host, id),
-  policy: (namespace: string, name: string): string => under("policy", namespace, name),
+  /** The kind is part of it unless it is NetworkPolicy; where a kind has no namespace, "-" stands for it. */
+  policy: (kind: string, namespace: string, name: string): string =>
+    kind === "NetworkPolicy"
+      ? under("policy", namespace, name)
+      : under("policy", namespace || "-", name, kind),
   namespace: (name: string): string => under("namespace", name),
   extension: (name: string): string => under("extension", name),
   object: (digest: string): string => under("object", digest),

@@ -3,7 +3,7 @@ export { evolve } from "./evolve/index.ts";
 export { pass, skip } from "./evolve/skip.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";
-export { networkPolicyOf, policyEndpointOf, policyView } from "./policy-view.ts";
+export { policyEndpointOf, policyHostOf, policyOf, policyView } from "./policy-view.ts";
 export { meshProjection } from "./projection.ts";
 export { decodeMesh, encodeMesh, meshVersion } from "./snapshot.ts";
 export { type EndpointView, eachEndpoint, type ProgramView, type ViewName, views } from "./views/index.ts";

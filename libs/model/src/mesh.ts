@@ -88,9 +88,15 @@ export interface Source extends Stamped {
   readonly line: number;
 }
 
-/** A policy document; `kind` is "NetworkPolicy". */
+/** A policy document. */
 export interface Policy extends Source {
+  /** "NetworkPolicy", "NetworkPolicy.weft.dev" or "ClusterNetworkPolicy", which has no namespace. */
   readonly kind: string;
+}
+
+/** What a policy is called among all: kinds, namespaces and names each tell policies apart. */
+export function policyKey({ kind, namespace, name }: Pick<Policy, "kind" | "namespace" | "name">): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 /** A service document. */
@@ -157,7 +163,7 @@ export interface Mesh extends Stamped {
   readonly identities: ReadonlyMap<number, Identity>;
   /** By host, then by owner. */
   readonly leases: ReadonlyMap<string, ReadonlyMap<string, Lease>>;
-  /** By "namespace/name". */
+  /** By {@link policyKey}. */
   readonly policies: ReadonlyMap<string, Policy>;
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** By "namespace/name". */

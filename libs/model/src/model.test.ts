@@ -29,6 +29,7 @@ function attached(id: string, more: object = {}): WeftEvent {
 }
 
 const name = fc.constantFrom("a", "b", "c");
+const kind = fc.constantFrom("", "NetworkPolicy", "ClusterNetworkPolicy");
 const identity = fc.integer({ min: 256, max: 260 });
 const labels = fc.dictionary(fc.constantFrom("app", "tier"), fc.constantFrom("x", "y"));
 
@@ -44,9 +45,9 @@ const anyEvent: fc.Arbitrary<WeftEvent> = fc.oneof(
     .record({ host: name })
     .map((data): WeftEvent => ({ type: "HostJoined", data: { ...data, underlayIpv4: bytes("192.0.2.1") } })),
   fc
-    .record({ namespace: name, name, source: fc.string() })
+    .record({ namespace: name, name, kind, source: fc.string() })
     .map((data): WeftEvent => ({ type: "PolicyApplied", data })),
-  fc.record({ namespace: name, name }).map((data): WeftEvent => ({ type: "PolicyRemoved", data })),
+  fc.record({ namespace: name, name, kind }).map((data): WeftEvent => ({ type: "PolicyRemoved", data })),
   fc.record({ name, labels }).map((data): WeftEvent => ({ type: "NamespaceApplied", data })),
   fc.record({ scope: name, values: labels }).map((data): WeftEvent => ({ type: "OptionsSet", data })),
   fc.record({ owner: name }).map(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WeftEvent } from "@weft/log";
+import { formatAddress } from "@weft/netaddr";
 import { policyView } from "./index.ts";
 import { meshOf } from "./testing.ts";
 
@@ -48,6 +49,33 @@ test("an identity admits containers that are yet to come", () => {
     meshOf([{ type: "IdentitiesAllocated", data: { allocations: [{ identity: 300, labels }] } }]),
   );
   assert.deepEqual(view.identities?.get(300), labels);
+});
+
+test("policies of different kinds with one name hold side by side, and go alone", () => {
+  const weft = source.replace("networking.k8s.io", "weft.dev");
+  const data = { namespace: "shop", name: "closed", kind: "NetworkPolicy.weft.dev" };
+  const mesh = meshOf([
+    applied(source),
+    { type: "PolicyApplied", data: { ...data, source: weft, file: "p.yaml", line: 1 } },
+  ]);
+  const kinds = () => policyView(mesh).policies.map(({ policy }) => policy.kind);
+  assert.deepEqual(kinds(), ["NetworkPolicy", "NetworkPolicy.weft.dev"]);
+  // What was written before kinds were on record says nothing.
+  meshOf([{ type: "PolicyRemoved", data: { namespace: "shop", name: "closed" } }], mesh);
+  assert.deepEqual(kinds(), ["NetworkPolicy.weft.dev"]);
+  meshOf([{ type: "PolicyRemoved", data }], mesh);
+  assert.deepEqual(kinds(), []);
+});
+
+test("hosts are seen by name and by where they are reached, from when they join to when they leave", () => {
+  const mesh = meshOf([
+    { type: "HostJoined", data: { host: "h1", underlayIpv4: Uint8Array.of(192, 0, 2, 1) } },
+  ]);
+  const [host] = policyView(mesh).hosts ?? [];
+  assert.deepEqual(host?.labels, { "kubernetes.io/hostname": "h1" });
+  assert.deepEqual(host?.addresses.map(formatAddress), ["192.0.2.1"]);
+  meshOf([{ type: "HostLeft", data: { host: "h1" } }], mesh);
+  assert.deepEqual(policyView(mesh).hosts, []);
 });
 
 test("a policy that this version cannot read is an error that names it, not an open door", () => {

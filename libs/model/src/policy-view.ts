@@ -1,28 +1,34 @@
 // The mesh as @weft/policy wants to see it.
 import { parseManifests } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
-import { type NetworkPolicy, type PolicyEndpoint, type PolicyView, parseNetworkPolicy } from "@weft/policy";
-import type { Endpoint, Mesh, Policy } from "./mesh.ts";
+import {
+  type PolicyEndpoint,
+  type PolicyHost,
+  type Policy as PolicyValue,
+  type PolicyView,
+  parsePolicy,
+} from "@weft/policy";
+import type { Endpoint, Host, Mesh, Policy } from "./mesh.ts";
 import { eachEndpoint } from "./views/index.ts";
 
-const parsed = new WeakMap<Policy, NetworkPolicy>();
+const parsed = new WeakMap<Policy, PolicyValue>();
 const seen = new WeakMap<Endpoint, PolicyEndpoint>();
 const views = new WeakMap<Mesh, { readonly revision: number; readonly view: PolicyView }>();
 
 /** A policy's text as a value, parsed once per record; FAILED_PRECONDITION when this version cannot read the text. */
-export function networkPolicyOf(policy: Policy): NetworkPolicy {
+export function policyOf(policy: Policy): PolicyValue {
   const known = parsed.get(policy);
   if (known !== undefined) return known;
   const { resources, diagnostics } = parseManifests([{ file: policy.file, text: policy.source }]);
   const [resource] = resources;
-  const made = resource === undefined ? diagnostics : parseNetworkPolicy(resource);
+  const made = resource === undefined ? diagnostics : parsePolicy(resource);
   if (Array.isArray(made)) {
     const name = `${policy.namespace}/${policy.name}`;
     const message = `policy ${name} of revision ${policy.revision} cannot be read`;
     throw new WeftError("FAILED_PRECONDITION", message, { diagnostics: made });
   }
   // The text may leave the namespace to the one who applied it; the event says which it was.
-  const value = { ...(made as NetworkPolicy), namespace: policy.namespace };
+  const value = { ...(made as PolicyValue), namespace: policy.namespace } as PolicyValue;
   parsed.set(policy, value);
   return value;
 }
@@ -41,6 +47,12 @@ export function policyEndpointOf(endpoint: Endpoint): PolicyEndpoint {
   return value;
 }
 
+/** A host as policies see it: it has no labels but its name. */
+export function policyHostOf({ name, underlayIpv6, underlayIpv4 }: Host): PolicyHost {
+  const addresses = [underlayIpv6, underlayIpv4].filter((address) => address !== undefined);
+  return { labels: { "kubernetes.io/hostname": name }, addresses };
+}
+
 /** All that verdicts depend on, as of now. The same object until an event changes it, then a new one. */
 export function policyView(mesh: Mesh): PolicyView {
   const known = views.get(mesh);
@@ -49,8 +61,9 @@ export function policyView(mesh: Mesh): PolicyView {
     endpoints: [...eachEndpoint(mesh)].map(policyEndpointOf),
     namespaces: new Map([...mesh.namespaces.values()].map(({ name, labels }) => [name, labels])),
     policies: [...mesh.policies.values()].map((policy) => {
-      return { policy: networkPolicyOf(policy), revision: policy.revision };
+      return { policy: policyOf(policy), revision: policy.revision };
     }),
+    hosts: [...mesh.hosts.values()].map(policyHostOf),
     identities: new Map([...mesh.identities.values()].map(({ identity, labels }) => [identity, labels])),
   };
   views.set(mesh, { revision: mesh.policyRevision, view });

@@ -10,7 +10,8 @@ function subjectOf(event: WeftEvent, leaseHost: string): string {
   if (event.type.startsWith("Address")) return subjects.leases(leaseHost);
   if (event.type.startsWith("Endpoint")) return subjects.endpoint(text("host"), text("id"));
   if (event.type.startsWith("Identit")) return subjects.identity();
-  if (event.type.startsWith("Polic")) return subjects.policy(text("namespace"), text("name"));
+  if (event.type.startsWith("Polic"))
+    return subjects.policy(String(fields.get("kind") || "NetworkPolicy"), text("namespace"), text("name"));
   if (event.type.startsWith("Service")) return subjects.service(text("namespace"), text("name"));
   if (event.type.startsWith("Namespace")) return subjects.namespace(text("name"));
   if (event.type.startsWith("Object")) return subjects.object(text("digest"));

@@ -60,10 +60,11 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
         : ({ kind: "Remove", name } as const);
       return { intent, run: () => perform(aggregate, namespaceDecider, command, request) };
     }
-    const aggregate = await policies(subjects.policy(namespace, name));
+    const policyKind = intent.policy.kind;
+    const aggregate = await policies(subjects.policy(policyKind, namespace, name));
     const command = applies
-      ? ({ kind: "Apply", namespace, name, source, file, line } as const)
-      : ({ kind: "Remove", namespace, name } as const);
+      ? ({ kind: "Apply", policyKind, namespace, name, source, file, line } as const)
+      : ({ kind: "Remove", policyKind, namespace, name } as const);
     return { intent, run: () => perform(aggregate, policyDecider, command, request) };
   }
 
@@ -83,7 +84,8 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
     for (const { intent, run } of steps) {
       const outcome = await run();
       const { namespace, name } = intent.resource;
-      changes.push({ kind: intent.kind, namespace, name, outcome: wordFor(request.verb, outcome) });
+      const kind = intent.kind === "Policy" ? intent.policy.kind : intent.kind;
+      changes.push({ kind, namespace, name, outcome: wordFor(request.verb, outcome) });
       revision = Math.max(revision, outcome.revision);
     }
     return { changes, revision: request.dryRun ? 0 : revision };

@@ -22,9 +22,9 @@ export function addApply(program: Command, context: Context): void {
     const purpose = verb === "apply" ? "put manifests on record" : "remove what manifests name";
     program
       .command(verb)
-      .summary(`${purpose} (NetworkPolicy, Service, Namespace)`)
+      .summary(`${purpose} (policies, Service, Namespace)`)
       .description(
-        `${verb === "apply" ? "Puts" : "Takes"} NetworkPolicy, Service and Namespace manifests ${verb === "apply" ? "on" : "off the"} record. ` +
+        `${verb === "apply" ? "Puts" : "Takes"} NetworkPolicy, ClusterNetworkPolicy, Service and Namespace manifests ${verb === "apply" ? "on" : "off the"} record. ` +
           `Everything is checked before anything is changed. Prints {"revision", "changes"}: the newest revision at which all of it is on record, also when nothing had to change.`,
       )
       .requiredOption("-f, --filename <path...>", "files or directories; - is standard input")

@@ -12,7 +12,7 @@ async function openForged() {
   const compiler = await nats.connect("compiler");
   const data = { namespace: "ns", name: "p", kind: "NetworkPolicy", source: "{}", file: "a.yaml", line: 1 };
   await compiler.append({
-    ...{ subject: subjects.policy("ns", "p"), expected: 0, actor: "cli:ann", cause: "test" },
+    ...{ subject: subjects.policy("NetworkPolicy", "ns", "p"), expected: 0, actor: "cli:ann", cause: "test" },
     event: { type: "PolicyApplied", data },
   });
   const loader = await nats.connect("loader-a");
@@ -64,7 +64,7 @@ test("get leaves out what cannot be read, the policy stays, and one line says so
   await using forged = await openForged();
   const output = listen();
   const { state } = await fold(forged.log, meshProjection, { onUnknown: warnOnce(output) });
-  assert.deepEqual([...state.policies.keys()], ["ns/p"]);
+  assert.deepEqual([...state.policies.keys()], ["NetworkPolicy/ns/p"]);
   assert.equal(output.said.length, 1);
   assert.match(output.said[0] ?? "", /without revision 2 /);
 });

@@ -1,14 +1,14 @@
 import { readScene, type Scene } from "@weft/lab";
-import type { Resource } from "@weft/manifest";
-import { type NetworkPolicy, parseNetworkPolicy } from "@weft/policy";
+import { type Policy, parsePolicy } from "@weft/policy";
 import type { Context } from "../context.ts";
 import { readResources, refuseFindings } from "../documents.ts";
+import { isPolicy } from "../mesh/submit.ts";
 import { hostNames } from "./up.ts";
 
 /** A scene whose policies were read as well. */
 export interface LabInput {
   readonly scene: Scene;
-  readonly policies: readonly NetworkPolicy[];
+  readonly policies: readonly Policy[];
 }
 
 /** Reads what a lab is to run; INVALID_ARGUMENT with every finding of every file, before anything is started. */
@@ -19,11 +19,7 @@ export async function readInput(
 ): Promise<LabInput> {
   const resources = await readResources(files, context.readInput);
   const { scene, diagnostics } = readScene(resources, hostNames(hosts));
-  const parsed = scene.intent.filter(isPolicy).map(parseNetworkPolicy);
+  const parsed = scene.intent.filter(isPolicy).map(parsePolicy);
   refuseFindings([...diagnostics, ...parsed.flatMap((result) => (Array.isArray(result) ? result : []))]);
-  return { scene, policies: parsed.filter((result) => !Array.isArray(result)) as NetworkPolicy[] };
-}
-
-function isPolicy(resource: Resource): boolean {
-  return resource.kind === "NetworkPolicy";
+  return { scene, policies: parsed.filter((result) => !Array.isArray(result)) as Policy[] };
 }

@@ -1,7 +1,7 @@
 import { kindsOf, roleOf } from "@weft/lab";
 import { type Diagnostic, diagnosticAt, type Resource } from "@weft/manifest";
 import { isWeftError } from "@weft/netaddr";
-import { parseNetworkPolicy } from "@weft/policy";
+import { parsePolicy, policyKinds } from "@weft/policy";
 import { documentOf, refuseFindings } from "../documents.ts";
 import { serviceOf } from "./client.ts";
 import type { MeshPaths } from "./paths.ts";
@@ -46,11 +46,16 @@ function otherKinds(resources: readonly Resource[]): Diagnostic[] {
   });
 }
 
+/** Whether a resource is a policy of any kind. */
+export function isPolicy({ kind }: Resource): boolean {
+  return policyKinds.some((known) => known === kind);
+}
+
 /** Refuses what can never be applied, with every finding that takes no service to make. For when no mesh is up. */
 export function refuseOffline(resources: readonly Resource[]): void {
   const kinds = otherKinds(resources);
   if (kinds.length === 0) return;
-  const policies = resources.filter(({ kind }) => kind === "NetworkPolicy").map(parseNetworkPolicy);
+  const policies = resources.filter(isPolicy).map(parsePolicy);
   refuseFindings(inOrder([...kinds, ...policies.flatMap((one) => (Array.isArray(one) ? one : []))]));
 }
 

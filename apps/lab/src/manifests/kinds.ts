@@ -8,6 +8,7 @@ const roles: Readonly<Record<string, KindRole>> = {
   Pod: "workload",
   ReplicaSet: "workload",
   StatefulSet: "workload",
+  ClusterNetworkPolicy: "compiler",
   Namespace: "compiler",
   NetworkPolicy: "compiler",
   Service: "lb",

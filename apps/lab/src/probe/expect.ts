@@ -1,8 +1,8 @@
 import { type Labels, labelKey, parseAddress } from "@weft/netaddr";
 import {
   decide,
-  type NetworkPolicy,
   namespaceLabel,
+  type Policy,
   type PolicyEndpoint,
   type PolicyView,
   rulesFor,
@@ -13,7 +13,7 @@ import type { PlannedProbe } from "./plan.ts";
 /** What a lab is to enforce, as its manifests say. */
 export interface Expectation {
   readonly containers: readonly ContainerRecord[];
-  readonly policies: readonly NetworkPolicy[];
+  readonly policies: readonly Policy[];
   /** Labels of the namespaces that have a manifest. */
   readonly namespaces: ReadonlyMap<string, Labels>;
 }

@@ -1,7 +1,7 @@
 // What people asked for: policies, namespaces, services, options; and the objects that were built from it.
 import type { EventData } from "@weft/log";
 import { optional } from "../fields.ts";
-import type { MutableMesh, Source } from "../mesh.ts";
+import { type MutableMesh, policyKey, type Source } from "../mesh.ts";
 
 type SourceData = EventData<"ServiceApplied" | "PolicyApplied">;
 
@@ -21,17 +21,21 @@ export function namespacedKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
+function kindOf({ kind }: EventData<"PolicyApplied" | "PolicyRemoved">): string {
+  return kind === "" ? "NetworkPolicy" : kind;
+}
+
 /** A policy is in force as given. */
 export function policyApplied(mesh: MutableMesh, data: EventData<"PolicyApplied">, revision: number): void {
-  const key = namespacedKey(data.namespace, data.name);
-  mesh.policies.set(key, { ...sourceOf(data, revision), kind: data.kind ?? "" });
+  const policy = { ...sourceOf(data, revision), kind: kindOf(data) };
+  mesh.policies.set(policyKey(policy), policy);
   mesh.policyRevision = revision;
   mesh.kernelRevision = revision;
 }
 
 /** A policy is gone. */
 export function policyRemoved(mesh: MutableMesh, data: EventData<"PolicyRemoved">, revision: number): void {
-  mesh.policies.delete(namespacedKey(data.namespace, data.name));
+  mesh.policies.delete(policyKey({ ...data, kind: kindOf(data) }));
   mesh.policyRevision = revision;
   mesh.kernelRevision = revision;
 }

@@ -82,6 +82,8 @@ export function hostStated(mesh: MutableMesh, data: EventData<"HostJoined">, rev
   };
   mesh.hosts.set(host.name, host);
   mesh.kernelRevision = revision;
+  // Policies may name hosts.
+  mesh.policyRevision = revision;
 }
 
 /** A host left, and its containers with it: nobody else could detach them. */

@@ -16,12 +16,26 @@ const applied = (source: string) =>
     type: "PolicyApplied",
     data: { ...place, kind: "NetworkPolicy", source, file: "a.yaml", line: 1 },
   }) as const;
-const apply = (source: string) => ({ kind: "Apply", ...place, source, file: "a.yaml", line: 1 }) as const;
-const removed = { type: "PolicyRemoved", data: place } as const;
-const remove = { kind: "Remove", ...place } as const;
+const policyKind = "NetworkPolicy";
+const apply = (source: string) =>
+  ({ kind: "Apply", policyKind, ...place, source, file: "a.yaml", line: 1 }) as const;
+const removed = { type: "PolicyRemoved", data: { ...place, kind: policyKind } } as const;
+const remove = { kind: "Remove", policyKind, ...place } as const;
 
 test("a policy is on record with its text, file and line", () => {
   policy().when(apply("kind: a")).then(applied("kind: a"));
+});
+
+test("a policy of the cluster has no namespace, and its kind is on record with it", () => {
+  const guard = { policyKind: "ClusterNetworkPolicy", namespace: "", name: "guard" } as const;
+  const data = { kind: "ClusterNetworkPolicy", namespace: "", name: "guard" };
+  const text = { source: "kind: a", file: "a.yaml", line: 1 };
+  policy()
+    .when({ kind: "Apply", ...guard, ...text })
+    .then({ type: "PolicyApplied", data: { ...data, ...text } });
+  policy({ type: "PolicyApplied", data: { ...data, ...text } })
+    .when({ kind: "Remove", ...guard })
+    .then({ type: "PolicyRemoved", data });
 });
 
 test("the same text from another place in another file changes nothing", () => {

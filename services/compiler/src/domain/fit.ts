@@ -1,13 +1,22 @@
 import { type Diagnostic, diagnosticAt } from "@weft/manifest";
-import { eachEndpoint, type Mesh, networkPolicyOf, type Policy, policyEndpointOf } from "@weft/model";
+import {
+  eachEndpoint,
+  type Mesh,
+  type Policy,
+  policyEndpointOf,
+  policyHostOf,
+  policyKey,
+  policyOf,
+} from "@weft/model";
 import { labelKey } from "@weft/netaddr";
 import {
-  type NetworkPolicy,
+  type Policy as AnyPolicy,
   type PolicyEndpoint,
   type PolicyView,
   rulesFor,
   type StampedPolicy,
   selects,
+  selectsPod,
   tables,
 } from "@weft/policy";
 import type { Intent } from "./intents.ts";
@@ -20,7 +29,7 @@ export interface SizeQuestion {
   locate(message: string, expected: string): Diagnostic;
 }
 
-type PolicyIntent = Extract<Intent, { kind: "NetworkPolicy" }>;
+type PolicyIntent = Extract<Intent, { kind: "Policy" }>;
 
 /**
  * What must be asked before the intents may be put on record: each policy alone, as it may come to govern containers that
@@ -29,9 +38,10 @@ type PolicyIntent = Extract<Intent, { kind: "NetworkPolicy" }>;
  */
 export function* sizeQuestions(mesh: Mesh, intents: readonly Intent[]): Generator<SizeQuestion> {
   const view = viewWith(mesh, intents);
-  const policies = intents.filter((intent) => intent.kind === "NetworkPolicy");
+  const policies = intents.filter((intent) => intent.kind === "Policy");
   const namespaced = intents.find((intent) => intent.kind === "Namespace");
   for (const intent of policies) yield alone(intent, view);
+  const views = viewsToAsk(view);
   const asked = new Set<string>();
   for (const endpoint of view.endpoints) {
     const { namespace, labels, ports } = endpoint;
@@ -39,37 +49,53 @@ export function* sizeQuestions(mesh: Mesh, intents: readonly Intent[]): Generato
     if (asked.has(kind)) continue;
     asked.add(kind);
     // Labels of a namespace are what the peers of any policy may be selected by.
-    const cause = policies.find(({ policy }) => governs(policy, endpoint)) ?? namespaced;
+    const cause = policies.find(({ policy }) => governs(policy, endpoint, view)) ?? namespaced;
     if (cause === undefined) continue;
-    yield {
-      ask: () => void tables(rulesFor(endpoint, view)),
-      locate: (message, expected) => diagnosticAt(cause.resource, placeOf(cause), message, expected),
-    };
+    for (const one of views) {
+      yield {
+        ask: () => void tables(rulesFor(endpoint, one)),
+        locate: (message, expected) => diagnosticAt(cause.resource, placeOf(cause), message, expected),
+      };
+    }
   }
+}
+
+/** What the tier Baseline holds comes into force when a NetworkPolicy goes, which cannot be refused: it must fit then. */
+function viewsToAsk(view: PolicyView): PolicyView[] {
+  const cluster = view.policies.filter(({ policy }) => policy.kind === "ClusterNetworkPolicy");
+  const mixed = cluster.length > 0 && cluster.length < view.policies.length;
+  return mixed ? [view, { ...view, policies: cluster }] : [view];
 }
 
 function alone(intent: PolicyIntent, view: PolicyView): SizeQuestion {
   const { policy, resource } = intent;
+  const { namespace, name } = policy;
   const whoever: PolicyEndpoint = {
-    id: `that ${policy.namespace}/${policy.name} selects`,
-    namespace: policy.namespace,
+    id: `that ${namespace === "" ? name : `${namespace}/${name}`} selects`,
+    namespace,
     labels: {},
     identity: 0,
     addresses: [],
     ports: [],
   };
-  const only = { ...view, policies: [{ policy: { ...policy, podSelector: [] }, revision: 0 }] };
+  const only = { ...view, policies: [{ policy: ofEverybody(policy), revision: 0 }] };
   return {
     ask: () => void tables(rulesFor(whoever, only)),
     locate: (message, expected) => diagnosticAt(resource, placeOf(intent), message, expected),
   };
 }
 
+function ofEverybody(policy: AnyPolicy): AnyPolicy {
+  if (policy.kind !== "ClusterNetworkPolicy") return { ...policy, podSelector: [] };
+  return { ...policy, subject: { kind: "pods", namespaceSelector: [], podSelector: [] } };
+}
+
 function placeOf({ kind }: Intent): string[] {
   return kind === "Namespace" ? ["metadata", "labels"] : ["spec"];
 }
 
-function governs(policy: NetworkPolicy, { namespace, labels }: PolicyEndpoint): boolean {
+function governs(policy: AnyPolicy, { namespace, labels }: PolicyEndpoint, view: PolicyView): boolean {
+  if (policy.kind === "ClusterNetworkPolicy") return selectsPod(policy.subject, "", namespace, labels, view);
   return policy.namespace === namespace && selects(policy.podSelector, labels);
 }
 
@@ -79,18 +105,23 @@ function viewWith(mesh: Mesh, intents: readonly Intent[]): PolicyView {
   const identities = new Map([...mesh.identities.values()].map(({ identity, labels }) => [identity, labels]));
   const policies = new Map([...mesh.policies].map(([key, policy]) => [key, () => stamped(policy)]));
   for (const intent of intents) {
-    const { namespace, name } = intent.resource;
-    if (intent.kind === "Namespace") namespaces.set(name, intent.labels);
-    else policies.set(`${namespace}/${name}`, () => [{ policy: intent.policy, revision: mesh.revision + 1 }]);
+    if (intent.kind === "Namespace") namespaces.set(intent.resource.name, intent.labels);
+    else
+      policies.set(policyKey(intent.policy), () => [{ policy: intent.policy, revision: mesh.revision + 1 }]);
   }
-  const endpoints = [...eachEndpoint(mesh)].map(policyEndpointOf);
-  return { endpoints, namespaces, policies: [...policies.values()].flatMap((read) => read()), identities };
+  return {
+    endpoints: [...eachEndpoint(mesh)].map(policyEndpointOf),
+    hosts: [...mesh.hosts.values()].map(policyHostOf),
+    namespaces,
+    policies: [...policies.values()].flatMap((read) => read()),
+    identities,
+  };
 }
 
 /** None for a text that only another version can read: it must be possible to put one in its place that this one can. */
 function stamped(policy: Policy): StampedPolicy[] {
   try {
-    return [{ policy: networkPolicyOf(policy), revision: policy.revision }];
+    return [{ policy: policyOf(policy), revision: policy.revision }];
   } catch {
     return [];
   }

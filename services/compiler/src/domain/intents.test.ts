@@ -26,7 +26,7 @@ test("policies and namespaces are read from one file, in order", () => {
     intents.map(({ kind, resource }) => [kind, resource.namespace, resource.name]),
     [
       ["Namespace", "", "shop"],
-      ["NetworkPolicy", "shop", "web"],
+      ["Policy", "shop", "web"],
     ],
   );
 });
@@ -37,7 +37,7 @@ test("what the compiler does not know is refused with line, field and what was e
       "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n",
       2,
       "kind",
-      /unsupported kind Pod.*NetworkPolicy or Namespace/,
+      /unsupported kind Pod.*NetworkPolicy, ClusterNetworkPolicy or Namespace/,
     ],
     ["apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n", 2, "kind", /load balancer/],
     [`${namespace}hue: red\n`, 7, "hue", /./],
@@ -53,6 +53,16 @@ test("what the compiler does not know is refused with line, field and what was e
     assert.deepEqual([first?.line, first?.field, others], [line, field, []]);
     assert.match(`${first?.message} expected ${first?.expected}`, message);
   }
+});
+
+test("a NetworkPolicy of Kubernetes and one of Weft may have the same name", () => {
+  const weft = policy.replace("networking.k8s.io", "weft.dev");
+  const { intents, diagnostics } = read(`${policy}---\n${weft}`);
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(
+    intents.map((intent) => intent.kind === "Policy" && intent.policy.kind),
+    ["NetworkPolicy", "NetworkPolicy.weft.dev"],
+  );
 });
 
 test("an object that is given twice is refused, with both places", () => {

@@ -8,12 +8,12 @@ import {
   sizeFindings,
 } from "@weft/manifest";
 import type { Labels } from "@weft/netaddr";
-import { type NetworkPolicy, parseNetworkPolicy } from "@weft/policy";
+import { type Policy, parsePolicy, policyKinds } from "@weft/policy";
 import * as z from "zod";
 
 /** What a document wants: a policy or a namespace, as it says. */
 export type Intent =
-  | { readonly kind: "NetworkPolicy"; readonly resource: Resource; readonly policy: NetworkPolicy }
+  | { readonly kind: "Policy"; readonly resource: Resource; readonly policy: Policy }
   | { readonly kind: "Namespace"; readonly resource: Resource; readonly labels: Labels };
 
 /** What documents want, and everything that is wrong with them. */
@@ -40,7 +40,8 @@ export function readIntents(documents: readonly { readonly file: string; readonl
     const intent = readIntent(resource);
     if (Array.isArray(intent)) findings.push(...intent);
     else intents.push(intent);
-    const key = `${resource.kind}/${resource.namespace}/${resource.name}`;
+    const [group] = resource.apiVersion.split("/");
+    const key = `${group}/${resource.kind}/${resource.namespace}/${resource.name}`;
     const twin = seen.get(key);
     if (twin !== undefined) {
       const message = `${resource.name} is given a second time; first in ${twin.file}:${twin.line}`;
@@ -56,9 +57,10 @@ function readIntent(resource: Resource): Intent | Diagnostic[] {
   const tooLong = sizeFindings(resource);
   if (tooLong.length > 0) return tooLong;
   switch (resource.kind) {
-    case "NetworkPolicy": {
-      const policy = parseNetworkPolicy(resource);
-      return Array.isArray(policy) ? policy : { kind: "NetworkPolicy", resource, policy };
+    case "NetworkPolicy":
+    case "ClusterNetworkPolicy": {
+      const policy = parsePolicy(resource);
+      return Array.isArray(policy) ? policy : { kind: "Policy", resource, policy };
     }
     case "Namespace": {
       const checked = checkResource(resource, namespaceSchema);
@@ -68,9 +70,11 @@ function readIntent(resource: Resource): Intent | Diagnostic[] {
     case "Service":
       return [wrongKind(resource, "a Service is not the compiler's", "to be applied to the load balancer")];
     default:
-      return [wrongKind(resource, `unsupported kind ${resource.kind}`, "NetworkPolicy or Namespace")];
+      return [wrongKind(resource, `unsupported kind ${resource.kind}`, known)];
   }
 }
+
+const known = `${policyKinds.join(", ")} or Namespace`;
 
 function wrongKind(resource: Resource, message: string, expected: string): Diagnostic {
   return diagnosticAt(resource, ["kind"], message, expected);

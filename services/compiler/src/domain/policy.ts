@@ -1,4 +1,5 @@
 import { accept, type Decider, type WeftEvent } from "@weft/log";
+import type { PolicyKind } from "@weft/policy";
 
 /** One policy as it is on record; undefined: there is none (any more). */
 export type PolicyState = { readonly source: string } | undefined;
@@ -7,13 +8,19 @@ export type PolicyState = { readonly source: string } | undefined;
 export type PolicyCommand =
   | {
       readonly kind: "Apply";
+      readonly policyKind: PolicyKind;
       readonly namespace: string;
       readonly name: string;
       readonly source: string;
       readonly file: string;
       readonly line: number;
     }
-  | { readonly kind: "Remove"; readonly namespace: string; readonly name: string };
+  | {
+      readonly kind: "Remove";
+      readonly policyKind: PolicyKind;
+      readonly namespace: string;
+      readonly name: string;
+    };
 
 /** The events of a policy. */
 export type PolicyEvent = WeftEvent<"PolicyApplied" | "PolicyRemoved">;
@@ -22,17 +29,14 @@ export type PolicyEvent = WeftEvent<"PolicyApplied" | "PolicyRemoved">;
 export const policyDecider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
   initial: undefined,
   decide(command, state) {
+    const { policyKind, namespace, name } = command;
+    const named = { kind: policyKind, namespace, name };
     if (command.kind === "Remove") {
-      if (state === undefined) return accept();
-      return accept({
-        type: "PolicyRemoved",
-        data: { namespace: command.namespace, name: command.name },
-      });
+      return state === undefined ? accept() : accept({ type: "PolicyRemoved", data: named });
     }
-    if (state?.source === command.source) return accept();
-    const { namespace, name, source, file, line } = command;
-    const data = { namespace, name, kind: "NetworkPolicy", source, file, line };
-    return accept({ type: "PolicyApplied", data });
+    const { source, file, line } = command;
+    if (state?.source === source) return accept();
+    return accept({ type: "PolicyApplied", data: { ...named, source, file, line } });
   },
   evolve(_state, event) {
     return event.type === "PolicyApplied" ? { source: event.data.source } : undefined;
