@@ -24,6 +24,8 @@ export interface Container {
   readonly lifetimes?: readonly number[];
   /** Largest IP packet to other hosts; the host's when unset. */
   readonly pathMtu?: number;
+  /** What is put on record, 1 << enum weft_record_kind; everything when unset. */
+  readonly recordKinds?: number;
 }
 
 /** A host, as its datapath knows itself. */
@@ -40,6 +42,9 @@ export interface HostOptions {
   /** Largest IP packet to other hosts; 1400 when unset. */
   readonly pathMtu?: number;
 }
+
+/** Every bit of record_kinds. */
+export const allRecords = 0b11110;
 
 /** As in abi/settings.h. */
 export const tunnels = { none: 0, vxlan: 1, geneve: 2, gre: 3 } as const;
@@ -62,7 +67,8 @@ export interface Datapath extends Disposable {
 export type SharedMap = (typeof shared)[number];
 
 const trackMaps = ["flows", "openings", "fragments"] as const;
-const shared = ["peers", "hosts", "containers", ...trackMaps] as const;
+const uplinkShared = ["peers", "hosts", "containers", "records"] as const;
+const shared = [...uplinkShared, ...trackMaps] as const;
 const meshPrefix6 = "fd00:1::";
 const meshPrefix4 = "10.0.0.0";
 const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
@@ -78,7 +84,7 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
   const handles = (names: readonly SharedMap[]) =>
     Object.fromEntries(names.map((name) => [name, first.map(name)]));
   const reuse = handles(shared);
-  const uplinkMaps = handles(["peers", "hosts", "containers"]);
+  const uplinkMaps = handles(uplinkShared);
   const uplink = stack.use(await uplinkSpec.load({ reuse: uplinkMaps }));
   const owned = stack.move();
   const map: Datapath["map"] = (name) => first.map(name);
@@ -143,6 +149,7 @@ function setHost(spec: ObjectSpec, options: HostOptions): void {
     mesh_prefix4_length: 104,
     tunnel: tunnels[tunnel],
     path_mtu: options.pathMtu ?? 1400,
+    record_kinds: allRecords,
   });
 }
 
@@ -151,6 +158,7 @@ function setContainer(spec: ObjectSpec, container: Container): void {
   setAll(spec, {
     policy_revision: container.policyRevision ?? 1,
     endpoint_identity: container.identity,
+    endpoint_slot: container.slot,
     endpoint_ifindex: container.ifindex ?? 100 + container.slot,
     endpoint_ipv6: { bytes: addressBytes(container.ipv6) },
     endpoint_mac: parseMac(container.mac),
@@ -160,6 +168,7 @@ function setContainer(spec: ObjectSpec, container: Container): void {
     feature_ingress: policy?.ingress.enforced === true ? 1 : 0,
     feature_egress: policy?.egress.enforced === true ? 1 : 0,
   });
+  if (container.recordKinds !== undefined) spec.setConstant("record_kinds", container.recordKinds);
   if (container.pathMtu !== undefined) spec.setConstant("path_mtu", container.pathMtu);
   if (container.lifetimes !== undefined) spec.setConstant("flow_life_s", container.lifetimes);
   if (ipv4 !== undefined) spec.setConstant("endpoint_ipv4", { bytes: addressBytes(ipv4) });

@@ -1,9 +1,10 @@
 import type { PolicyTables } from "@weft/policy";
-import { type Container, openDatapath, type Tunnel } from "./datapath.ts";
+import { allRecords, type Container, openDatapath, type Tunnel } from "./datapath.ts";
 import { alice } from "./mesh.ts";
 import { allows, both, open } from "./tables.ts";
 
-const { ipv4: _, ...single } = alice;
+const quiet = { ...alice, recordKinds: 0 };
+const { ipv4: _, ...single } = quiet;
 const policy = both({ ingress: allows([256, 257], 6, [80, 443]), egress: allows([258], 17, [53]) });
 const cidr: PolicyTables = both({
   ...policy,
@@ -17,12 +18,13 @@ const cidr: PolicyTables = both({
 const shapes: readonly (readonly [string, Container, Tunnel])[] = [
   ["IPv6, one host", single, "none"],
   ["+ tunnel", single, "vxlan"],
-  ["+ IPv4", alice, "vxlan"],
-  ["+ flow table", { ...alice, policy: both({ ingress: open }) }, "vxlan"],
-  ["+ ingress policy (maps)", { ...alice, policy: both({ ingress: policy.ingress }) }, "vxlan"],
-  ["+ egress policy (maps)", { ...alice, policy }, "vxlan"],
-  ["+ CIDRs (maps)", { ...alice, policy: cidr }, "vxlan"],
-  ["both policies (branches)", { ...alice, policy, specialised: true }, "vxlan"],
+  ["+ IPv4", quiet, "vxlan"],
+  ["+ flow table", { ...quiet, policy: both({ ingress: open }) }, "vxlan"],
+  ["+ ingress policy (maps)", { ...quiet, policy: both({ ingress: policy.ingress }) }, "vxlan"],
+  ["+ egress policy (maps)", { ...quiet, policy }, "vxlan"],
+  ["+ CIDRs (maps)", { ...quiet, policy: cidr }, "vxlan"],
+  ["+ records", { ...alice, policy: cidr, recordKinds: allRecords }, "vxlan"],
+  ["both policies (branches), no records", { ...quiet, policy, specialised: true }, "vxlan"],
 ];
 
 /** Instructions of one container's programs after the verifier took out what it does not need. */

@@ -65,7 +65,7 @@ export interface Kernel extends AsyncDisposable {
     done: (operation: Operation, outcome: Outcome) => void,
     signal?: AbortSignal,
   ): Promise<Applied>;
-  /** Private maps, `counters` left out, that an object makes when it is loaded. */
+  /** Private maps that an object makes whenever it is loaded. */
   privateMaps(program: LoadWish): readonly string[];
   reports(owners: readonly string[]): Promise<readonly ProgramReport[]>;
 }

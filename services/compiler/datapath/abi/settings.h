@@ -20,8 +20,10 @@ const volatile __u8 tunnels_accepted;		/* 1 << enum weft_tunnel: while the mesh 
 const volatile __u16 path_mtu;			/* largest IP packet that fits through the tunnel */
 /* Seconds without a packet, by enum weft_life. */
 const volatile __u32 flow_life_s[WEFT_LIVES] = { 60, 21600, 10, 10, 60, 180, 60, 60, 21600, 60 };
+const volatile __u8 record_kinds;	/* 1 << enum weft_record_kind: what is put on record */
 
 /* Objects of one container. */
+const volatile __u16 endpoint_slot;
 const volatile __u64 policy_revision;		/* flows decided before it are decided again */
 const volatile __u32 endpoint_identity;
 const volatile __u32 endpoint_ifindex;		/* the host's side of the veth */

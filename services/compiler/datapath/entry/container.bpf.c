@@ -173,7 +173,7 @@ int from_container(struct __sk_buff *skb)
 	int action = ACTION_NEXT;
 	__u32 outcome = send(skb, &action);
 
-	return count_finish(outcome, action);
+	return count_finish(skb, outcome, action, RECORD_SENT, 0, 0);
 }
 
 /* All that the container receives: as tail call of whoever has a packet for it, and as egress of the host's side of its veth
@@ -189,5 +189,6 @@ int to_container(struct __sk_buff *skb)
 		outcome = receive(skb, from_stack);
 	if (outcome == WEFT_FORWARDED && !from_stack)
 		outcome = deliver_to_container(skb, &action);
-	return count_finish(outcome, action);
+	return count_finish(skb, outcome, action,
+			    from_stack ? RECORD_FROM_STACK : RECORD_RECEIVED, 0, 0);
 }

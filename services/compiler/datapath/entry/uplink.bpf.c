@@ -26,8 +26,7 @@ static __always_inline __u32 source_check_tunnel(const struct tunnel_packet *pac
 	return packet->identity > IDENTITY_RESERVED_MAX ? WEFT_FORWARDED : WEFT_DROP_IDENTITY;
 }
 
-static __always_inline __u32 receive_tunnel(struct __sk_buff *skb,
-					    const struct tunnel_packet *packet)
+static __always_inline __u32 receive_tunnel(struct __sk_buff *skb, struct tunnel_packet *packet)
 {
 	const struct weft_peer *peer;
 	__u32 outcome = source_check_tunnel(packet);
@@ -45,6 +44,7 @@ static __always_inline __u32 receive_tunnel(struct __sk_buff *skb,
 		outcome = tunnel_decap(skb, packet);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
+	packet->inner_offset = ETH_HLEN;
 	return deliver_to_slot(skb, slot, packet->identity, 0);
 }
 
@@ -91,6 +91,19 @@ static __always_inline __u32 receive_native(struct __sk_buff *skb, struct tunnel
 	return deliver_to_slot(skb, slot, source->identity, 0);
 }
 
+/* On record is the packet inside, if the outer source is a host that may speak of it, under the identity that this host
+ * says; else the tunnel's packet. */
+static __always_inline int drop_tunnel(struct __sk_buff *skb, __u32 outcome,
+				       const struct tunnel_packet *packet)
+{
+	bool vouched = outcome != WEFT_DROP_SOURCE_ADDRESS;
+
+	if (outcome == WEFT_DROP_UNKNOWN_HOST)
+		return count_finish(skb, outcome, ACTION_NEXT, RECORD_UPLINK, 0, 0);
+	return count_finish(skb, outcome, ACTION_NEXT, RECORD_UPLINK,
+			    packet->inner_offset - ETH_HLEN, vouched ? packet->identity : 0);
+}
+
 /* Ingress of the host's uplink: the mesh's packets for containers of this host; everything else goes its way untouched and
  * uncounted. */
 SEC("tc")
@@ -104,10 +117,10 @@ int from_uplink(struct __sk_buff *skb)
 	if (tunnels_accepted >> 1)
 		outcome = tunnel_read(skb, &packet);
 	if (outcome == WEFT_FORWARDED)
-		outcome = receive_tunnel(skb, &packet);
-	else if (outcome == TUNNEL_FOREIGN && tunnel_is_accepted(WEFT_TUNNEL_NONE))
+		return drop_tunnel(skb, receive_tunnel(skb, &packet), &packet);
+	if (outcome == TUNNEL_FOREIGN && tunnel_is_accepted(WEFT_TUNNEL_NONE))
 		outcome = receive_native(skb, &packet);
 	if (outcome == TUNNEL_FOREIGN)
 		return ACTION_NEXT;
-	return count_finish(outcome, ACTION_NEXT);
+	return count_finish(skb, outcome, ACTION_NEXT, RECORD_UPLINK, 0, 0);
 }

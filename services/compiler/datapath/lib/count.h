@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
-#include "base.h"
-#include "../abi/drop.h"
+#include "record.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -19,12 +18,16 @@ static __always_inline void count_outcome(__u32 outcome)
 		*packets += 1;
 }
 
-/* Counts the outcome and turns it into what the kernel does: the action, if the packet passed or an error took its place;
- * a drop if not. */
-static __always_inline int count_finish(__u32 outcome, int action)
+/* Counts the outcome and turns it into what the kernel does: the action, if the packet passed or its drop is settled already; a
+ * drop, and a record of it, if not. What a policy drops, flow_decide has put on record. */
+static __always_inline int count_finish(struct __sk_buff *skb, __u32 outcome, int action,
+					enum record_side side, __u32 frame, __u32 identity)
 {
 	count_outcome(outcome);
 	if (outcome == WEFT_FORWARDED || outcome == WEFT_ANSWERED || action != ACTION_NEXT)
 		return action;
+	if (record_wanted(WEFT_RECORD_DROP) && outcome != WEFT_DROP_POLICY_EGRESS &&
+	    outcome != WEFT_DROP_POLICY_INGRESS)
+		record_drop(skb, outcome, side, frame, identity);
 	return TC_ACT_SHOT;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 #include "deliver.h"
-#include "flow_error.h"
+#include "flow_report.h"
 #include "flow_table.h"
 #include "fragment.h"
 #include "policy.h"
@@ -16,20 +16,26 @@ static __always_inline __u32 flow_denied(const struct flow_view *view)
 	return view->by_self ? WEFT_DROP_POLICY_EGRESS : WEFT_DROP_POLICY_INGRESS;
 }
 
+/* Where nothing is enforced, flows are only watched: no packet is lost for it. */
+static __always_inline bool flow_only_watched(void)
+{
+	return !feature_egress && !feature_ingress;
+}
+
 /* This container's policy on the flow, judged by its first packet's direction. */
-static __always_inline bool flow_judge(const struct flow_view *view, __u16 *rule)
+static __always_inline bool flow_judge(struct flow_view *view)
 {
 	const struct packet *packet = view->packet;
 	__u16 port = packet->icmp_port;
 
-	*rule = 0;
+	view->rule = 0;
 	if (!flow_enforced(view))
 		return true;
 	if (packet->protocol != IPPROTO_ICMP && packet->protocol != IPPROTO_ICMPV6)
 		port = bpf_ntohs(view->outbound == view->by_self ? packet->destination_port :
 								   packet->source_port);
 	return policy_allows(view->by_self ? WEFT_EGRESS : WEFT_INGRESS, view->identity,
-			     view->other, packet->protocol, port, rule);
+			     view->other, packet->protocol, port, &view->rule);
 }
 
 /* Did one end's policy let the flow pass, the other end being who it is now? */
@@ -59,17 +65,16 @@ static __always_inline void flow_hand_over(const struct flow_view *view, const s
 		view->packet->admitted = flow_revision(flow, !view->by_self);
 }
 
-static __always_inline void flow_record(const struct flow_view *view, struct weft_flow *flow,
-					__u16 rule)
+static __always_inline void flow_record(const struct flow_view *view, struct weft_flow *flow)
 {
 	if (view->by_self) {
 		flow->egress_revision = policy_revision;
-		flow->egress_rule = rule;
+		flow->egress_rule = view->rule;
 		flow->responder_identity = view->identity;
 		flow->flags |= WEFT_FLOW_EGRESS_OK;
 	} else {
 		flow->ingress_revision = policy_revision;
-		flow->ingress_rule = rule;
+		flow->ingress_rule = view->rule;
 		flow->peer_identity = view->identity;
 		flow->flags |= WEFT_FLOW_INGRESS_OK;
 	}
@@ -208,20 +213,19 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 	struct weft_flow *flow;
 	__u8 progress = 0;
 	bool known;
-	__u16 rule;
 
 	view->source_is_low = flow_key(&key, view->packet);
 	flow = flow_resume(view, flow_find(view, &key));
 	known = flow_is_known(view, flow);
 	if (!known && view->by_self != view->outbound) {
-		if (flow_only_answers(view->packet))
+		if (flow_only_answers(view->packet) && !flow_only_watched())
 			return view->outbound ? WEFT_DROP_POLICY_EGRESS : WEFT_DROP_POLICY_INGRESS;
 		if (!flow_is_answer(skb, view))
 			flow_turn(view, &flow);
 	}
 	if (!known || !flow_admitted(view, flow)) {
 #pragma clang loop unroll(disable)
-		for (int turns = 0; !flow_judge(view, &rule); turns++) {
+		for (int turns = 0; !flow_judge(view); turns++) {
 			if (turns || known || !flow_may_turn(view))
 				return flow_denied(view);
 			flow_turn(view, &flow);
@@ -232,7 +236,9 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 			flow_begin(view, &created);
 			flow = &created;
 		}
-		flow_record(view, flow, rule);
+		flow_record(view, flow);
+		if (!known)
+			view->report = WEFT_RECORD_FLOW;
 	}
 	flow_hand_over(view, flow);
 	if (flow != &created && !(flow->flags & WEFT_FLOW_ESTABLISHED))
@@ -251,7 +257,6 @@ static __always_inline __u32 flow_admit_single(struct __sk_buff *skb, struct flo
 	struct packet inner = {};
 	struct weft_flow_key key;
 	struct weft_flow *flow;
-	__u16 rule;
 
 	if (view->packet->kind == PACKET_ERROR && flow_read_inner(skb, view, &inner)) {
 		bool inner_source_is_low = flow_key(&key, &inner);
@@ -263,7 +268,7 @@ static __always_inline __u32 flow_admit_single(struct __sk_buff *skb, struct flo
 		}
 		view->by_self = view->outbound;
 	}
-	return flow_judge(view, &rule) ? WEFT_FORWARDED : flow_denied(view);
+	return flow_judge(view) ? WEFT_FORWARDED : flow_denied(view);
 }
 
 /* A packet that says nothing new of a flow in use. */
@@ -321,12 +326,17 @@ __attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet
 	view.now = flow_now();
 	view.other = outbound ? &packet->destination : &packet->source;
 	if (packet->kind == PACKET_FRAGMENT && !fragment_recall(packet, view.now))
-		return WEFT_DROP_FRAGMENT;
-	if (packet->kind != PACKET_FLOW)
-		return flow_admit_single(skb, &view);
-	outcome = flow_admit_flow(skb, &view);
-	if (outcome == WEFT_FORWARDED && packet->fragment == PACKET_FIRST_FRAGMENT)
+		return flow_only_watched() ? WEFT_FORWARDED : WEFT_DROP_FRAGMENT;
+	if (packet->kind == PACKET_FLOW)
+		outcome = flow_admit_flow(skb, &view);
+	else
+		outcome = flow_admit_single(skb, &view);
+	if (outcome != WEFT_FORWARDED)
+		view.report = WEFT_RECORD_DROP;
+	else if (packet->fragment == PACKET_FIRST_FRAGMENT && packet->kind == PACKET_FLOW)
 		fragment_remember(packet, view.now);
+	if (view.report)
+		flow_report(skb, &view, outcome, view.report);
 	return outcome;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 #include "deliver.h"
-#include "parse.h"
+#include "record.h"
 #include "sum.h"
 
 /* Errors that the host tells a container of its own packets (RFC 4443, RFC 792, RFC 1191). The refused packet itself
@@ -28,7 +28,7 @@
 #define ICMP_PERIOD_NS 10000000ULL
 #define ICMP_BURST 50
 
-/* When the next error would be due if they came evenly. Each object has its own. */
+/* Each object has its own. */
 __u64 icmp_due_ns;
 
 struct icmp_message {
@@ -51,16 +51,9 @@ struct icmp4_error {
 #define ICMP6_QUOTE_MAX (ICMP6_ERROR_BYTES_MAX - sizeof(struct icmp6_error))
 #define ICMP4_QUOTE_MAX (ICMP4_ERROR_BYTES_MAX - sizeof(struct icmp4_error))
 
-/* A bucket of tokens kept as one number (GCRA). Two processors at once: one of them stays silent. */
 static __always_inline bool icmp_budget_take(void)
 {
-	__u64 now = bpf_ktime_get_coarse_ns();
-	__u64 due = *(volatile __u64 *)&icmp_due_ns;
-	__u64 next = (due > now ? due : now) + ICMP_PERIOD_NS;
-
-	if (next > now + ICMP_BURST * ICMP_PERIOD_NS)
-		return false;
-	return __sync_val_compare_and_swap(&icmp_due_ns, due, next) == due;
+	return budget_take(&icmp_due_ns, bpf_ktime_get_coarse_ns(), ICMP_PERIOD_NS, ICMP_BURST);
 }
 
 /* No errors about errors, nor about fragments other than the first (RFC 4443 2.4(e), RFC 1122 3.2.2). Multicast and
@@ -211,11 +204,16 @@ __noinline int icmp_tell(struct __sk_buff *skb, __u32 outcome)
 	return feature_ipv4 ? icmp4_tell(skb, outcome) : ACTION_NEXT;
 }
 
-/* Drops the packet for this reason, and tells its sender why if that is allowed. */
+/* Drops the packet for this reason, and tells its sender why if that is allowed. The action is settled, because what is left
+ * of the packet may be the error. */
 static __always_inline __u32 icmp_refuse(struct __sk_buff *skb, const struct packet *packet,
 					 __u32 outcome, int *action)
 {
+	if (record_wanted(WEFT_RECORD_DROP))
+		record_drop(skb, outcome, RECORD_SENT, 0, 0);
 	if (icmp_may_tell(packet))
 		*action = icmp_tell(skb, outcome);
+	if (*action == ACTION_NEXT)
+		*action = TC_ACT_SHOT;
 	return outcome;
 }

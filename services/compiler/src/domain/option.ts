@@ -1,5 +1,5 @@
 import { accept, type Decider, refuse, type WeftEvent } from "@weft/log";
-import { lifetimes, tunnels } from "@weft/model";
+import { lifetimes, observations, tunnels } from "@weft/model";
 import * as z from "zod";
 
 const secondsLimit = 5 * 86_400;
@@ -34,6 +34,7 @@ export const optionSchemas: Readonly<Record<string, OptionSchema>> = {
   "tunnel-next": oneOf(tunnels, "a tunnel that hosts take already, before anybody sends with it"),
   underlay: oneOf(["4", "6"], "family of the addresses between hosts"),
   ipv4: oneOf(["on", "off"], "whether new containers get an IPv4 address unasked"),
+  observe: oneOf(observations, "what of the packets is put on record (flows)"),
   tier: oneOf(["auto", "generic"], "whether containers get programs of their own (auto)"),
   ...Object.fromEntries(
     Object.keys(lifetimes).map((name) => [

@@ -36,7 +36,7 @@ export interface ProgramState {
   readonly digest: string;
   /** Every constant of .rodata, object_digest left out. */
   readonly constants: Constants;
-  /** Private maps by name, `counters` left out; in array maps zero values are left out. */
+  /** Private maps by name, those that outlive the programs left out; in array maps zero values are left out. */
   readonly maps: Readonly<Record<string, Entries>>;
   readonly hooks: Readonly<Record<string, HookState>>;
 }

@@ -1,6 +1,6 @@
 // Mesh + host -> what this host's kernel should hold. Pure.
 import { createHash } from "node:crypto";
-import type { Endpoint, Mesh } from "@weft/model";
+import { type Endpoint, type Mesh, observationFor } from "@weft/model";
 import { type Address, formatAddress, formatMac, toWeftError, type WeftError } from "@weft/netaddr";
 import { type Entries, little } from "./bytes.ts";
 import type { DeviceWish, HookWish, Tier } from "./operation.ts";
@@ -115,7 +115,14 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
   const transport: Transport = transportOf(mesh, facts);
   const { family } = transport.underlay;
   const host = hostConstants(mesh, facts, transport);
-  const shared: Shared = { facts, catalogue, host, mtu: transport.pathMtu, moves: movesOf(mesh) };
+  const shared: Shared = {
+    facts,
+    catalogue,
+    host,
+    mtu: transport.pathMtu,
+    moves: movesOf(mesh),
+    trackAll: observationFor(mesh, facts.host) === "all",
+  };
   const endpoints = new Map<string, EndpointWish>();
   const unresolved = new Map<string, Unresolved>();
   const closed = new Map<string, WeftError>();
@@ -150,6 +157,8 @@ interface Shared {
   readonly host: Constants;
   readonly mtu: number;
   readonly moves: readonly Move[];
+  /** Whether containers without a policy are tracked too. */
+  readonly trackAll: boolean;
 }
 
 function uplinkWish(facts: HostFacts, catalogue: Catalogue, host: Constants): ProgramWish {
@@ -183,9 +192,9 @@ function deviceWish(endpoint: Endpoint, mtu: number): DeviceWish {
   };
 }
 
-function features(policy: KernelPolicy): Constants {
+function features(policy: KernelPolicy, tracked: boolean): Constants {
   return {
-    feature_track: little.u8(policy.ingress || policy.egress ? 1 : 0),
+    feature_track: little.u8(tracked ? 1 : 0),
     feature_ingress: little.u8(policy.ingress ? 1 : 0),
     feature_egress: little.u8(policy.egress ? 1 : 0),
     feature_addresses: little.u8(policy.addresses ? 1 : 0),
@@ -195,23 +204,24 @@ function features(policy: KernelPolicy): Constants {
 
 /** Policy maps that the object of this tier has, and that this container needs. */
 function neededMaps(policy: KernelPolicy, tier: Tier): ReadonlySet<string> {
-  const tracked = policy.ingress || policy.egress;
-  if (!tracked || tier === "specialised") return new Set();
+  const enforced = policy.ingress || policy.egress;
+  if (!enforced || tier === "specialised") return new Set();
   return new Set(policyMaps.filter((name) => name !== "address_classes" || policy.addresses));
 }
 
 function endpointWish(endpoint: Endpoint, shared: Shared, policy: KernelPolicy): EndpointWish {
-  const { facts, catalogue, host, mtu, moves } = shared;
+  const { facts, catalogue, host, mtu, moves, trackAll } = shared;
   const device = deviceWish(endpoint, mtu);
-  const tracked = policy.ingress || policy.egress;
-  const built = tracked ? catalogue.specialised.get(policy.key) : undefined;
+  const enforced = policy.ingress || policy.egress;
+  const tracked = enforced || trackAll;
+  const built = enforced ? catalogue.specialised.get(policy.key) : undefined;
   const tier: Tier = built === undefined ? "generic" : "specialised";
   const needed = neededMaps(policy, tier);
   const program: ProgramWish = {
     owner: endpoint.id,
     digest: built ?? catalogue.container,
     tier,
-    constants: { ...host, ...endpointConstants(endpoint), ...features(policy) },
+    constants: { ...host, ...endpointConstants(endpoint), ...features(policy, tracked) },
     ifindexes: { uplink_ifindex: facts.uplink, endpoint_ifindex: device.name },
     maps: Object.fromEntries(
       [...needed].map((name) => [name, policy.maps[name as keyof typeof policy.maps]]),
@@ -225,5 +235,5 @@ function endpointWish(endpoint: Endpoint, shared: Shared, policy: KernelPolicy):
     slot: endpoint.slot,
     policyFloor: tracked ? identityRevision(moves, policy) : undefined,
   };
-  return { id: endpoint.id, device, program, policy: tracked ? policy : undefined };
+  return { id: endpoint.id, device, program, policy: enforced ? policy : undefined };
 }

@@ -1,5 +1,5 @@
 // Load-time constants (abi/settings.h) as bytes by name.
-import { type Endpoint, lifetimesFor, type Mesh } from "@weft/model";
+import { type Endpoint, lifetimesFor, type Mesh, type Observation, observationFor } from "@weft/model";
 import type { Prefix } from "@weft/netaddr";
 import { little, toHex } from "./bytes.ts";
 import type { HostFacts } from "./desired.ts";
@@ -14,6 +14,16 @@ export const gatewayMac = "02:57:45:46:54:01";
 
 const gatewayMacHex = gatewayMac.replaceAll(":", "");
 
+const [drop, cut, flow, kept] = [1 << 1, 1 << 2, 1 << 3, 1 << 4];
+
+/** Bits of `enum weft_record_kind`. */
+const recordKinds: Readonly<Record<Observation, number>> = {
+  off: 0,
+  drops: drop | cut,
+  flows: drop | cut | flow | kept,
+  all: drop | cut | flow | kept,
+};
+
 /** Constants that the programs of one host share, whatever object they come from. */
 export function hostConstants(mesh: Mesh, facts: HostFacts, transport: Transport): Constants {
   return {
@@ -26,6 +36,7 @@ export function hostConstants(mesh: Mesh, facts: HostFacts, transport: Transport
     tunnel: little.u8(tunnelNumbers[transport.tunnel]),
     tunnels_accepted: little.u8(transport.accepted),
     path_mtu: little.u16(transport.pathMtu),
+    record_kinds: little.u8(recordKinds[observationFor(mesh, facts.host)]),
     flow_life_s: lifetimesFor(mesh, facts.host).map(little.u32).join(""),
   };
 }
@@ -37,6 +48,7 @@ function mappedLength(prefix: Prefix | undefined): number {
 /** Constants of one container that do not come from its policy. */
 export function endpointConstants(endpoint: Endpoint): Constants {
   return {
+    endpoint_slot: little.u16(endpoint.slot),
     endpoint_identity: little.u32(endpoint.identity),
     endpoint_ipv6: addressHex(endpoint.ipv6),
     endpoint_ipv4: addressHex(endpoint.ipv4),

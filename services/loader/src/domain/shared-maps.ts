@@ -5,7 +5,18 @@ import { type Address, mappedBytes } from "@weft/netaddr";
 import { type Entries, little, toHex } from "./bytes.ts";
 
 /** Maps that every object of a host shares, as far as it has them: made once, pinned under their names. */
-export const sharedMaps = ["peers", "hosts", "flows", "openings", "fragments", "containers"] as const;
+export const sharedMaps = [
+  "peers",
+  "hosts",
+  "flows",
+  "openings",
+  "fragments",
+  "containers",
+  "records",
+] as const;
+
+/** Maps of one owner that go on through every replacement of its programs, pinned beside them. */
+export const ownMaps = ["counters", "record_losses"] as const;
 
 /** Shared maps whose contents follow from the mesh. */
 export type FilledMap = "peers" | "hosts";

@@ -14,7 +14,7 @@ import { fromHex } from "../domain/bytes.ts";
 import { describe } from "../domain/describe.ts";
 import type { Outcome } from "../domain/effect.ts";
 import type { LoadWish, Operation, Pair } from "../domain/operation.ts";
-import { sharedMaps } from "../domain/shared-maps.ts";
+import { ownMaps, sharedMaps } from "../domain/shared-maps.ts";
 import type { Applied, Failure } from "../kernel.ts";
 import {
   configureDevice,
@@ -25,7 +25,7 @@ import {
   upDevice,
 } from "./device.ts";
 import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
-import { unpin, unpinOwner } from "./pins.ts";
+import { type Pins, unpin, unpinOwner } from "./pins.ts";
 import { loadProgram } from "./programs.ts";
 import { expediteRcu } from "./rcu.ts";
 import { type Chain, stagesOf, takeNotes } from "./stages.ts";
@@ -224,28 +224,38 @@ async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Rec
     if (device !== undefined) devices.set(name, device);
   }
   await mkdir(pins.owner(wish.owner), { recursive: true, mode: 0o700 });
-  const counters = await pinnedMap(pins.counters(wish.owner));
-  // Counters go on through every replacement, unless a newer datapath counts more things.
-  const kept = counters?.maxEntries === spec.maps.get("counters")?.maxEntries ? counters : undefined;
+  const kept = await lastingMaps(pins, wish.owner, spec);
   const shared = sharedMaps.flatMap((name) => {
     const map = shop.shared.get(name);
     return map === undefined ? [] : [[name, map] as const];
   });
-  const reuse = Object.fromEntries([...shared, ...(kept === undefined ? [] : [["counters", kept] as const])]);
+  const reuse = Object.fromEntries([...shared, ...kept]);
   try {
     const object = await loadProgram(spec, wish, devices, reuse);
     loaded.get(wish.owner)?.close();
     loaded.set(wish.owner, object);
-    if (kept === undefined) await pinCounters(object, pins.counters(wish.owner), counters !== undefined);
+    for (const name of ownMaps) {
+      const fresh = kept.has(name) ? undefined : object.maps.get(name);
+      if (fresh === undefined) continue;
+      await unpin(pins.ownMap(wish.owner, name));
+      await fresh.pin(pins.ownMap(wish.owner, name));
+    }
     return Object.fromEntries([...object.programs].map(([name, program]) => [name, program.id]));
   } finally {
-    counters?.close();
+    for (const map of kept.values()) map.close();
   }
 }
 
-async function pinCounters(object: LoadedObject, path: string, stale: boolean): Promise<void> {
-  if (stale) await unpin(path);
-  await object.map("counters").pin(path);
+/** Maps of an owner that its next programs go on with, unless a newer datapath counts more things. */
+async function lastingMaps(pins: Pins, owner: string, spec: ObjectSpec): Promise<Map<string, BpfMap>> {
+  const kept = new Map<string, BpfMap>();
+  for (const name of ownMaps) {
+    const map = await pinnedMap(pins.ownMap(owner, name));
+    if (map === undefined) continue;
+    if (map.maxEntries === spec.maps.get(name)?.maxEntries) kept.set(name, map);
+    else map.close();
+  }
+  return kept;
 }
 
 async function setSlot(shop: Workshop, slot: number, owner: string, loaded: Loaded): Promise<void> {

@@ -165,7 +165,7 @@ async function reportsOf(place: HookPlace, owner: string, attempts = 5): Promise
 
 /** Packets by outcome, summed over CPUs. */
 async function readCounters(pins: Pins, owner: string): Promise<number[]> {
-  using map = await pinnedMap(pins.counters(owner));
+  using map = await pinnedMap(pins.ownMap(owner, "counters"));
   if (map === undefined) return [];
   return Array.from({ length: map.maxEntries }, (_, index) => {
     const value = map.lookup(slotKey(index)) ?? new Uint8Array();

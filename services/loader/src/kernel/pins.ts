@@ -2,14 +2,15 @@
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { uplinkOwner } from "../domain/desired.ts";
+import type { ownMaps } from "../domain/shared-maps.ts";
 
-/** Paths of pins: `maps/<name>`, `uplink/<hook>`, `containers/<id>/<hook>`, and `counters` beside the hooks. */
+/** Paths of pins: `maps/<name>`, `uplink/<hook>`, `containers/<id>/<hook>`, and the owner's lasting maps beside the hooks. */
 export interface Pins {
   readonly root: string;
   map(name: string): string;
   owner(owner: string): string;
   hook(owner: string, hook: string): string;
-  counters(owner: string): string;
+  ownMap(owner: string, name: (typeof ownMaps)[number]): string;
 }
 
 /** The pins of a host below a mounted bpffs. A bpffs takes no names with dots. */
@@ -22,7 +23,7 @@ export function pinsOf(bpffs: string, host: string): Pins {
     map: (name) => join(root, "maps", name),
     owner,
     hook: (name, hook) => join(owner(name), hook),
-    counters: (name) => join(owner(name), "counters"),
+    ownMap: (name, map) => join(owner(name), map),
   };
 }
 

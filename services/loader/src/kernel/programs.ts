@@ -6,16 +6,16 @@ import { type Entries, fromHex, little, toHex } from "../domain/bytes.ts";
 import type { LoadWish } from "../domain/operation.ts";
 import { withoutZeros } from "../domain/policies.ts";
 import type { Constants } from "../domain/settings.ts";
-import { sharedMaps } from "../domain/shared-maps.ts";
+import { ownMaps, sharedMaps } from "../domain/shared-maps.ts";
 
 const digestConstant = "object_digest";
 
 /** What the kernel numbers the container's namespace by: known only here, and of no consequence for the plan. */
 const nsidConstant = "endpoint_nsid";
 
-/** Maps that an object makes for one owner, `counters` left out. */
+/** Maps that an object makes for one owner at each load. */
 export function privateMapsOf(spec: ObjectSpec): string[] {
-  const shared = new Set<string>([...sharedMaps, "counters"]);
+  const shared = new Set<string>([...sharedMaps, ...ownMaps]);
   return [...spec.maps.values()]
     .filter((map) => !map.internal && !shared.has(map.name))
     .map(({ name }) => name);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "budget.h"
+#include "deliver.h"
+#include "flow_error.h"
+#include "../abi/record.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} records SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WEFT_LOSSES);
+	__type(key, __u32);
+	__type(value, __u64);
+} record_losses SEC(".maps");
+
+/* 200 records a second for each container, 400 at once. */
+#define RECORD_PERIOD_NS 5000000ULL
+#define RECORD_BURST 400
+
+/* Of drops and cuts, and of the others. Each object has its own. */
+__u64 record_due_ns[2];
+
+/* Who drops the packet, which says who its ends are. */
+enum record_side {
+	RECORD_SENT,		/* the container's program: the container sent it */
+	RECORD_RECEIVED,	/* it was handed over to the container's program */
+	RECORD_FROM_STACK,	/* it came to the container's program from the host's stack */
+	RECORD_UPLINK,
+};
+
+static __always_inline bool record_wanted(__u8 kind)
+{
+	return record_kinds && record_kinds & 1 << kind;
+}
+
+static __always_inline void record_lose(__u32 loss)
+{
+	__u64 *lost = bpf_map_lookup_elem(&record_losses, &loss);
+
+	if (lost)
+		*lost += 1;
+}
+
+/* A record that says who judged and when, and else nothing yet. 0: it is lost, and counted as that. */
+static __always_inline struct weft_record *record_begin(__u8 kind, __u32 outcome)
+{
+	bool flow = kind == WEFT_RECORD_FLOW || kind == WEFT_RECORD_KEPT;
+	__u64 now = bpf_ktime_get_coarse_ns();
+	struct weft_record *record;
+
+	if (!budget_take(&record_due_ns[flow], now, RECORD_PERIOD_NS, RECORD_BURST)) {
+		record_lose(flow ? WEFT_LOSS_FLOW_BUDGET : WEFT_LOSS_BUDGET);
+		return 0;
+	}
+	record = bpf_ringbuf_reserve(&records, sizeof(*record), 0);
+	if (!record) {
+		record_lose(flow ? WEFT_LOSS_FLOW_RING : WEFT_LOSS_RING);
+		return 0;
+	}
+	__builtin_memset(record, 0, sizeof(*record));
+	record->time_ns = now;
+	record->revision = policy_revision;
+	record->slot = endpoint_slot;
+	record->outcome = outcome;
+	record->kind = kind;
+	return record;
+}
+
+static __always_inline void record_end(struct weft_record *record)
+{
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline void record_read_transport(struct __sk_buff *skb, __u32 offset, __u8 protocol,
+						  struct weft_record *record)
+{
+	__u8 head[14] __attribute__((aligned(2))) = {};
+
+	if (!parse_transport_bytes(protocol) || bpf_skb_load_bytes(skb, offset, head, 8))
+		return;
+	if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) {
+		record->icmp = (__u16)head[0] << 8 | head[1];
+		return;
+	}
+	record->source_port = ((__be16 *)head)[0];
+	record->destination_port = ((__be16 *)head)[1];
+	if (protocol == IPPROTO_UDP || bpf_skb_load_bytes(skb, offset, head, sizeof(head)))
+		return;
+	record->tcp_flags = protocol == IPPROTO_SCTP ?
+				    parse_sctp(head[12]) :
+				    head[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
+}
+
+/* The headers behind an Ethernet header, as far as they can be read: what is dropped may be anything. */
+static __always_inline void record_read(struct __sk_buff *skb, __u32 frame, struct weft_record *record)
+{
+	__u32 offset = frame + ETH_HLEN;
+	__be16 type = skb->protocol;
+	struct packet packet = {};
+	bool whole = false;
+
+	record->bytes = skb->len - offset;
+	if (frame && bpf_skb_load_bytes(skb, frame + 2 * ETH_ALEN, &type, sizeof(type)))
+		return;
+	if (type == bpf_htons(ETH_P_IPV6))
+		whole = flow_read_inner6(skb, &offset, &packet);
+	else if (type == bpf_htons(ETH_P_IP))
+		whole = flow_read_inner4(skb, &offset, &packet);
+	record->source = packet.source;
+	record->destination = packet.destination;
+	record->protocol = packet.protocol;
+	if (whole)
+		record_read_transport(skb, offset, packet.protocol, record);
+}
+
+/* Who has an address that a packet goes to, or comes from with somebody's word for it. */
+static __always_inline __u32 record_identity(const struct weft_address *address)
+{
+	struct weft_address key = *address;
+	const struct weft_peer *peer = peer_lookup(&key);
+
+	if (peer)
+		return peer->identity;
+	return peer_in_mesh(&key) || address_is_unspecified(&key) ? 0 : peer_outside_identity(&key);
+}
+
+static __always_inline void record_identify(struct __sk_buff *skb, __u32 side, __u32 identity,
+					    struct weft_record *record)
+{
+	record->source_identity = identity;
+	record->destination_identity = endpoint_identity;
+	switch (side) {
+	case RECORD_SENT:
+		record->source_identity = endpoint_identity;
+		record->destination_identity = record_identity(&record->destination);
+		break;
+	case RECORD_RECEIVED:
+		record->source_identity = skb->cb[DELIVER_IDENTITY];
+		break;
+	case RECORD_FROM_STACK:
+		record->source_identity = IDENTITY_HOST;
+		if (skb->ingress_ifindex)
+			record->source_identity = record_identity(&record->source);
+		break;
+	default:
+		record->destination_identity = record_identity(&record->destination);
+	}
+}
+
+/* A packet is dropped, and not by a policy. `frame` is where its Ethernet header stands. Global, so that good packets pass by
+ * one call that they do not make, and the verifier walks it once. */
+__noinline int record_drop(struct __sk_buff *skb, __u32 outcome, __u32 side, __u32 frame,
+			   __u32 identity)
+{
+	struct weft_record *record = record_begin(WEFT_RECORD_DROP, outcome);
+
+	if (!record)
+		return 0;
+	record->direction = WEFT_UNJUDGED;
+	record_read(skb, frame, record);
+	record_identify(skb, side, identity, record);
+	record_end(record);
+	return 0;
+}
