@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addApply } from "./commands/apply.ts";
+import { addConformance } from "./commands/conformance.ts";
 import { addDown } from "./commands/down.ts";
 import { addGet } from "./commands/get.ts";
 import { addLab } from "./commands/lab.ts";
@@ -29,6 +30,7 @@ export function makeProgram(context: Context): Command {
     addStatus,
     addWait,
     addLab,
+    addConformance,
     addApply,
     addOption,
     addGet,

@@ -1,4 +1,5 @@
 // The lab: hosts and containers as network namespaces, ordinary manifests as workloads, reachability by real packets.
+export * from "./conformance/index.ts";
 export {
   type ContainerRecord,
   findContainer,

@@ -3,6 +3,7 @@ export { type Checked, checkResource, diagnosticAt } from "./check.ts";
 export { type Diagnostic, formatDiagnostic, formatPath, type Path, type Position } from "./diagnostic.ts";
 export { formatManifest } from "./format.ts";
 export type { Manifests } from "./identify.ts";
+export { type Finding, findingsOf } from "./issues.ts";
 export {
   maxAliases,
   maxDepth,

@@ -1,7 +1,7 @@
-import { type Diagnostic, findingsOf, formatPath, type Path, parseManifests } from "@weft/manifest";
+import { type Diagnostic, findingsOf, formatPath, type Path } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
-import { parseNetworkPolicy } from "@weft/policy";
-import { casesSchema, type ConformanceCase, type NamedManifest } from "./schema.ts";
+import { parsePolicy } from "./policies.ts";
+import { type ConformanceCase, casesSchema } from "./schema.ts";
 
 /** Reads a file of cases; INVALID_ARGUMENT with the path of every field that is wrong, down to those of policies. */
 export function readCases(text: string, file: string): ConformanceCase[] {
@@ -42,14 +42,17 @@ function caseFindings(one: ConformanceCase, path: Path, file: string): Diagnosti
       .filter((pod) => step.namespaces[pod.split("/")[0] ?? ""] === undefined)
       .map((pod) => say(["pods", pod], "its namespace is not in namespaces"));
     const cells = step.blocked.flatMap((cell, index) => {
-      const unknown = cell.replace(/:[^:]*$/, "").split(">").filter((pod) => !(pod in step.pods));
+      const unknown = cell
+        .replace(/:[^:]*$/, "")
+        .split(">")
+        .filter((pod) => !(pod in step.pods));
       return unknown.map((pod) => say(["blocked", index], `there is no pod ${pod} in this step`));
     });
     const actions = step.actions.flatMap((action, index) =>
       Object.keys(action).length === 1 ? [] : [say(["actions", index], "must be one action", "one key")],
     );
     const policies = step.policies.flatMap((policy, index) =>
-      policyFindings(policy).map(({ field, message, expected }) => {
+      findingsOfPolicy(parsePolicy(policy)).map(({ field, message, expected }) => {
         const { field: place } = say(["policies", index], "");
         return { ...say([], message, expected), field: field === "" ? place : `${place}.${field}` };
       }),
@@ -58,10 +61,6 @@ function caseFindings(one: ConformanceCase, path: Path, file: string): Diagnosti
   });
 }
 
-function policyFindings(policy: NamedManifest): readonly Diagnostic[] {
-  const { resources, diagnostics } = parseManifests([{ file: "", text: JSON.stringify(policy) }]);
-  const [resource] = resources;
-  if (resource === undefined || resource.kind !== "NetworkPolicy") return diagnostics;
-  const parsed = parseNetworkPolicy(resource);
+function findingsOfPolicy(parsed: ReturnType<typeof parsePolicy>): readonly Diagnostic[] {
   return Array.isArray(parsed) ? parsed : [];
 }

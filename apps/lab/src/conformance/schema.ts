@@ -10,6 +10,7 @@ const named = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+  spec: z.record(z.string(), z.unknown()).optional(),
 });
 
 const inNamespace = z.strictObject({ Namespace: z.string() });

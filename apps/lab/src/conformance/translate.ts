@@ -43,10 +43,18 @@ export function translatePolicy<P extends NamedManifest>(
   return rewrite(policy, ({ cidr, except }) => {
     const holes = except ?? [];
     if (isPartial(canonical(cidr)))
-      return hosts.map((host) => withHoles(on(host, cidr), holes.map((hole) => on(host, hole))));
+      return hosts.map((host) =>
+        withHoles(
+          on(host, cidr),
+          holes.map((hole) => on(host, hole)),
+        ),
+      );
     return everywhere.map(({ family, cidr: all }) => {
       const own = hosts.filter(({ address }) => address.family === family);
-      return withHoles(all, holes.flatMap((hole) => own.map((host) => on(host, hole))));
+      return withHoles(
+        all,
+        holes.flatMap((hole) => own.map((host) => on(host, hole))),
+      );
     });
   });
 }

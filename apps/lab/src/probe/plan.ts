@@ -47,7 +47,8 @@ export function planProbes(parties: readonly ProbeParty[], filter: ProbeFilter =
   );
 }
 
-const wireNames = { TCP: "tcp", UDP: "udp", SCTP: "sctp" } as const;
+/** Protocols as workloads take them. */
+export const wireNames = { TCP: "tcp", UDP: "udp", SCTP: "sctp" } as const;
 
 function probesBetween(from: ProbeParty, to: ProbeParty, filter: ProbeFilter): PlannedProbe[] {
   const ports = filter.port === undefined ? to.ports : [filter.port];

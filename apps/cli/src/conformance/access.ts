@@ -1,0 +1,51 @@
+import type { ConformanceHost, MeshAccess } from "@weft/lab";
+import { addressFromBytes, makePrefix } from "@weft/netaddr";
+import type { Client, Response } from "@weft/rpc";
+import type { Context } from "../context.ts";
+import { loaderOf, serviceOf } from "../mesh/client.ts";
+import type { MeshConfig } from "../mesh/config.ts";
+import type { MeshPaths } from "../mesh/paths.ts";
+
+/** A mesh to run cases in, and its hosts. */
+export interface OpenAccess extends MeshAccess, AsyncDisposable {
+  readonly hosts: readonly ConformanceHost[];
+}
+
+/** Connects to everything in a mesh that cases need. */
+export async function openAccess(
+  paths: MeshPaths,
+  mesh: MeshConfig,
+  program: string,
+  { actor, signal }: Pick<Context, "actor" | "signal">,
+): Promise<OpenAccess> {
+  const stack = new DisposableStack();
+  const compiler = stack.use(serviceOf(paths, "Compiler", actor));
+  const ipam = stack.use(serviceOf(paths, "Ipam", actor));
+  const identity = stack.use(serviceOf(paths, "Identity", actor));
+  const names = mesh.hosts.map(({ name }) => name);
+  const loaders = new Map(names.map((name) => [name, stack.use(loaderOf(paths, name, actor))]));
+  const hosts = await Promise.all(names.map((name) => hostOf(name, ipam, signal)));
+  return {
+    mesh: mesh.mesh,
+    directory: paths.containers,
+    program,
+    compiler,
+    ipam,
+    identity,
+    loaders,
+    hosts,
+    async [Symbol.asyncDispose]() {
+      stack.dispose();
+    },
+  };
+}
+
+async function hostOf(name: string, ipam: Client<"Ipam">, signal: AbortSignal): Promise<ConformanceHost> {
+  const { ipv6, ipv4 } = await ipam.assignHostPrefix({ host: name }, { signal });
+  return { name, prefixes: [ipv6, ipv4].flatMap(prefixOf) };
+}
+
+function prefixOf(wire: Response<"Ipam", "assignHostPrefix">["ipv6"]) {
+  if (!wire?.address?.length) return [];
+  return [makePrefix(addressFromBytes(wire.address), wire.length ?? 0)];
+}

@@ -1,0 +1,74 @@
+import type { ContainerRecord } from "../containers/record.ts";
+import { wireNames } from "../probe/plan.ts";
+import { askWorkload, type ProbeAnswer } from "../workload/ask.ts";
+import type { Cell } from "./expect.ts";
+
+/** A cell that was not as expected, or that needed a second look. */
+export interface WrongCell {
+  readonly cell: string;
+  readonly family: number;
+  readonly expected: Cell["expected"];
+  /** "allowed", "blocked", "refused REASON", or "answered by NAME". */
+  readonly seen: string;
+}
+
+/** What became of the cells of a step. */
+export interface Probed {
+  readonly wrong: readonly WrongCell[];
+  /** Cells that should be allowed, and got no answer at the first look. */
+  readonly reprobed: number;
+}
+
+/** An answer in the lab takes well below a millisecond; who has none after this long is asked again, if he should have one. */
+const firstLookMs = 200;
+const secondLookMs = 3000;
+
+/** Tries all cells at once. A cell that is allowed once is allowed; one without an answer is wrong at the second look. */
+export async function probeCells(
+  cells: readonly Cell[],
+  containers: ReadonlyMap<string, ContainerRecord>,
+  signal?: AbortSignal,
+): Promise<Probed> {
+  const first = await look(cells, containers, firstLookMs, signal);
+  const silent = cells.filter((cell) => cell.expected === "allowed" && first.get(cell) === "blocked");
+  const second = silent.length === 0 ? first : await look(silent, containers, secondLookMs, signal);
+  const wrong = cells.flatMap((cell): WrongCell[] => {
+    const seen = second.get(cell) ?? first.get(cell) ?? "blocked";
+    const { text, family, expected } = cell;
+    return seen === expected ? [] : [{ cell: text, family, expected, seen }];
+  });
+  return { wrong, reprobed: silent.length };
+}
+
+async function look(
+  cells: readonly Cell[],
+  containers: ReadonlyMap<string, ContainerRecord>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Map<Cell, string>> {
+  const seen = new Map<Cell, string>();
+  const one = async (from: string, own: readonly Cell[]) => {
+    const targets = own.map((cell) => targetOf(cell, containers));
+    const control = containers.get(from)?.control ?? "";
+    const answers = await askWorkload(control, targets, timeoutMs, signal);
+    for (const [index, cell] of own.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined) seen.set(cell, describe(cell, answer));
+    }
+  };
+  await Promise.all([...Map.groupBy(cells, (cell) => cell.from)].map(([from, own]) => one(from, own)));
+  return seen;
+}
+
+function targetOf({ to, protocol, port, family }: Cell, containers: ReadonlyMap<string, ContainerRecord>) {
+  const container = containers.get(to);
+  const address = (family === 6 ? container?.ipv6 : container?.ipv4) ?? "";
+  if (address === "") throw new RangeError(`${to} has no IPv${family} address`);
+  return { protocol: wireNames[protocol], address, port };
+}
+
+/** Who answers must be who was asked. */
+function describe({ to }: Cell, { verdict, detail }: ProbeAnswer): string {
+  if (verdict === "refused") return `refused ${detail}`;
+  return verdict === "allowed" && detail !== to ? `answered by ${detail || "nobody"}` : verdict;
+}
