@@ -1,6 +1,8 @@
 // The mesh: the pure fold of every event, its snapshots and its JSON. No I/O.
+export { type Change, followChanges, type Journal } from "./changes.ts";
 export { evolve } from "./evolve/index.ts";
 export { pass, skip } from "./evolve/skip.ts";
+export { liveView } from "./live-view.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";
 export { policyEndpointOf, policyHostOf, policyOf, policyView } from "./policy-view.ts";

@@ -7,11 +7,14 @@ import {
   type Policy as PolicyValue,
   type PolicyView,
   parsePolicy,
+  type StampedPolicy,
 } from "@weft/policy";
 import type { Endpoint, Host, Mesh, Policy } from "./mesh.ts";
 import { eachEndpoint } from "./views/index.ts";
 
 const parsed = new WeakMap<Policy, PolicyValue>();
+const stamped = new WeakMap<Policy, StampedPolicy>();
+const hosts = new WeakMap<Host, PolicyHost>();
 const seen = new WeakMap<Endpoint, PolicyEndpoint>();
 const views = new WeakMap<Mesh, { readonly revision: number; readonly view: PolicyView }>();
 
@@ -33,6 +36,16 @@ export function policyOf(policy: Policy): PolicyValue {
   return value;
 }
 
+/** A policy with its revision: the same object for the same record. */
+export function stampedPolicyOf(record: Policy): StampedPolicy {
+  let value = stamped.get(record);
+  if (value === undefined) {
+    value = { policy: policyOf(record), revision: record.revision };
+    stamped.set(record, value);
+  }
+  return value;
+}
+
 /** A container as policies see it. */
 export function policyEndpointOf(endpoint: Endpoint): PolicyEndpoint {
   let value = seen.get(endpoint);
@@ -48,9 +61,15 @@ export function policyEndpointOf(endpoint: Endpoint): PolicyEndpoint {
 }
 
 /** A host as policies see it: it has no labels but its name. */
-export function policyHostOf({ name, underlayIpv6, underlayIpv4 }: Host): PolicyHost {
-  const addresses = [underlayIpv6, underlayIpv4].filter((address) => address !== undefined);
-  return { labels: { "kubernetes.io/hostname": name }, addresses };
+export function policyHostOf(host: Host): PolicyHost {
+  let value = hosts.get(host);
+  if (value === undefined) {
+    const { name, underlayIpv6, underlayIpv4 } = host;
+    const addresses = [underlayIpv6, underlayIpv4].filter((address) => address !== undefined);
+    value = { labels: { "kubernetes.io/hostname": name }, addresses };
+    hosts.set(host, value);
+  }
+  return value;
 }
 
 /** All that verdicts depend on, as of now. The same object until an event changes it, then a new one. */
@@ -60,9 +79,7 @@ export function policyView(mesh: Mesh): PolicyView {
   const view: PolicyView = {
     endpoints: [...eachEndpoint(mesh)].map(policyEndpointOf),
     namespaces: new Map([...mesh.namespaces.values()].map(({ name, labels }) => [name, labels])),
-    policies: [...mesh.policies.values()].map((policy) => {
-      return { policy: policyOf(policy), revision: policy.revision };
-    }),
+    policies: [...mesh.policies.values()].map(stampedPolicyOf),
     hosts: [...mesh.hosts.values()].map(policyHostOf),
     identities: new Map([...mesh.identities.values()].map(({ identity, labels }) => [identity, labels])),
   };

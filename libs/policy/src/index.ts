@@ -26,6 +26,7 @@ export { flip } from "./explain/flip.ts";
 export type { Miss, MissKind } from "./explain/miss.ts";
 export { type NearRule, rulePath } from "./explain/near.ts";
 export { policyLimits, type TableSizes, tableSizes } from "./limits.ts";
+export { LiveView } from "./live-view.ts";
 export type {
   BlockPeer,
   Direction,

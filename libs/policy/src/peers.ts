@@ -14,13 +14,25 @@ export function resolvePeers(
 ): Exclude<Peers, "any"> {
   const index = indexOf(view);
   const key = `${namespace} ${JSON.stringify(peers.map(peerKey))}`;
-  const known = index.peers.get(key);
-  if (known !== undefined) return known;
-  const identities = peers.flatMap((peer) => identitiesOf(peer, namespace, view));
-  const blocks = peers.flatMap((peer) => blocksOf(peer, view));
-  const resolved = { identities: new Set(identities), blocks };
-  index.peers.set(key, resolved);
-  return resolved;
+  return index.peers(key, () => ({
+    identities: new Set(peers.flatMap((peer) => identitiesOf(peer, namespace, view))),
+    blocks: peers.flatMap((peer) => blocksOf(peer, view)),
+  }));
+}
+
+/** Whether peers are the same identities and blocks. */
+export function samePeers(a: Peers, b: Peers): boolean {
+  if (a === "any" || b === "any") return a === b;
+  return (
+    a.identities.size === b.identities.size &&
+    a.identities.isSubsetOf(b.identities) &&
+    a.blocks.length === b.blocks.length &&
+    a.blocks.every((block, n) => b.blocks[n] !== undefined && blockText(block) === blockText(b.blocks[n]))
+  );
+}
+
+function blockText({ cidr, except }: IpBlock): string {
+  return [cidr, ...except].map(formatPrefix).join();
 }
 
 /** Whether an address is in a block and in none of its exceptions. */
@@ -32,7 +44,7 @@ function identitiesOf(peer: PolicyPeer, namespace: string, view: PolicyView): re
   const index = indexOf(view);
   if (peer.kind === "pods") {
     return index
-      .candidates(peer.podSelector)
+      .candidates(peer, namespace)
       .filter((known) => selectsPod(peer, namespace, known.namespace, known.labels, view))
       .map(({ identity }) => identity);
   }
@@ -46,8 +58,8 @@ function blocksOf(peer: PolicyPeer, view: PolicyView): readonly IpBlock[] {
   return peer.kind === "nodes" ? nodeBlocks(peer, view) : [];
 }
 
-function nodeBlocks({ selector }: NodePeer, { hosts = [] }: PolicyView): IpBlock[] {
-  return hosts
+function nodeBlocks({ selector }: NodePeer, view: PolicyView): IpBlock[] {
+  return [...indexOf(view).hosts]
     .filter(({ labels }) => selects(selector, labels))
     .flatMap(({ addresses }) => addresses)
     .map((address) => ({ cidr: { address, length: familyBits(address.family) }, except: [] }));

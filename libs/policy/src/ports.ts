@@ -1,6 +1,6 @@
 import { familyBits } from "@weft/netaddr";
 import type { IpBlock, PolicyPort } from "./network-policy.ts";
-import { blockContains } from "./peers.ts";
+import { blockContains, samePeers } from "./peers.ts";
 import { mergeRanges, type PortRange, protocolNumbers } from "./protocol.ts";
 import type { Match, Peers } from "./rules.ts";
 import type { PolicyEndpoint, PolicyView } from "./view.ts";
@@ -35,13 +35,19 @@ export function egressMatches(peers: Peers, ports: readonly PolicyPort[], view: 
 
 // The same for every container that the rule is for, so it is worked out once.
 function namedMatches(peers: Peers, port: Named, view: PolicyView): readonly Match[] {
-  const { namedPorts } = indexOf(view);
-  const byName = namedPorts.get(peers) ?? new Map<string, readonly Match[]>();
-  namedPorts.set(peers, byName);
-  const key = `${port.protocol}/${port.name}`;
-  const matches = byName.get(key) ?? resolveNamed(peers, port, view);
-  byName.set(key, matches);
-  return matches;
+  return indexOf(view).namedPorts(peers, nameOf(port), () => resolveNamed(peers, port, view));
+}
+
+/** Whether matches are the same, in the same order. */
+export function sameMatches(a: readonly Match[], b: readonly Match[]): boolean {
+  const portsOf = ({ ports }: Match) => JSON.stringify(ports);
+  return (
+    a.length === b.length &&
+    a.every((one, n) => {
+      const other = b[n];
+      return other !== undefined && portsOf(one) === portsOf(other) && samePeers(one.peers, other.peers);
+    })
+  );
 }
 
 function resolveNamed(peers: Peers, port: Named, view: PolicyView): Match[] {
@@ -51,7 +57,7 @@ function resolveNamed(peers: Peers, port: Named, view: PolicyView): Match[] {
     found.set(number, entry);
     return entry;
   };
-  for (const [identity, endpoints] of indexOf(view).endpoints) {
+  for (const [identity, endpoints] of indexOf(view).receivers.naming(nameOf(port))) {
     const numbers = endpoints.map((endpoint) => portOf(endpoint, port));
     const [first] = numbers;
     const selected = peers === "any" || peers.identities.has(identity);
@@ -78,6 +84,10 @@ function addressesAmong(peers: Peers, selected: boolean, endpoint: PolicyEndpoin
         selected || (peers !== "any" && peers.blocks.some((block) => blockContains(block, address))),
     )
     .map((address) => ({ cidr: { address, length: familyBits(address.family) }, except: [] }));
+}
+
+function nameOf({ protocol, name }: Named): string {
+  return `${protocol}/${name}`;
 }
 
 function portOf(endpoint: PolicyEndpoint, { name, protocol }: Named): number | undefined {

@@ -1,6 +1,6 @@
 import type { ClusterNetworkPolicy, ClusterRule, PolicyKind, Tier } from "./cluster-policy.ts";
 import type { Direction, IpBlock, NetworkPolicy, PolicyRule } from "./network-policy.ts";
-import type { Stamped } from "./order.ts";
+import { orderPolicies, type Stamped } from "./order.ts";
 import { resolvePeers, selectsPod } from "./peers.ts";
 import { egressMatches, ingressMatches } from "./ports.ts";
 import type { PortRange } from "./protocol.ts";
@@ -79,23 +79,26 @@ export interface EndpointRules {
 
 /** The rules that a view holds for one container, in order of precedence, equal ones by policy name and rule index. */
 export function rulesFor(endpoint: PolicyEndpoint, view: PolicyView): EndpointRules {
+  return indexOf(view).rules(endpoint, () => makeRules(endpoint, view));
+}
+
+function makeRules(endpoint: PolicyEndpoint, view: PolicyView): EndpointRules {
   const index = indexOf(view);
-  const known = index.rules.get(endpoint);
-  if (known !== undefined) return known;
-  const namespaced = (index.policies.get(endpoint.namespace) ?? []).filter(({ policy }) =>
-    selects(policy.podSelector, endpoint.labels),
-  );
-  const cluster = index.clusterPolicies.filter(({ policy }) =>
-    selectsPod(policy.subject, "", endpoint.namespace, endpoint.labels, view),
-  );
-  const rules: EndpointRules = {
+  const { namespace, labels } = endpoint;
+  const { namespaced, cluster } = index.selecting(endpoint, () => {
+    const selecting = index.policiesFor(endpoint).filter(({ policy }) => {
+      return policy.kind === "ClusterNetworkPolicy"
+        ? selectsPod(policy.subject, "", namespace, labels, view)
+        : selects(policy.podSelector, labels);
+    });
+    return orderPolicies(selecting);
+  });
+  return {
     endpoint: endpoint.id,
     ingress: directionRules("ingress", namespaced, cluster, { endpoint, view }),
     egress: directionRules("egress", namespaced, cluster, { endpoint, view }),
     trusted: (view.trusted ?? [reservedIdentities.host]).toSorted((a, b) => a - b),
   };
-  index.rules.set(endpoint, rules);
-  return rules;
 }
 
 interface Place {

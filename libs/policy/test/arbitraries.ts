@@ -65,7 +65,8 @@ function rule(side: "from" | "to"): fc.Arbitrary<RuleManifest> {
   return fc.record({ [side]: peers, ports: fc.array(port, { maxLength: 3 }) }, { requiredKeys: [] });
 }
 
-const policy: fc.Arbitrary<Policy> = fc.record({
+/** A policy without its name. */
+export const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   apiVersion: fc.constant("networking.k8s.io/v1"),
   kind: fc.constant("NetworkPolicy"),
   spec: fc.record(
@@ -93,7 +94,7 @@ const pod: fc.Arbitrary<Pod> = fc.record({
 });
 
 type Pod = Omit<PodText, "name" | "addresses">;
-type Policy = Omit<PolicyManifest, "metadata">;
+export type Policy = Omit<PolicyManifest, "metadata">;
 
 function worldOf(pods: fc.Arbitrary<Pod>, policies: fc.Arbitrary<Policy>, spaces: readonly string[]) {
   return fc
@@ -134,7 +135,7 @@ const twin: fc.Arbitrary<Pod> = fc.record({
  * share an identity but give a port name different numbers.
  */
 export const anyWorld = fc.oneof(
-  { weight: 4, arbitrary: worldOf(pod, policy, namespaces) },
+  { weight: 4, arbitrary: worldOf(pod, anyPolicy, namespaces) },
   { weight: 1, arbitrary: worldOf(twin, namingPolicy, ["x"]) },
 );
 

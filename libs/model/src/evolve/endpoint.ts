@@ -1,13 +1,9 @@
 // Containers and the identities that their labels have.
 import type { EventData } from "@weft/log";
 import { addressFromBytes } from "@weft/netaddr";
+import { type Change, changed } from "../changes.ts";
 import { optional, optionalAddress } from "../fields.ts";
 import type { Endpoint, MutableMesh } from "../mesh.ts";
-
-function changed(mesh: MutableMesh, revision: number): void {
-  mesh.kernelRevision = revision;
-  mesh.policyRevision = revision;
-}
 
 /** A container is part of the mesh. */
 export function endpointAttached(
@@ -39,7 +35,7 @@ export function endpointAttached(
     mesh.endpoints.set(endpoint.host, local);
   }
   local.set(endpoint.id, endpoint);
-  changed(mesh, revision);
+  changed(mesh, revision, endpointOf(data));
 }
 
 /** A container has other labels, and the identity that goes with them. */
@@ -54,7 +50,7 @@ export function endpointRelabelled(
   const identity = data.identity;
   const history = identity === before.identity ? before.history : [...before.history, { identity, revision }];
   local.set(before.id, { ...before, labels: data.labels, identity, history, revision });
-  changed(mesh, revision);
+  changed(mesh, revision, endpointOf(data));
 }
 
 /** A container's IPv4 was switched on or off. */
@@ -68,7 +64,7 @@ export function endpointChanged(
   if (local === undefined || before === undefined) return;
   const { ipv4: _, ...rest } = before;
   local.set(before.id, { ...rest, ...optional("ipv4", optionalAddress(data.ipv4)), revision });
-  changed(mesh, revision);
+  changed(mesh, revision, endpointOf(data));
 }
 
 /** A container is no longer part of the mesh. */
@@ -80,7 +76,11 @@ export function endpointDetached(
   const local = mesh.endpoints.get(data.host);
   if (local?.delete(data.id) !== true) return;
   if (local.size === 0) mesh.endpoints.delete(data.host);
-  changed(mesh, revision);
+  changed(mesh, revision, endpointOf(data));
+}
+
+function endpointOf({ host, id }: { readonly host: string; readonly id: string }): Change {
+  return { kind: "endpoint", host, id };
 }
 
 /** Label sets have numbers. */
@@ -94,7 +94,7 @@ export function identitiesAllocated(
     mesh.identities.set(identity, { identity, labels: one.labels, revision });
   }
   // Policies admit an identity before its first container appears.
-  changed(mesh, revision);
+  changed(mesh, revision, ...data.allocations.map(({ identity }) => identityOf(identity)));
 }
 
 /** Numbers are no longer in use. */
@@ -104,5 +104,9 @@ export function identitiesReleased(
   revision: number,
 ): void {
   for (const identity of data.identities) mesh.identities.delete(identity);
-  changed(mesh, revision);
+  changed(mesh, revision, ...data.identities.map(identityOf));
+}
+
+function identityOf(identity: number): Change {
+  return { kind: "identity", identity };
 }

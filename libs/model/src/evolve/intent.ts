@@ -1,5 +1,6 @@
 // What people asked for: policies, namespaces, services, options; and the objects that were built from it.
 import type { EventData } from "@weft/log";
+import { changed } from "../changes.ts";
 import { optional } from "../fields.ts";
 import { type MutableMesh, policyKey, type Source } from "../mesh.ts";
 
@@ -28,16 +29,16 @@ function kindOf({ kind }: EventData<"PolicyApplied" | "PolicyRemoved">): string 
 /** A policy is in force as given. */
 export function policyApplied(mesh: MutableMesh, data: EventData<"PolicyApplied">, revision: number): void {
   const policy = { ...sourceOf(data, revision), kind: kindOf(data) };
-  mesh.policies.set(policyKey(policy), policy);
-  mesh.policyRevision = revision;
-  mesh.kernelRevision = revision;
+  const key = policyKey(policy);
+  mesh.policies.set(key, policy);
+  changed(mesh, revision, { kind: "policy", key });
 }
 
 /** A policy is gone. */
 export function policyRemoved(mesh: MutableMesh, data: EventData<"PolicyRemoved">, revision: number): void {
-  mesh.policies.delete(policyKey({ ...data, kind: kindOf(data) }));
-  mesh.policyRevision = revision;
-  mesh.kernelRevision = revision;
+  const key = policyKey({ ...data, kind: kindOf(data) });
+  mesh.policies.delete(key);
+  changed(mesh, revision, { kind: "policy", key });
 }
 
 /** A namespace has labels. */
@@ -48,8 +49,7 @@ export function namespaceApplied(
 ): void {
   const name = data.name;
   mesh.namespaces.set(name, { name, labels: data.labels, revision });
-  mesh.policyRevision = revision;
-  mesh.kernelRevision = revision;
+  changed(mesh, revision, { kind: "namespace", name });
 }
 
 /** A namespace has no labels of its own any more. */
@@ -59,8 +59,7 @@ export function namespaceRemoved(
   revision: number,
 ): void {
   mesh.namespaces.delete(data.name);
-  mesh.policyRevision = revision;
-  mesh.kernelRevision = revision;
+  changed(mesh, revision, { kind: "namespace", name: data.name });
 }
 
 /** A service is stated as given. */

@@ -1,6 +1,7 @@
 // The pool, host prefixes, leases and hosts.
 import type { EventData } from "@weft/log";
 import { addressFromBytes } from "@weft/netaddr";
+import { changed } from "../changes.ts";
 import { optional, optionalAddress, optionalPrefix } from "../fields.ts";
 import type { Host, MutableMesh } from "../mesh.ts";
 
@@ -81,16 +82,16 @@ export function hostStated(mesh: MutableMesh, data: EventData<"HostJoined">, rev
     revision,
   };
   mesh.hosts.set(host.name, host);
-  mesh.kernelRevision = revision;
   // Policies may name hosts.
-  mesh.policyRevision = revision;
+  changed(mesh, revision, { kind: "host", name: host.name });
 }
 
 /** A host left, and its containers with it: nobody else could detach them. */
 export function hostLeft(mesh: MutableMesh, data: EventData<"HostLeft">, revision: number): void {
   const host = data.host;
+  const ids = [...(mesh.endpoints.get(host)?.keys() ?? [])];
   mesh.hosts.delete(host);
   mesh.endpoints.delete(host);
-  mesh.kernelRevision = revision;
-  mesh.policyRevision = revision;
+  const ended = ids.map((id) => ({ kind: "endpoint", host, id }) as const);
+  changed(mesh, revision, { kind: "host", name: host }, ...ended);
 }

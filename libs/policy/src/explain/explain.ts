@@ -87,7 +87,7 @@ export function governingPolicies(
   direction: Direction,
   view: PolicyView,
 ): readonly Stamped<NetworkPolicy>[] {
-  const own = indexOf(view).policies.get(end.namespace) ?? [];
+  const own = indexOf(view).policiesIn(end.namespace);
   return own.filter(
     ({ policy }) => policy[direction] !== undefined && selects(policy.podSelector, end.labels),
   );

@@ -18,7 +18,7 @@ export interface Other {
 
 /** What selectors can see of a party: the labels that its identity stands for. */
 export function otherOf(party: Party, address: Address, view: PolicyView): Other {
-  const known = indexOf(view).identities.find(({ identity }) => identity === party.identity);
+  const known = indexOf(view).identity(party.identity);
   const { identity } = party;
   if (known === undefined) return { identity, address };
   return { identity, address, container: { namespace: known.namespace, labels: known.labels } };

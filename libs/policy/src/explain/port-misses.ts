@@ -50,7 +50,7 @@ function namedMiss(port: Named, asked: number, receiver: Party, view: PolicyView
 
 /** The numbers that a name may stand for: one for a container, those of all its kind where only the identity is known. */
 function numbersOf({ name, protocol }: Named, receiver: Party, view: PolicyView): number[] {
-  const endpoints = "id" in receiver ? [receiver] : (indexOf(view).endpoints.get(receiver.identity) ?? []);
+  const endpoints = "id" in receiver ? [receiver] : indexOf(view).receivers.ofIdentity(receiver.identity);
   const found = endpoints.flatMap(({ ports }) => {
     const port = ports.find((one) => one.name === name && one.protocol === protocol);
     return port === undefined ? [] : [port.port];
