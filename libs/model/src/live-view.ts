@@ -1,5 +1,11 @@
 // The policies of a mesh that goes on, followed change by change.
-import { LiveView, type PolicyEndpoint, type PolicyHost, type PolicyView, type StampedPolicy } from "@weft/policy";
+import {
+  LiveView,
+  type PolicyEndpoint,
+  type PolicyHost,
+  type PolicyView,
+  type StampedPolicy,
+} from "@weft/policy";
 import { type Change, followChanges, type Journal } from "./changes.ts";
 import type { Endpoint, Host, Mesh, Policy } from "./mesh.ts";
 import { policyEndpointOf, policyHostOf, stampedPolicyOf } from "./policy-view.ts";

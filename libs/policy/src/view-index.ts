@@ -123,7 +123,7 @@ export class ViewIndex {
   /** Peers by a text that says all about them. Equal peers stay the same object. */
   peers(key: string, make: () => ResolvedPeers): ResolvedPeers {
     return kept(this.#peers, key, () =>
-      this.#memos.memo({
+      this.#memos.memo<ResolvedPeers>({
         level: levels.peers,
         make,
         same: samePeers,

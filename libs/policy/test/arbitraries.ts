@@ -21,7 +21,8 @@ const expression = fc.oneof(
   fc.record({ key: fc.constantFrom(...keys), operator: fc.constantFrom("Exists", "DoesNotExist") }),
 );
 
-const selector: fc.Arbitrary<SelectorManifest> = fc.record(
+/** A selector of labels. */
+export const selector: fc.Arbitrary<SelectorManifest> = fc.record(
   { matchLabels: labels, matchExpressions: fc.array(expression, { maxLength: 2 }) },
   { requiredKeys: [] },
 );
@@ -116,7 +117,8 @@ function worldOf(pods: fc.Arbitrary<Pod>, policies: fc.Arbitrary<Policy>, spaces
     }));
 }
 
-const namingPolicy: fc.Arbitrary<Policy> = fc.array(peer, { maxLength: 2 }).map((to) => ({
+/** A policy that names a port of receivers. */
+export const namingPolicy: fc.Arbitrary<Policy> = fc.array(peer, { maxLength: 2 }).map((to) => ({
   apiVersion: "networking.k8s.io/v1",
   kind: "NetworkPolicy",
   spec: { podSelector: {}, policyTypes: ["Egress"], egress: [{ to, ports: [{ port: "web" }] }] },

@@ -47,7 +47,11 @@ function allowWords(direction: Direction, { protocol, port }: Flow, { from, to }
 
 /** The names of the policies of a namespace. */
 export function namesIn(namespace: string, view: PolicyView): ReadonlySet<string> {
-  return new Set(indexOf(view).policiesIn(namespace).map(({ policy }) => policy.name));
+  return new Set(
+    indexOf(view)
+      .policiesIn(namespace)
+      .map(({ policy }) => policy.name),
+  );
 }
 
 // The strictest of all policies counts: without a word of its own the new one would cut flows that others would keep.

@@ -1,12 +1,11 @@
 // The policies of a mesh, container by container, as the kernel holds them.
 import { createHash } from "node:crypto";
-import { type Endpoint, type Mesh, policyEndpointOf, policyView } from "@weft/model";
+import { liveView, type Mesh, policyEndpointOf } from "@weft/model";
 import { toWeftError, WeftError } from "@weft/netaddr";
 import {
   type EndpointRules,
   type MapEntry,
   type PolicyTables,
-  type PolicyView,
   rulesFor,
   tableMapEntries,
   tables,
@@ -15,22 +14,17 @@ import { weft } from "@weft/proto";
 import { type Entries, little, toHex } from "./bytes.ts";
 import type { KernelPolicy, PolicyOf } from "./policy.ts";
 
-const derived = new WeakMap<PolicyView, Map<Endpoint, KernelPolicy>>();
+const derived = new WeakMap<EndpointRules, KernelPolicy>();
 
-/** The policy of each container of a mesh as of now; derived once as long as nothing that matters has changed. */
+/** The policy of each container of a mesh as of now: the same object as long as no event concerned the container's rules. */
 export function policiesOf(mesh: Mesh): PolicyOf {
-  const view = policyView(mesh);
-  let known = derived.get(view);
-  if (known === undefined) {
-    known = new Map();
-    derived.set(view, known);
-  }
-  const policies = known;
+  const view = liveView(mesh);
   return (endpoint) => {
-    let policy = policies.get(endpoint);
+    const rules = rulesFor(policyEndpointOf(endpoint), view);
+    let policy = derived.get(rules);
     if (policy === undefined) {
-      policy = derive(rulesFor(policyEndpointOf(endpoint), view));
-      policies.set(endpoint, policy);
+      policy = derive(rules);
+      derived.set(rules, policy);
     }
     return policy;
   };
