@@ -28,6 +28,7 @@ export interface Entry {
 interface Flow {
   readonly life: number;
   readonly seen_s: number;
+  readonly begun_s: number;
 }
 
 /** All entries of both tables. */
@@ -40,12 +41,13 @@ export function entries(mesh: { readonly datapath: Datapath }): Entry[] {
   );
 }
 
-/** Makes every entry look as if its last packet had passed so many seconds earlier. */
+/** Makes every entry look as if all its packets had passed so many seconds earlier. */
 export function age(mesh: TestMesh, seconds: number): void {
   for (const table of ["flows", "openings"] as const) {
     const map = mesh.datapath.map(table).typed<unknown, Flow>();
     for (const [key, flow] of [...map.entries()]) {
-      map.update(key, { ...flow, seen_s: (flow.seen_s - seconds) >>> 0 });
+      const earlier = (at: number) => (at - seconds) >>> 0;
+      map.update(key, { ...flow, seen_s: earlier(flow.seen_s), begun_s: earlier(flow.begun_s) });
     }
   }
 }

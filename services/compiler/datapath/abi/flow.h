@@ -3,7 +3,8 @@
 #include "peer.h"
 
 /* Maps "flows" and "openings", LRU hashes, one of each per host. A flow begins in "openings" and moves to "flows" with the
- * packet after the first answer; so whoever opens many flows pushes out no flow that is in use. Both directions of
+ * packet after the first answer, where handshakes are unknown not before its second second; so whoever opens many flows pushes
+ * out no flow that is in use. Both directions of
  * a flow share one entry: "low" is the end that compares lower, in whatever order this machine compares fastest. ICMP
  * echo has the identifier as the port of the end that asks, and the next number as that of the end that answers: so the
  * two ends may ask each other under one identifier, and those are two flows. */
@@ -37,7 +38,7 @@ struct weft_flow {
 	__u8 flags;
 	__u8 life;		/* enum weft_life */
 	__u8 tcp_flags[2];	/* all that the originator, the responder has sent */
-	__u8 pad[4];
+	__u32 begun_s;		/* when the first packet passed, like seen_s */
 };
 _Static_assert(sizeof(struct weft_flow) == 40, "abi");
 

@@ -65,8 +65,9 @@ static __always_inline void flow_hand_over(const struct flow_view *view, const s
 		view->packet->admitted = flow_revision(flow, !view->by_self);
 }
 
-static __always_inline void flow_record(const struct flow_view *view, struct weft_flow *flow)
+static __always_inline void flow_record(struct flow_view *view, struct weft_flow *flow)
 {
+	view->judged = true;
 	if (view->by_self) {
 		flow->egress_revision = policy_revision;
 		flow->egress_rule = view->rule;
@@ -139,8 +140,10 @@ static __always_inline void flow_begin(const struct flow_view *view, struct weft
 {
 	bool answer = view->by_self != view->outbound;
 
+	__builtin_memset(flow, 0, sizeof(*flow));
 	flow->peer_identity = view->by_self ? endpoint_identity : view->identity;
 	flow->responder_identity = view->by_self ? view->identity : endpoint_identity;
+	flow->begun_s = view->now;
 	if (view->source_is_low != answer)
 		flow->flags = WEFT_FLOW_FROM_LOW;
 }
@@ -208,14 +211,15 @@ static __always_inline void flow_turn(struct flow_view *view, struct weft_flow *
  * identity has changed since. A reset begins no flow. */
 static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_view *view)
 {
-	struct weft_flow created = {};
+	struct weft_flow *found, *flow, entry = {};
 	struct weft_flow_key key;
-	struct weft_flow *flow;
-	__u8 progress = 0;
 	bool known;
 
 	view->source_is_low = flow_key(&key, view->packet);
-	flow = flow_resume(view, flow_find(view, &key));
+	found = flow_find(view, &key);
+	if (found)
+		entry = *found;
+	flow = flow_resume(view, found ? &entry : 0);
 	known = flow_is_known(view, flow);
 	if (!known && view->by_self != view->outbound) {
 		if (flow_only_answers(view->packet) && !flow_only_watched())
@@ -233,21 +237,16 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 		if (!flow) {
 			if (view->packet->tcp_flags & TCP_RST)
 				return WEFT_FORWARDED;
-			flow_begin(view, &created);
-			flow = &created;
+			flow_begin(view, &entry);
+			flow = &entry;
+			found = 0;
 		}
 		flow_record(view, flow);
 		if (!known)
 			view->report = WEFT_RECORD_FLOW;
 	}
 	flow_hand_over(view, flow);
-	if (flow != &created && !(flow->flags & WEFT_FLOW_ESTABLISHED))
-		progress = flow_progress(view, flow);
-	flow_touch(view, flow, progress);
-	if (flow == &created)
-		flow_insert(view, &key, flow);
-	else if (progress & WEFT_FLOW_ESTABLISHED)
-		flow_promote(&key, flow);
+	flow_store(view, &key, found, &entry);
 	return WEFT_FORWARDED;
 }
 

@@ -87,6 +87,10 @@ static __always_inline __u8 flow_life(const struct weft_flow *flow, __u8 protoco
 	}
 }
 
+/* UDP, echo and the like do not say that their flow is more than a question and an answer. So it has to last: two seconds, or
+ * one and a bit. Else two containers that understand each other would fill "flows" with three packets for an entry. */
+#define FLOW_PROVEN_S 2
+
 /* How far a passing packet brings its flow. A refusal is no answer, and a connection is established when its handshake is
  * over: neither a scan of closed ports nor a flood of SYNs at an open one gets into "flows". */
 static __always_inline __u8 flow_progress(const struct flow_view *view, const struct weft_flow *flow)
@@ -94,42 +98,64 @@ static __always_inline __u8 flow_progress(const struct flow_view *view, const st
 	bool answer = view->by_self != view->outbound;
 	__u8 tcp_flags = view->packet->tcp_flags;
 
-	if (tcp_flags & TCP_RST)
+	if (tcp_flags & TCP_RST || flow->flags & WEFT_FLOW_ESTABLISHED)
 		return 0;
 	if (!(flow->flags & WEFT_FLOW_ANSWERED))
 		return answer ? WEFT_FLOW_ANSWERED : 0;
-	return tcp_flags & TCP_SYN ? 0 : WEFT_FLOW_ESTABLISHED;
+	if (flow_has_signals(view->packet->protocol))
+		return tcp_flags & TCP_SYN ? 0 : WEFT_FLOW_ESTABLISHED;
+	return (__s32)(view->now - flow->begun_s) < FLOW_PROVEN_S ? 0 : WEFT_FLOW_ESTABLISHED;
 }
 
-/* What a passing packet changes in its flow's entry. Whoever sends more after a reset did not send the reset. */
-static __always_inline void flow_touch(const struct flow_view *view, struct weft_flow *flow, __u8 progress)
+/* All that one end has sent so far. Whoever sends more after a reset did not send the reset. */
+static __always_inline __u8 flow_sent(__u8 before, __u8 sent)
 {
-	__u8 *seen = &flow->tcp_flags[view->by_self != view->outbound];
-	__u8 sent = view->packet->tcp_flags;
-	__u8 sent_so_far = *seen | sent;
+	if (sent && !(sent & TCP_RST))
+		before &= ~TCP_RST;
+	return before | sent;
+}
 
-	if (sent && !(sent & TCP_RST) && *seen & TCP_RST)
-		sent_so_far &= ~TCP_RST;
-	*seen = sent_so_far;
+/* What a passing packet changes in its flow's entry; false: no more than the time. */
+static __always_inline bool flow_touch(const struct flow_view *view, struct weft_flow *flow, __u8 progress)
+{
+	__u32 before = *(const __u32 *)&flow->flags;
+
+	if (view->by_self == view->outbound)
+		flow->tcp_flags[0] = flow_sent(flow->tcp_flags[0], view->packet->tcp_flags);
+	else
+		flow->tcp_flags[1] = flow_sent(flow->tcp_flags[1], view->packet->tcp_flags);
 	flow->seen_s = view->now;
 	flow->flags |= progress;
 	flow->life = flow_life(flow, view->packet->protocol);
+	return *(const __u32 *)&flow->flags != before;
 }
+_Static_assert(__builtin_offsetof(struct weft_flow, flags) % 4 == 0 &&
+		       __builtin_offsetof(struct weft_flow, begun_s) ==
+			       __builtin_offsetof(struct weft_flow, flags) + 4,
+	       "flags, life and tcp_flags are one word");
 
-/* A new flow: an entry that is nowhere yet. */
-static __always_inline void flow_insert(const struct flow_view *view, const struct weft_flow_key *key,
-					const struct weft_flow *flow)
+/* Stores what a passing packet makes of its flow's entry: of one that was found, or of a new one.
+ *
+ * It is worked on in a copy, because an element of an LRU map is used again at once: what was found may be another flow's by
+ * now, and a permission written into it would be that flow's. So the entry is replaced by its key, if it is still there.
+ * If another CPU replaces it at the same time, one of the two is lost: a judgement is then made again, as no program writes
+ * what the other end's policy said; an answer or a flag comes with the next packet, or else the flow is remembered for
+ * longer than need be. Only the time is written in place: whatever flow the element has by now was stored a moment ago, with
+ * the same time. */
+static __always_inline void flow_store(const struct flow_view *view, const struct weft_flow_key *key,
+				       struct weft_flow *found, struct weft_flow *flow)
 {
+	__u8 progress = found ? flow_progress(view, flow) : 0;
+	bool moves = progress & WEFT_FLOW_ESTABLISHED;
+
+	if (!flow_touch(view, flow, progress) && found && !view->judged) {
+		if (found->seen_s != view->now)
+			found->seen_s = view->now;
+		return;
+	}
 	if (view->replaces)
 		bpf_map_delete_elem(&flows, key);
-	bpf_map_update_elem(&openings, key, flow, BPF_ANY);
-}
-
-/* From "openings" to "flows". */
-static __always_inline void flow_promote(const struct weft_flow_key *key, const struct weft_flow *flow)
-{
-	struct weft_flow established = *flow;
-
-	if (!bpf_map_update_elem(&flows, key, &established, BPF_ANY))
+	if (bpf_map_update_elem(flow->flags & WEFT_FLOW_ESTABLISHED ? (void *)&flows : &openings, key,
+				flow, found && !moves ? BPF_EXIST : BPF_ANY) == 0 && moves)
 		bpf_map_delete_elem(&openings, key);
 }
