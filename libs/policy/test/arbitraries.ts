@@ -1,14 +1,24 @@
 // Random worlds: small pools of everything, so that things meet.
 import fc from "fast-check";
-import type { PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest } from "./oracle.ts";
+import type {
+  PeerManifest,
+  PolicyManifest,
+  PortManifest,
+  RuleManifest,
+  SelectorManifest,
+} from "./manifests.ts";
 import type { PodText } from "./world.ts";
 
-const namespaces = ["x", "y", "z"];
+/** Names of namespaces. */
+export const namespaces = ["x", "y", "z"];
 const keys = ["app", "tier"];
 const values = ["a", "b", ""];
-const protocols = ["TCP", "UDP", "SCTP"] as const;
-const portNames = ["web", "dns"];
-const portNumbers = [1, 79, 80, 81, 443, 8080, 65535];
+/** Protocols with ports. */
+export const protocols = ["TCP", "UDP", "SCTP"] as const;
+/** Names of ports. */
+export const portNames = ["web", "dns"];
+/** Numbers of ports at which something may change. */
+export const portNumbers = [1, 79, 80, 81, 443, 8080, 65535];
 
 const labels = fc.dictionary(fc.constantFrom(...keys), fc.constantFrom(...values), { maxKeys: 2 });
 
@@ -21,7 +31,7 @@ const expression = fc.oneof(
   fc.record({ key: fc.constantFrom(...keys), operator: fc.constantFrom("Exists", "DoesNotExist") }),
 );
 
-/** A selector of labels. */
+/** A LabelSelector. */
 export const selector: fc.Arbitrary<SelectorManifest> = fc.record(
   { matchLabels: labels, matchExpressions: fc.array(expression, { maxLength: 2 }) },
   { requiredKeys: [] },
@@ -44,14 +54,16 @@ const block: fc.Arbitrary<Block> = fc.oneof(
   fc.integer({ min: 120, max: 128 }).map((length) => ({ cidr: `fd00::6/${length}` })),
 );
 
-const peer: fc.Arbitrary<PeerManifest> = fc.oneof(
+/** A peer of a NetworkPolicy of Kubernetes. */
+export const peer: fc.Arbitrary<PeerManifest> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ podSelector: selector, namespaceSelector: selector }) },
   fc.record({ podSelector: selector }),
   fc.record({ namespaceSelector: selector }),
   fc.record({ ipBlock: block }),
 );
 
-const port: fc.Arbitrary<PortManifest> = fc.oneof(
+/** A port of a NetworkPolicy of Kubernetes. */
+export const port: fc.Arbitrary<PortManifest> = fc.oneof(
   fc.record(
     { protocol: fc.constantFrom(...protocols), port: fc.constantFrom(...portNumbers, ...portNames) },
     { requiredKeys: [] },
@@ -61,12 +73,17 @@ const port: fc.Arbitrary<PortManifest> = fc.oneof(
     .map(([protocol, a, b]) => ({ protocol, port: Math.min(a, b), endPort: Math.max(a, b) })),
 );
 
-function rule(side: "from" | "to"): fc.Arbitrary<RuleManifest> {
-  const peers = fc.array(peer, { maxLength: 3 });
-  return fc.record({ [side]: peers, ports: fc.array(port, { maxLength: 3 }) }, { requiredKeys: [] });
+/** A rule made of these peers and ports. */
+export function ruleOf(
+  side: "from" | "to",
+  onePeer: fc.Arbitrary<PeerManifest>,
+  onePort: fc.Arbitrary<PortManifest>,
+): fc.Arbitrary<RuleManifest> {
+  const peers = fc.array(onePeer, { maxLength: 3 });
+  return fc.record({ [side]: peers, ports: fc.array(onePort, { maxLength: 3 }) }, { requiredKeys: [] });
 }
 
-/** A policy without its name. */
+/** A NetworkPolicy of Kubernetes, but for its name. */
 export const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   apiVersion: fc.constant("networking.k8s.io/v1"),
   kind: fc.constant("NetworkPolicy"),
@@ -74,14 +91,15 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc.record({
     {
       podSelector: selector,
       policyTypes: fc.uniqueArray(fc.constantFrom("Ingress", "Egress"), { maxLength: 2 }),
-      ingress: fc.array(rule("from"), { maxLength: 3 }),
-      egress: fc.array(rule("to"), { maxLength: 3 }),
+      ingress: fc.array(ruleOf("from", peer, port), { maxLength: 3 }),
+      egress: fc.array(ruleOf("to", peer, port), { maxLength: 3 }),
     },
     { requiredKeys: ["podSelector"] },
   ),
 });
 
-const pod: fc.Arbitrary<Pod> = fc.record({
+/** A pod, but for its name and addresses. */
+export const pod: fc.Arbitrary<Pod> = fc.record({
   namespace: fc.constantFrom(...namespaces),
   labels,
   ports: fc.uniqueArray(
@@ -95,7 +113,17 @@ const pod: fc.Arbitrary<Pod> = fc.record({
 });
 
 type Pod = Omit<PodText, "name" | "addresses">;
+/** A NetworkPolicy before it has a name. */
 export type Policy = Omit<PolicyManifest, "metadata">;
+
+/** Pods with names, and with addresses that lie close together. */
+export function named(pods: readonly Pod[]): PodText[] {
+  return pods.map((one, index) => ({
+    ...one,
+    name: `p${index}`,
+    addresses: [`fd00::${index + 1}`, `10.0.0.${index + 1}`],
+  }));
+}
 
 function worldOf(pods: fc.Arbitrary<Pod>, policies: fc.Arbitrary<Policy>, spaces: readonly string[]) {
   return fc
@@ -106,11 +134,7 @@ function worldOf(pods: fc.Arbitrary<Pod>, policies: fc.Arbitrary<Policy>, spaces
     })
     .map(({ pods, namespaces, policies }) => ({
       namespaces,
-      pods: pods.map((one, index) => ({
-        ...one,
-        name: `p${index}`,
-        addresses: [`fd00::${index + 1}`, `10.0.0.${index + 1}`],
-      })),
+      pods: named(pods),
       policies: policies.map(([namespace, one], index): PolicyManifest => {
         return { ...one, metadata: { namespace, name: `policy-${index}` } };
       }),

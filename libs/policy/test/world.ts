@@ -5,9 +5,10 @@ import {
   type NamedPort,
   type NetworkPolicy,
   namespaceLabel,
+  type Policy,
   type PolicyEndpoint,
   type PolicyView,
-  parseNetworkPolicy,
+  parsePolicy,
 } from "../src/index.ts";
 
 /** A pod as a test writes it. */
@@ -24,19 +25,28 @@ export interface WorldText {
   readonly pods: readonly PodText[];
   readonly namespaces: Readonly<Record<string, Labels>>;
   readonly policies: readonly unknown[];
+  /** Names and addresses. */
+  readonly hosts?: readonly { readonly name: string; readonly addresses: readonly string[] }[];
 }
 
 /** Parses the one manifest in a text, which must be sound up to its metadata. */
-export function policyOf(text: string): NetworkPolicy | Diagnostic[] {
+export function policyOf(text: string): Policy | Diagnostic[] {
   const { resources, diagnostics } = parseManifests([{ file: "policy.yaml", text }]);
   const [resource] = resources;
-  return resource === undefined ? diagnostics : parseNetworkPolicy(resource);
+  return resource === undefined ? diagnostics : parsePolicy(resource);
 }
 
 /** Parses a policy that must be right. */
-export function goodPolicy(text: string): NetworkPolicy {
+export function rightPolicy(text: string): Policy {
   const parsed = policyOf(text);
   if (Array.isArray(parsed)) throw new Error(JSON.stringify(parsed));
+  return parsed;
+}
+
+/** Parses a policy of a namespace that must be right. */
+export function goodPolicy(text: string): NetworkPolicy {
+  const parsed = rightPolicy(text);
+  if (parsed.kind === "ClusterNetworkPolicy") throw new Error(`${parsed.name} has no namespace`);
   return parsed;
 }
 
@@ -58,8 +68,11 @@ export function viewOf(world: WorldText): PolicyView {
     };
   });
   const policies = world.policies.map((manifest, index) => ({
-    policy: goodPolicy(JSON.stringify(manifest)),
+    policy: rightPolicy(JSON.stringify(manifest)),
     revision: 100 + index,
   }));
-  return { endpoints, namespaces: new Map(Object.entries(world.namespaces)), policies };
+  const hosts = (world.hosts ?? []).map(({ name, addresses }) => {
+    return { labels: { "kubernetes.io/hostname": name }, addresses: addresses.map(parseAddress) };
+  });
+  return { endpoints, namespaces: new Map(Object.entries(world.namespaces)), policies, hosts };
 }

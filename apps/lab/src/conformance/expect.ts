@@ -1,5 +1,5 @@
 import type { Family } from "@weft/netaddr";
-import { type OraclePod, oracle, type PolicyManifest } from "@weft/policy/oracle";
+import { type OracleMesh, type OraclePod, oracle } from "@weft/policy/oracle";
 import type { PodPort } from "../manifests/pods.ts";
 import { dependsOnAddresses, type WorldPlan } from "./plan.ts";
 import { selectedPods } from "./policies.ts";
@@ -42,7 +42,8 @@ export function planStep(step: ConformanceStep, plan: WorldPlan, families: reado
   const isBlocked = (from: string, to: string, port: PodPort, family: Family): boolean => {
     if (!recomputed) return blocked.has(cellText(from, to, port));
     const end = (id: string) => oraclePod(id, step, plan, family);
-    return !oracle(policies as PolicyManifest[], step.namespaces, end(from), end(to), port);
+    const mesh = { policies: policies as OracleMesh["policies"], namespaces: step.namespaces };
+    return !oracle(mesh, end(from), end(to), port);
   };
   const names = Object.keys(step.pods);
   const ports = triedPorts(step, plan.served);
