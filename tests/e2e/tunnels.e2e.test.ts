@@ -95,20 +95,20 @@ test("a lab begins with the tunnel and the underlay it is told", { skip }, async
   await seen(mesh, "udp port 7");
   assert.equal(await deviceMtu(mesh, "t/near"), 1500);
   assert.deepEqual((await accountOf(asking)).udpMissing, []);
-  await changesAreTwoEvents(mesh);
+  await changesAreThreeEvents(mesh);
   await badSettingsAreRefused(mesh);
 });
 
-/** The first of the two is the announcement, after which everybody sends as before. */
-async function changesAreTwoEvents(mesh: Mesh): Promise<void> {
+/** The first is the announcement, after which everybody sends as before; the last ends what was sent with before. */
+async function changesAreThreeEvents(mesh: Mesh): Promise<void> {
   const { revision } = await mesh.json<{ revision: number }>(["option", "set", "tunnel=gre"]);
-  const range = ["--from", `${revision - 1}`, "--to", `${revision}`];
+  const range = ["--from", `${revision - 2}`, "--to", `${revision}`];
   const { stdout } = await mesh.run(["log", ...range, "-o", "json"]);
   const values = stdout
     .trim()
     .split("\n")
     .map((line) => (JSON.parse(line) as { data: { values: object } }).data.values);
-  assert.deepEqual(values, [{ "tunnel-next": "gre" }, { tunnel: "gre" }]);
+  assert.deepEqual(values, [{ "tunnel-next": "gre" }, { tunnel: "gre" }, { "tunnel-next": "current" }]);
   assert.equal((await mesh.json<{ revision: number }>(["option", "set", "tunnel=gre"])).revision, 0);
 }
 

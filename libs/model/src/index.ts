@@ -8,4 +8,5 @@ export * from "./options.ts";
 export { policyEndpointOf, policyHostOf, policyOf, policyView } from "./policy-view.ts";
 export { meshProjection } from "./projection.ts";
 export { decodeMesh, encodeMesh, meshVersion } from "./snapshot.ts";
+export * from "./tunnels.ts";
 export { type EndpointView, eachEndpoint, type ProgramView, type ViewName, views } from "./views/index.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { WeftEvent } from "@weft/log";
 import { evolve } from "./evolve/index.ts";
 import { emptyMesh } from "./mesh.ts";
-import { lifetimesFor, optionFor, tunnelsFor } from "./options.ts";
+import { lifetimesFor, optionFor } from "./options.ts";
 import { recordedAt } from "./testing.ts";
 
 function meshOf(...sets: readonly (readonly [scope: string, values: Record<string, string>])[]) {
@@ -15,31 +15,10 @@ function meshOf(...sets: readonly (readonly [scope: string, values: Record<strin
   return mesh;
 }
 
-test("a mesh that says nothing sends VXLAN and takes nothing else", () => {
-  assert.deepEqual(tunnelsFor(meshOf(), "h1"), { current: "vxlan", next: "vxlan", previous: "vxlan" });
-});
-
-test("a tunnel is announced, then used, and the one before it is remembered until the next change", () => {
-  const steps = [
-    ["mesh", { "tunnel-next": "gre" }],
-    ["mesh", { tunnel: "gre" }],
-    ["mesh", { tunnel: "gre", underlay: "6" }],
-    ["mesh", { tunnel: "none" }],
-  ] as const;
-  const seen = steps.map((_, index) => tunnelsFor(meshOf(...steps.slice(0, index + 1)), "h1"));
-  assert.deepEqual(seen, [
-    { current: "vxlan", next: "gre", previous: "vxlan" },
-    { current: "gre", next: "gre", previous: "vxlan" },
-    { current: "gre", next: "gre", previous: "vxlan" },
-    { current: "none", next: "gre", previous: "gre" },
-  ]);
-});
-
 test("a host's own setting goes before the mesh's", () => {
-  const mesh = meshOf(["mesh", { tunnel: "geneve" }], ["h1", { tunnel: "gre" }]);
-  assert.equal(optionFor(mesh, "h1", "tunnel")?.value, "gre");
-  assert.deepEqual(tunnelsFor(mesh, "h1"), { current: "gre", next: "gre", previous: "geneve" });
-  assert.equal(tunnelsFor(mesh, "h2").current, "geneve");
+  const mesh = meshOf(["mesh", { underlay: "4" }], ["h1", { underlay: "6" }]);
+  assert.equal(optionFor(mesh, "h1", "underlay")?.value, "6");
+  assert.equal(optionFor(mesh, "h2", "underlay")?.value, "4");
 });
 
 test("lifetimes are those that were set, and the usual ones where nothing was", () => {

@@ -1,7 +1,11 @@
+import { fold } from "@weft/log";
+import { meshProjection, stepsTo } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
+import { warnOnce } from "../commands/get.ts";
 import type { Context } from "../context.ts";
 import { loaderOf, serviceOf } from "./client.ts";
 import type { MeshConfig } from "./config.ts";
+import { openLog } from "./log.ts";
 import type { MeshPaths } from "./paths.ts";
 
 /** Settings to put on record. */
@@ -14,27 +18,43 @@ export interface OptionsRequest {
 const waitMs = 30_000;
 
 /**
- * Puts settings on record; answers the revision, 0 when nothing changed. Another tunnel is announced first: hosts send
- * with it only when all of them take it, so that a running mesh loses nothing by the change.
+ * Puts settings on record; answers the last revision, 0 when nothing changed. Another tunnel takes several steps, each when
+ * all hosts enforce the one before, so that a running mesh loses nothing by the change.
  */
 export async function setOptions(
   paths: MeshPaths,
   mesh: MeshConfig,
   { scope, values, dryRun }: OptionsRequest,
-  context: Pick<Context, "actor" | "signal">,
+  context: Pick<Context, "actor" | "signal" | "output">,
 ): Promise<number> {
   const { actor, signal } = context;
   using compiler = serviceOf(paths, "Compiler", actor);
   // All of it is checked before any of it is put on record.
   await compiler.setOptions({ scope, values, dryRun: true }, { signal });
   if (dryRun) return 0;
-  const { tunnel } = values;
-  if (tunnel !== undefined) {
-    const { revision } = await compiler.setOptions({ scope, values: { "tunnel-next": tunnel } }, { signal });
-    const hosts = mesh.hosts.map(({ name }) => name);
-    await Promise.all(hosts.map((host) => inForce(paths, host, revision, context)));
+  const { steps, head } = await stepsOf(paths, scope, values, context);
+  let last = 0;
+  for (const [index, step] of steps.entries()) {
+    const { revision } = await compiler.setOptions({ scope, values: { ...step } }, { signal });
+    last = Math.max(last, revision);
+    if (index === steps.length - 1) break;
+    // A step that is on record already may not be in force yet.
+    const awaited = Math.max(last, head);
+    await Promise.all(mesh.hosts.map(({ name }) => inForce(paths, name, awaited, context)));
   }
-  return (await compiler.setOptions({ scope, values: { ...values } }, { signal })).revision;
+  return last;
+}
+
+async function stepsOf(
+  paths: MeshPaths,
+  scope: string,
+  values: Readonly<Record<string, string>>,
+  { signal, output }: Pick<Context, "signal" | "output">,
+) {
+  if (values.tunnel === undefined) return { steps: [values], head: 0 };
+  await using log = await openLog(paths, signal);
+  const { state } = await fold(log, meshProjection, { signal, onUnknown: warnOnce(output) });
+  return { steps: stepsTo(state, scope, values), head: state.revision };
 }
 
 async function inForce(
@@ -47,7 +67,10 @@ async function inForce(
   try {
     await loader.wait({ revision }, { signal, deadlineMs: waitMs });
   } catch (cause) {
-    const message = `host ${host} does not take the new tunnel yet: all go on with the one they have`;
-    throw new WeftError("UNAVAILABLE", message, { cause, expected: "weft status to be well, then again" });
+    const message = `host ${host} is not as far as the others: the change of the tunnel waits where it is, and nothing is lost`;
+    throw new WeftError("UNAVAILABLE", message, {
+      cause,
+      expected: "weft status to be well, then the same again",
+    });
   }
 }

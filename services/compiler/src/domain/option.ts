@@ -1,5 +1,5 @@
 import { accept, type Decider, refuse, type WeftEvent } from "@weft/log";
-import { lifetimes, observations, tunnels } from "@weft/model";
+import { lifetimes, observations, settled, tunnels } from "@weft/model";
 import * as z from "zod";
 
 const secondsLimit = 5 * 86_400;
@@ -31,7 +31,10 @@ function seconds(purpose: string): OptionSchema {
 /** Every setting there is, its values, and what it is for. */
 export const optionSchemas: Readonly<Record<string, OptionSchema>> = {
   tunnel: oneOf(tunnels, "how packets travel between hosts"),
-  "tunnel-next": oneOf(tunnels, "a tunnel that hosts take already, before anybody sends with it"),
+  "tunnel-next": oneOf(
+    [...tunnels, settled],
+    "a tunnel that hosts take already, before anybody sends with it; current: nothing but what is sent with is taken",
+  ),
   underlay: oneOf(["4", "6"], "family of the addresses between hosts"),
   ipv4: oneOf(["on", "off"], "whether new containers get an IPv4 address unasked"),
   observe: oneOf(observations, "what of the packets is put on record (flows)"),

@@ -26,11 +26,14 @@ test("the largest packet of a container is the uplink's less what its tunnel wri
   ]);
 });
 
-test("a mesh on its way from one tunnel to another takes both, and what an announced one needs is left free", () => {
+test("a mesh on its way from one tunnel to another takes both until it is there, and what an announced one needs is left free", () => {
   const announced = travel([set({ "tunnel-next": "geneve" })]);
   assert.deepEqual([announced.tunnel, announced.accepted, announced.pathMtu], ["vxlan", 0b110, 1442]);
   const used = travel([set({ "tunnel-next": "none", tunnel: "none" })]);
   assert.deepEqual([used.tunnel, used.accepted, used.pathMtu], ["none", 0b11, 1500]);
+  const back = [set({ "tunnel-next": "vxlan" }), set({ tunnel: "vxlan" })];
+  const over = travel([set({ tunnel: "none" }), ...back, set({ "tunnel-next": "current" })]);
+  assert.deepEqual([over.tunnel, over.accepted], ["vxlan", 0b10], "nothing without a tunnel any more");
 });
 
 test("what only one host sends with is taken by all", () => {
