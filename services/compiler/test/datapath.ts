@@ -26,7 +26,12 @@ export interface Container {
   readonly pathMtu?: number;
   /** What is put on record, 1 << enum weft_record_kind; everything when unset. */
   readonly recordKinds?: number;
+  /** What becomes of flows that the policy denies by now, ingress and egress; cut when unset. */
+  readonly revoke?: readonly [Revoke, Revoke];
 }
+
+/** "cut", "keep", or the time until which flows drain, in 2^30 ns. */
+export type Revoke = "cut" | "keep" | number;
 
 /** A host, as its datapath knows itself. */
 export interface HostOptions {
@@ -169,6 +174,7 @@ function setContainer(spec: ObjectSpec, container: Container): void {
     feature_egress: policy?.egress.enforced === true ? 1 : 0,
   });
   if (container.recordKinds !== undefined) spec.setConstant("record_kinds", container.recordKinds);
+  if (container.revoke !== undefined) setRevoke(spec, container.revoke);
   if (container.pathMtu !== undefined) spec.setConstant("path_mtu", container.pathMtu);
   if (container.lifetimes !== undefined) spec.setConstant("flow_life_s", container.lifetimes);
   if (ipv4 !== undefined) spec.setConstant("endpoint_ipv4", { bytes: addressBytes(ipv4) });
@@ -179,6 +185,13 @@ function setContainer(spec: ObjectSpec, container: Container): void {
     verdict_base: verdictBase,
     address_class_count: addressClassCount,
     port_class_count: portClassCount,
+  });
+}
+
+function setRevoke(spec: ObjectSpec, revoke: readonly Revoke[]): void {
+  setAll(spec, {
+    revoke_mode: revoke.map((each) => (each === "cut" ? 0 : each === "keep" ? 1 : 2)),
+    drain_until_s: revoke.map((each) => (typeof each === "number" ? each : 0)),
   });
 }
 

@@ -28,7 +28,7 @@ export interface Entry {
 interface Flow {
   readonly life: number;
   readonly seen_s: number;
-  readonly begun_s: number;
+  readonly bound_s: number;
 }
 
 /** All entries of both tables. */
@@ -47,7 +47,7 @@ export function age(mesh: TestMesh, seconds: number): void {
     const map = mesh.datapath.map(table).typed<unknown, Flow>();
     for (const [key, flow] of [...map.entries()]) {
       const earlier = (at: number) => (at - seconds) >>> 0;
-      map.update(key, { ...flow, seen_s: earlier(flow.seen_s), begun_s: earlier(flow.begun_s) });
+      map.update(key, { ...flow, seen_s: earlier(flow.seen_s), bound_s: earlier(flow.bound_s) });
     }
   }
 }

@@ -18,14 +18,17 @@ struct weft_flow_key {
 };
 _Static_assert(sizeof(struct weft_flow_key) == 40, "abi");
 
-/* Flags are only ever set while an entry lives; a permission that was taken back leaves its flag and its old
- * revision, so that the flow is decided again (and dropped again) by its original direction and cannot come back as
- * a new flow of the other end. */
+/* A permission that was taken back leaves its flag and its old revision, so that the flow is decided again (and dropped
+ * again) by its original direction and cannot come back as a new flow of the other end. Only a permission that is given again
+ * takes the last three away. */
 #define WEFT_FLOW_FROM_LOW 1	/* the low end sent the first packet */
 #define WEFT_FLOW_EGRESS_OK 2	/* allowed by the originator's egress policy, as of egress_revision */
 #define WEFT_FLOW_INGRESS_OK 4	/* allowed by the responder's ingress policy, as of ingress_revision */
 #define WEFT_FLOW_ANSWERED 8	/* the responder has sent something, and no refusal */
 #define WEFT_FLOW_ESTABLISHED 16	/* the flow went on after that: the entry is in "flows" */
+#define WEFT_FLOW_EGRESS_REVOKED 32	/* the originator's egress policy denies it by now */
+#define WEFT_FLOW_INGRESS_REVOKED 64	/* the responder's ingress policy does */
+#define WEFT_FLOW_CUT 128	/* one of them ended it for good */
 
 struct weft_flow {
 	__u64 egress_revision;	/* policy revision of the container at which it was decided */
@@ -38,9 +41,16 @@ struct weft_flow {
 	__u8 flags;
 	__u8 life;		/* enum weft_life */
 	__u8 tcp_flags[2];	/* all that the originator, the responder has sent */
-	__u32 begun_s;		/* when the first packet passed, like seen_s */
+	__u32 bound_s;		/* when the first packet passed, like seen_s; once revoked: when it is to end; 0: not set */
 };
 _Static_assert(sizeof(struct weft_flow) == 40, "abi");
+
+/* What becomes of a flow that a container had let pass when its policy denies it. */
+enum weft_revoke_mode {
+	WEFT_REVOKE_CUT,
+	WEFT_REVOKE_KEEP,	/* it goes on until it ends */
+	WEFT_REVOKE_DRAIN,	/* it goes on until a deadline */
+};
 
 /* What a packet is to its flow. */
 enum weft_flow_state {

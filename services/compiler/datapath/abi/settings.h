@@ -36,6 +36,9 @@ const volatile __u8 feature_ipv4;
 const volatile __u8 feature_track;		/* 0: no policy, so no flow table */
 const volatile __u8 feature_ingress;		/* enforce the ingress policy */
 const volatile __u8 feature_egress;
+const volatile __u8 revoke_mode[2];		/* enum weft_revoke_mode, by direction */
+const volatile __u32 drain_s[2];		/* seconds that flows are given from the policy's event on, */
+const volatile __u32 drain_until_s[2];		/* and when they are over, in 2^30 ns of CLOCK_MONOTONIC */
 const volatile __u8 feature_addresses;		/* the policy has CIDRs */
 const volatile __u16 address_class_count[2];	/* by direction */
 const volatile __u16 port_class_count[2];

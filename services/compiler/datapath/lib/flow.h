@@ -5,6 +5,7 @@
 #include "flow_table.h"
 #include "fragment.h"
 #include "policy.h"
+#include "revoke.h"
 
 static __always_inline bool flow_enforced(const struct flow_view *view)
 {
@@ -27,6 +28,7 @@ static __always_inline bool flow_judge(struct flow_view *view)
 {
 	const struct packet *packet = view->packet;
 	__u16 port = packet->icmp_port;
+	__u32 decided;
 
 	view->rule = 0;
 	if (!flow_enforced(view))
@@ -34,8 +36,10 @@ static __always_inline bool flow_judge(struct flow_view *view)
 	if (packet->protocol != IPPROTO_ICMP && packet->protocol != IPPROTO_ICMPV6)
 		port = bpf_ntohs(view->outbound == view->by_self ? packet->destination_port :
 								   packet->source_port);
-	return policy_allows(view->by_self ? WEFT_EGRESS : WEFT_INGRESS, view->identity,
-			     view->other, packet->protocol, port, &view->rule);
+	decided = policy_decide(view->by_self ? WEFT_EGRESS : WEFT_INGRESS, view->identity,
+				view->other, (__u32)packet->protocol << 16 | port);
+	view->rule = decided;
+	return decided & POLICY_ALLOWS;
 }
 
 /* Did one end's policy let the flow pass, the other end being who it is now? */
@@ -98,9 +102,7 @@ static __always_inline bool flow_related(struct flow_view *view, const struct we
 		return false;
 	if (!flow_enforced(view))
 		return true;
-	if (view->by_self)
-		return flow->flags & WEFT_FLOW_EGRESS_OK && flow->egress_revision >= policy_revision;
-	return flow->flags & WEFT_FLOW_INGRESS_OK && flow->ingress_revision >= policy_revision;
+	return flow_revision(flow, view->by_self) >= policy_revision || revoke_drains(view, flow);
 }
 
 /* Outside of the mesh an address says less about who has it than where its packets come from, and only packets that come
@@ -143,42 +145,9 @@ static __always_inline void flow_begin(const struct flow_view *view, struct weft
 	__builtin_memset(flow, 0, sizeof(*flow));
 	flow->peer_identity = view->by_self ? endpoint_identity : view->identity;
 	flow->responder_identity = view->by_self ? view->identity : endpoint_identity;
-	flow->begun_s = view->now;
+	flow->bound_s = view->now;
 	if (view->source_is_low != answer)
 		flow->flags = WEFT_FLOW_FROM_LOW;
-}
-
-/* Is the packet part of a connection that the container's kernel has? Then it began before the container was tracked. */
-static __always_inline bool flow_has_socket(struct __sk_buff *skb, const struct flow_view *view)
-{
-	const struct packet *packet = view->packet;
-	const struct weft_address *own = view->outbound ? &packet->source : &packet->destination;
-	__be16 port = view->outbound ? packet->source_port : packet->destination_port;
-	__be16 other = view->outbound ? packet->destination_port : packet->source_port;
-	struct bpf_sock_tuple tuple = {};
-	struct bpf_sock *socket;
-	__u32 state;
-
-	if (packet->protocol != IPPROTO_TCP || endpoint_nsid < 0)
-		return false;
-	if (address_is_mapped(own)) {
-		tuple.ipv4.saddr = address_ipv4(view->other);
-		tuple.ipv4.daddr = address_ipv4(own);
-		tuple.ipv4.sport = other;
-		tuple.ipv4.dport = port;
-		socket = bpf_sk_lookup_tcp(skb, &tuple, sizeof(tuple.ipv4), endpoint_nsid, 0);
-	} else {
-		__builtin_memcpy(tuple.ipv6.saddr, view->other->bytes, sizeof(tuple.ipv6.saddr));
-		__builtin_memcpy(tuple.ipv6.daddr, own->bytes, sizeof(tuple.ipv6.daddr));
-		tuple.ipv6.sport = other;
-		tuple.ipv6.dport = port;
-		socket = bpf_sk_lookup_tcp(skb, &tuple, sizeof(tuple.ipv6), endpoint_nsid, 0);
-	}
-	if (!socket)
-		return false;
-	state = socket->state;
-	bpf_sk_release(socket);
-	return state < 32 && 1U << state & TCP_CONNECTED_STATES;
 }
 
 /* A packet that reads as an answer to what this container never let pass. Where a policy decides what may be asked, it
@@ -207,6 +176,36 @@ static __always_inline void flow_turn(struct flow_view *view, struct weft_flow *
 	*flow = 0;
 }
 
+/* Does this container let the flow pass: by its policy, or although that denies it now? */
+static __always_inline bool flow_permit(struct __sk_buff *skb, struct flow_view *view,
+					struct weft_flow **flow, bool known)
+{
+#pragma clang loop unroll(disable)
+	for (int turns = 0; !flow_judge(view); turns++) {
+		if (known ? revoke_spares(view, *flow) : revoke_adopts(skb, view, *flow))
+			return true;
+		if (turns || known || !flow_may_turn(view))
+			return false;
+		flow_turn(view, flow);
+	}
+	if (!known)
+		view->report = WEFT_RECORD_FLOW;
+	else
+		revoke_undo(view, *flow);
+	return true;
+}
+
+/* A flow ends for good when that is on record: what is lost of a flood of cuts comes with the flow's next packet. */
+static __always_inline void flow_cut(struct __sk_buff *skb, struct flow_view *view,
+				     const struct weft_flow_key *key, struct weft_flow *entry)
+{
+	view->told = true;
+	if (!flow_tell(skb, view, flow_denied(view)))
+		return;
+	entry->flags |= WEFT_FLOW_CUT;
+	bpf_map_update_elem(flow_table(entry), key, entry, BPF_EXIST);
+}
+
 /* A packet of a flow: this container's policy is asked for the first one and whenever the policy or the other end's
  * identity has changed since. A reset begins no flow. */
 static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_view *view)
@@ -228,11 +227,10 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 			flow_turn(view, &flow);
 	}
 	if (!known || !flow_admitted(view, flow)) {
-#pragma clang loop unroll(disable)
-		for (int turns = 0; !flow_judge(view); turns++) {
-			if (turns || known || !flow_may_turn(view))
-				return flow_denied(view);
-			flow_turn(view, &flow);
+		if (!flow_permit(skb, view, &flow, known)) {
+			if (view->report == WEFT_RECORD_CUT)
+				flow_cut(skb, view, &key, &entry);
+			return flow_denied(view);
 		}
 		if (!flow) {
 			if (view->packet->tcp_flags & TCP_RST)
@@ -241,9 +239,10 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 			flow = &entry;
 			found = 0;
 		}
-		flow_record(view, flow);
-		if (!known)
-			view->report = WEFT_RECORD_FLOW;
+		if (view->spared != WEFT_REVOKE_DRAIN)
+			flow_record(view, flow);
+		if (view->spared && !known)
+			revoke_mark(view, flow, revoke_until(view, flow));
 	}
 	flow_hand_over(view, flow);
 	flow_store(view, &key, found, &entry);
@@ -330,12 +329,14 @@ __attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet
 		outcome = flow_admit_flow(skb, &view);
 	else
 		outcome = flow_admit_single(skb, &view);
-	if (outcome != WEFT_FORWARDED)
+	if (outcome == WEFT_FORWARDED) {
+		if (packet->fragment == PACKET_FIRST_FRAGMENT && packet->kind == PACKET_FLOW)
+			fragment_remember(packet, view.now);
+	} else if (!view.report) {
 		view.report = WEFT_RECORD_DROP;
-	else if (packet->fragment == PACKET_FIRST_FRAGMENT && packet->kind == PACKET_FLOW)
-		fragment_remember(packet, view.now);
-	if (view.report)
-		flow_report(skb, &view, outcome, view.report);
+	}
+	if (view.report && !view.told)
+		flow_tell(skb, &view, outcome);
 	return outcome;
 }
 

@@ -14,8 +14,10 @@ struct flow_view {
 	bool source_is_low;
 	bool unused;				/* the flow is not in "flows" */
 	bool replaces;				/* a flow begins where another one is not forgotten yet */
-	bool judged;				/* under the policy of now, which the entry does not say yet */
+	bool judged;				/* anew, which the entry does not say yet */
 	__u8 report;				/* enum weft_record_kind of what was decided; 0: nothing new */
+	__u8 spared;				/* enum weft_revoke_mode by which it passes, though denied */
+	bool told;				/* what was decided is on record already, or lost */
 	__u16 rule;				/* that decided; 0: none */
 };
 

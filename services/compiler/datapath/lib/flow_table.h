@@ -19,6 +19,11 @@ struct {
 	__type(value, struct weft_flow);
 } openings SEC(".maps");
 
+static __always_inline void *flow_table(const struct weft_flow *flow)
+{
+	return flow->flags & WEFT_FLOW_ESTABLISHED ? (void *)&flows : &openings;
+}
+
 /* Coarse: 3 ns instead of 24. */
 static __always_inline __u32 flow_now(void)
 {
@@ -104,7 +109,7 @@ static __always_inline __u8 flow_progress(const struct flow_view *view, const st
 		return answer ? WEFT_FLOW_ANSWERED : 0;
 	if (flow_has_signals(view->packet->protocol))
 		return tcp_flags & TCP_SYN ? 0 : WEFT_FLOW_ESTABLISHED;
-	return (__s32)(view->now - flow->begun_s) < FLOW_PROVEN_S ? 0 : WEFT_FLOW_ESTABLISHED;
+	return (__s32)(view->now - flow->bound_s) < FLOW_PROVEN_S ? 0 : WEFT_FLOW_ESTABLISHED;
 }
 
 /* All that one end has sent so far. Whoever sends more after a reset did not send the reset. */
@@ -130,7 +135,7 @@ static __always_inline bool flow_touch(const struct flow_view *view, struct weft
 	return *(const __u32 *)&flow->flags != before;
 }
 _Static_assert(__builtin_offsetof(struct weft_flow, flags) % 4 == 0 &&
-		       __builtin_offsetof(struct weft_flow, begun_s) ==
+		       __builtin_offsetof(struct weft_flow, bound_s) ==
 			       __builtin_offsetof(struct weft_flow, flags) + 4,
 	       "flags, life and tcp_flags are one word");
 
@@ -155,7 +160,7 @@ static __always_inline void flow_store(const struct flow_view *view, const struc
 	}
 	if (view->replaces)
 		bpf_map_delete_elem(&flows, key);
-	if (bpf_map_update_elem(flow->flags & WEFT_FLOW_ESTABLISHED ? (void *)&flows : &openings, key,
-				flow, found && !moves ? BPF_EXIST : BPF_ANY) == 0 && moves)
+	if (bpf_map_update_elem(flow_table(flow), key, flow, found && !moves ? BPF_EXIST : BPF_ANY) == 0 &&
+	    moves)
 		bpf_map_delete_elem(&openings, key);
 }

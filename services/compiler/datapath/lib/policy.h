@@ -8,15 +8,20 @@
  * it, in which this container's policy is branches. */
 #include <policy_lookup.h>
 
-/* Does the container's policy let it exchange packets with the other end? Direction is that of the first packet, port
- * the responder's (ICMP: type << 8 | code). */
-static __always_inline bool policy_allows(__u32 direction, __u32 identity,
-					  const struct weft_address *other, __u8 protocol,
-					  __u16 port, __u16 *rule)
+#define POLICY_ALLOWS (1U << 31)
+
+/* Does the container's policy let it exchange packets with the other end? POLICY_ALLOWS or not, and the rule that says so. Direction
+ * is that of the first packet; `what` is protocol << 16 | port, the responder's (ICMP: type << 8 | code). A function of
+ * its own, so that the policy is there once, and for the sake of the caller's stack. */
+__attribute__((noinline)) __u32 policy_decide(__u32 direction, __u32 identity,
+					      const struct weft_address *other, __u32 what)
 {
 	struct weft_verdict verdict = {};
 
-	policy_lookup(direction, identity, other, protocol, port, &verdict);
-	*rule = verdict.rule;
-	return verdict.allow;
+	/* What a compiled policy does not look at, clang would not pass: "R2 is not a scalar" (Linux 6.18). */
+	asm volatile("" ::"r"(direction), "r"(identity), "r"(what));
+	if (!other || (!feature_ingress && !feature_egress))
+		return 0; /* Without a policy there are no maps of one, and kernels before 6.8 look into every function. */
+	policy_lookup(direction, identity, other, what >> 16, what, &verdict);
+	return (verdict.rule & 0xffff) | (verdict.allow ? POLICY_ALLOWS : 0);
 }
