@@ -12,6 +12,7 @@ import { addTrace } from "./commands/trace.ts";
 import { addUp } from "./commands/up.ts";
 import { addVersion } from "./commands/version.ts";
 import { addWait } from "./commands/wait.ts";
+import { addWhy } from "./commands/why.ts";
 import type { Context } from "./context.ts";
 
 const help = `
@@ -37,6 +38,7 @@ export function makeProgram(context: Context): Command {
     addLog,
     addPlan,
     addTrace,
+    addWhy,
     addVersion,
   ];
   for (const add of all) add(program, context);

@@ -5,6 +5,7 @@ export { pass, skip } from "./evolve/skip.ts";
 export { liveView } from "./live-view.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";
+export { policySource, type SourceLine } from "./policy-source.ts";
 export { policyEndpointOf, policyHostOf, policyOf, policyView } from "./policy-view.ts";
 export { meshProjection } from "./projection.ts";
 export { decodeMesh, encodeMesh, meshVersion } from "./snapshot.ts";

@@ -81,7 +81,8 @@ export function decideSide(
   return { enforced: true, allowed: own.fallback === "allow" };
 }
 
-function applies({ peers, ports }: Match, { identity, address, protocol, port }: Packet): boolean {
+/** Whether a packet is what a match means. */
+export function applies({ peers, ports }: Match, { identity, address, protocol, port }: Packet): boolean {
   const peer =
     peers === "any" ||
     peers.identities.has(identity) ||

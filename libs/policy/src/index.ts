@@ -14,7 +14,7 @@ export { type Entity, entities } from "./entities.ts";
 export { type MapEntry, type TableMapEntries, tableMapEntries } from "./entries.ts";
 export { evaluate, type TableDecision } from "./evaluate.ts";
 export { expectedMatrix, type MatrixCell, type PortsOf } from "./expected-matrix.ts";
-export type { Change, FlowNames, PolicyName } from "./explain/change.ts";
+export type { Change, FlowNames } from "./explain/change.ts";
 export {
   type Explanation,
   explain,

@@ -10,6 +10,7 @@ import {
 } from "./cluster-schema.ts";
 import type { BlockPeer, PodPeer, PolicyPeer, PolicyPort } from "./network-policy.ts";
 import type { Protocol } from "./protocol.ts";
+import { noteWritten } from "./written.ts";
 
 const actions = { Accept: "allow", Deny: "deny", Pass: "pass" } as const;
 
@@ -41,8 +42,8 @@ function buildRule(
   return {
     name: name ?? "",
     action: actions[action],
-    peers: peers.flatMap(buildPeers),
-    ports: protocols == null ? "any" : protocols.flatMap(buildPorts),
+    peers: peers.flatMap((text, item) => noteWritten(buildPeers(text), item)),
+    ports: protocols == null ? "any" : protocols.flatMap((text, item) => noteWritten(buildPorts(text), item)),
   };
 }
 

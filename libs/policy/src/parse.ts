@@ -12,6 +12,7 @@ import {
   type SpecText,
   weftPolicySchema,
 } from "./schema.ts";
+import { noteWritten } from "./written.ts";
 
 /** Kinds of manifests that are policies. */
 export const policyKinds = ["NetworkPolicy", "ClusterNetworkPolicy"] as const;
@@ -71,8 +72,14 @@ function buildPolicy(
 
 function buildRule(peers: PeerText[] | null | undefined, ports: PortText[] | null | undefined): PolicyRule {
   return {
-    peers: peers == null || peers.length === 0 ? "any" : peers.flatMap(buildPeers),
-    ports: ports == null || ports.length === 0 ? "any" : ports.flatMap(buildPorts),
+    peers:
+      peers == null || peers.length === 0
+        ? "any"
+        : peers.flatMap((text, item) => noteWritten(buildPeers(text), item)),
+    ports:
+      ports == null || ports.length === 0
+        ? "any"
+        : ports.flatMap((text, item) => noteWritten(buildPorts(text), item)),
   };
 }
 

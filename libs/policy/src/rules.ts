@@ -83,9 +83,20 @@ export function rulesFor(endpoint: PolicyEndpoint, view: PolicyView): EndpointRu
 }
 
 function makeRules(endpoint: PolicyEndpoint, view: PolicyView): EndpointRules {
+  const { namespaced, cluster } = policiesOf(endpoint, view);
+  return {
+    endpoint: endpoint.id,
+    ingress: directionRules("ingress", namespaced, cluster, { endpoint, view }),
+    egress: directionRules("egress", namespaced, cluster, { endpoint, view }),
+    trusted: (view.trusted ?? [reservedIdentities.host]).toSorted((a, b) => a - b),
+  };
+}
+
+/** The policies that select a container, in the order in which they are asked. */
+export function policiesOf(endpoint: PolicyEndpoint, view: PolicyView): ReturnType<typeof orderPolicies> {
   const index = indexOf(view);
   const { namespace, labels } = endpoint;
-  const { namespaced, cluster } = index.selecting(endpoint, () => {
+  return index.selecting(endpoint, () => {
     const selecting = index.policiesFor(endpoint).filter(({ policy }) => {
       return policy.kind === "ClusterNetworkPolicy"
         ? selectsPod(policy.subject, "", namespace, labels, view)
@@ -93,12 +104,6 @@ function makeRules(endpoint: PolicyEndpoint, view: PolicyView): EndpointRules {
     });
     return orderPolicies(selecting);
   });
-  return {
-    endpoint: endpoint.id,
-    ingress: directionRules("ingress", namespaced, cluster, { endpoint, view }),
-    egress: directionRules("egress", namespaced, cluster, { endpoint, view }),
-    trusted: (view.trusted ?? [reservedIdentities.host]).toSorted((a, b) => a - b),
-  };
 }
 
 interface Place {

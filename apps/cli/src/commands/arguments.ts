@@ -64,6 +64,23 @@ export function portArgument(text: string): PortArgument {
   throw new InvalidArgumentError("It must be tcp/PORT, udp/PORT or sctp/PORT, such as tcp/80.");
 }
 
+/** What a flow asks for; `port` of ICMP is its type and code in one number, as the datapath has them. */
+export interface FlowPort {
+  readonly protocol: PortArgument["protocol"] | "ICMP";
+  readonly port: number;
+}
+
+/** Reads "tcp/80", and "icmp/8" or "icmp/3/4" (type and code; of ICMPv6 for IPv6). */
+export function flowPortArgument(text: string): FlowPort {
+  const [protocol = "", type = "", code = "0", ...rest] = text.toLowerCase().split("/");
+  if (protocol !== "icmp") return portArgument(text);
+  if (rest.length === 0 && [type, code].every((number) => /^\d{1,3}$/.test(number) && Number(number) < 256))
+    return { protocol: "ICMP", port: (Number(type) << 8) | Number(code) };
+  throw new InvalidArgumentError(
+    "It must be icmp/TYPE or icmp/TYPE/CODE, such as icmp/8 (icmp/128 for IPv6).",
+  );
+}
+
 /** Reads "tcp/80,udp/53". */
 export function portsArgument(text: string): PortArgument[] {
   return text.split(",").filter(Boolean).map(portArgument);

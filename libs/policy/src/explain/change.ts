@@ -1,17 +1,11 @@
-/** Names a policy. */
-export interface PolicyName {
-  readonly namespace: string;
-  readonly name: string;
-}
+import type { PolicyView } from "../view.ts";
 
-/** A change of policies that turns a verdict around; nothing to apply and nothing to delete: no policy can. */
+/** A change of policies that turns a verdict around. */
 export interface Change {
-  /** What it does, in one sentence. */
+  /** What it does, in one sentence; where nothing is to be applied, why no policy of its own can do it. */
   readonly summary: string;
-  /** Manifests to apply, as YAML, in this order. */
+  /** Manifests to apply, as YAML. */
   readonly apply: readonly string[];
-  /** Policies to delete. */
-  readonly delete: readonly PolicyName[];
 }
 
 /** How the ends of a flow are called in names and sentences. */
@@ -28,9 +22,15 @@ export function policyName(words: readonly string[], taken: ReadonlySet<string>)
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 58)
     .replace(/^-+|-+$/g, "");
-  const base = stem === "" ? "flow" : stem;
   for (let number = 1; ; number += 1) {
-    const name = number === 1 ? base : `${base}-${number}`;
+    const name = number === 1 ? stem : `${stem}-${number}`;
     if (!taken.has(name)) return name;
   }
+}
+
+/** The names of the policies of a namespace; "": of those of the cluster. */
+export function namesIn(namespace: string, view: PolicyView): ReadonlySet<string> {
+  return new Set(
+    view.policies.flatMap(({ policy }) => (policy.namespace === namespace ? [policy.name] : [])),
+  );
 }

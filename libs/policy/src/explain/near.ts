@@ -1,8 +1,9 @@
 import type { Path } from "@weft/manifest";
 import type { Flow } from "../decide.ts";
-import type { NetworkPolicy, PolicyRule } from "../network-policy.ts";
+import type { PolicyRule } from "../network-policy.ts";
 import type { RuleRef } from "../rules.ts";
 import type { PolicyView } from "../view.ts";
+import { writtenAs } from "../written.ts";
 import { distanceOf, type Miss, nearestOf } from "./miss.ts";
 import { type Other, peerMisses } from "./peer-misses.ts";
 import { portMisses } from "./port-misses.ts";
@@ -18,28 +19,23 @@ export interface NearRule {
 /** What keeps a rule from applying to a flow; the other end is the flow's peer in the direction of the rule. */
 export function nearRule(
   ref: RuleRef,
-  policy: NetworkPolicy,
   rule: PolicyRule,
   flow: Flow,
   other: Other,
   view: PolicyView,
 ): NearRule {
   const path = rulePath(ref);
+  const side = ref.direction === "ingress" ? "from" : "to";
+  const ports = ref.kind === "ClusterNetworkPolicy" ? "protocols" : "ports";
   const misses = [
-    ...peersMisses(
-      rule,
-      [...path, ref.direction === "ingress" ? "from" : "to"],
-      policy.namespace,
-      other,
-      view,
-    ),
-    ...portsMisses(rule, [...path, "ports"], flow, view),
+    ...peersMisses(rule, [...path, side], ref.namespace, other, view),
+    ...portsMisses(rule, [...path, ports], flow, view),
   ];
   return { ref, misses, distance: distanceOf(misses) };
 }
 
 /** Where a rule stands in the manifest of its policy. */
-export function rulePath({ list, index }: RuleRef): Path {
+export function rulePath({ list, index }: Pick<RuleRef, "list" | "index">): Path {
   return ["spec", list, index];
 }
 
@@ -51,10 +47,14 @@ function peersMisses(
   view: PolicyView,
 ): readonly Miss[] {
   if (peers === "any") return [];
-  return nearestOf(peers.map((peer, index) => peerMisses(peer, [...path, index], namespace, other, view)));
+  return nearestOf(
+    peers.map((peer, index) => peerMisses(peer, [...path, writtenAs(peer) ?? index], namespace, other, view)),
+  );
 }
 
 function portsMisses({ ports }: PolicyRule, path: Path, flow: Flow, view: PolicyView): readonly Miss[] {
   if (ports === "any") return [];
-  return nearestOf(ports.map((port, index) => portMisses(port, [...path, index], flow, view)));
+  return nearestOf(
+    ports.map((port, index) => portMisses(port, [...path, writtenAs(port) ?? index], flow, view)),
+  );
 }

@@ -32,7 +32,7 @@ export function peerMisses(
   other: Other,
   view: PolicyView,
 ): Miss[] {
-  if (peer.kind === "block") return blockMisses(peer, [...path, "ipBlock"], other.address);
+  if (peer.kind === "block") return blockMisses(peer, path, other.address);
   if (peer.kind === "pods") return podMisses(peer, path, namespace, other, view);
   return groupMisses(peer, path, other, view);
 }
@@ -118,11 +118,11 @@ function blockMisses({ cidr, except }: BlockPeer, path: Path, address: Address):
   if (!prefixContains(cidr, address)) {
     const distance = cidr.address.family === address.family ? 1 : 2;
     const message = `wants an address in ${formatPrefix(cidr)}, ${is}`;
-    return [{ kind: "address", path: [...path, "cidr"], message, distance }];
+    return [{ kind: "address", path: [...path, "ipBlock", "cidr"], message, distance }];
   }
   const hole = except.findIndex((one) => prefixContains(one, address));
   const found = except[hole];
   if (found === undefined) return [];
   const message = `leaves out ${formatPrefix(found)}, and ${is}`;
-  return [{ kind: "except", path: [...path, "except", hole], message, distance: 1 }];
+  return [{ kind: "except", path: [...path, "ipBlock", "except", hole], message, distance: 1 }];
 }

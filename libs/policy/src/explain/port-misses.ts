@@ -1,6 +1,7 @@
 import type { Path } from "@weft/manifest";
 import type { Flow, Party } from "../decide.ts";
 import type { PolicyPort } from "../network-policy.ts";
+import type { ProtocolName } from "../protocol.ts";
 import type { PolicyView } from "../view.ts";
 import { indexOf } from "../view-index.ts";
 import type { Miss } from "./miss.ts";
@@ -14,26 +15,44 @@ export function portMisses(
   { protocol, port: asked, to }: Flow,
   view: PolicyView,
 ): Miss[] {
-  const misses: Miss[] = [];
-  if (protocol !== port.protocol) {
-    const message = `is of ${port.protocol}, the flow is ${protocol}`;
-    misses.push({ kind: "protocol", path: [...path, "protocol"], message, distance: 1 });
-  }
-  const number = port.kind === "named" ? namedMiss(port, asked, to, view) : rangeMiss(port, asked);
-  // Who uses another protocol, which may have no ports, did not ask for the wrong number.
-  if (number !== undefined && (misses.length === 0 || asked !== 0))
-    misses.push({ ...number, path: [...path, "port"], distance: 1 });
-  return misses;
+  const protocolMiss: Miss = {
+    kind: "protocol",
+    path: [...path, "protocol"],
+    message: `is of ${port.protocol}, the flow is ${protocol}`,
+    distance: 1,
+  };
+  // What stands in place of a port in ICMP is no number of a port.
+  const comparable = isIcmp(protocol) === isIcmp(port.protocol);
+  if (!comparable) return [{ ...protocolMiss, distance: 2 }];
+  const number = port.kind === "named" ? namedMiss(port, asked, to, view) : rangeMiss(port, protocol, asked);
+  return [
+    ...(protocol === port.protocol ? [] : [protocolMiss]),
+    ...(number === undefined ? [] : [{ ...number, path: [...path, "port"], distance: 1 }]),
+  ];
+}
+
+function isIcmp(protocol: ProtocolName): boolean {
+  return protocol === "ICMP" || protocol === "ICMPv6";
+}
+
+/** A protocol and a port as people write them: `tcp/80`; of ICMP the type, and the code if there is one: `icmp/3/4`. */
+export function portText(protocol: ProtocolName, port: number): string {
+  const name = protocol.toLowerCase();
+  if (!isIcmp(protocol)) return `${name}/${port}`;
+  const [type, code] = [port >> 8, port & 0xff];
+  return code === 0 ? `${name}/${type}` : `${name}/${type}/${code}`;
 }
 
 type Found = Pick<Miss, "kind" | "message"> | undefined;
 
-function rangeMiss({ from, to }: Extract<PolicyPort, { kind: "range" }>, asked: number): Found {
+function rangeMiss(
+  { protocol: own, from, to }: Extract<PolicyPort, { kind: "range" }>,
+  protocol: ProtocolName,
+  asked: number,
+): Found {
   if (from <= asked && asked <= to) return undefined;
-  return {
-    kind: "port",
-    message: `wants port ${from === to ? from : `${from} to ${to}`}, the flow asks for ${asked}`,
-  };
+  const wanted = from === to || isIcmp(own) ? portText(own, from) : `${portText(own, from)} to ${to}`;
+  return { kind: "port", message: `wants ${wanted}, the flow asks for ${portText(protocol, asked)}` };
 }
 
 function namedMiss(port: Named, asked: number, receiver: Party, view: PolicyView): Found {
@@ -44,7 +63,7 @@ function namedMiss(port: Named, asked: number, receiver: Party, view: PolicyView
     return { kind: "port-name", message: `the receiver declares no ${protocol} port named ${name}` };
   return {
     kind: "port",
-    message: `port ${name} of the receiver is ${numbers.join(" or ")}, the flow asks for ${asked}`,
+    message: `port ${name} of the receiver is ${numbers.join(" or ")}, the flow asks for ${port.protocol.toLowerCase()}/${asked}`,
   };
 }
 
