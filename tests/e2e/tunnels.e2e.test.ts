@@ -43,6 +43,7 @@ const ways: readonly Way[] = [
   { set: "tunnel=none", filter: "udp port 7 or tcp port 7", mtu: 1500 },
   { set: "underlay=4", filter: "udp port 7 or tcp port 7", mtu: 1500 },
   { set: "tunnel=vxlan", filter: "ip and udp port 4789", mtu: 1450 },
+  { set: "mtu=1400", filter: "ip and udp port 4789", mtu: 1350 },
 ];
 
 /** Throws unless packets that match pass between the hosts, within 5 s. */

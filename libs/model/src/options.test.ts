@@ -26,3 +26,9 @@ test("lifetimes are those that were set, and the usual ones where nothing was", 
   assert.deepEqual(lifetimesFor(mesh, "h1"), [60, 7, 10, 10, 60, 180, 3, 60, 21_600, 60]);
   assert.deepEqual(lifetimesFor(mesh, "h2"), [60, 7, 10, 10, 60, 180, 60, 60, 21_600, 60]);
 });
+
+test("a lifetime longer than five days on record does not count", () => {
+  const life = (seconds: string) =>
+    lifetimesFor(meshOf(["mesh", { "lifetime.tcp-opening": seconds }]), "h1")[0];
+  assert.deepEqual([life("432000"), life("432001"), life("4294967295")], [432_000, 60, 60]);
+});

@@ -15,6 +15,9 @@ export const lifetimes = {
   other: 60,
 } as const;
 
+/** The longest lifetime, in seconds: 5 days, as long as nf_conntrack remembers a silent TCP connection. */
+export const lifetimeMaxSeconds = 432_000;
+
 /** Name of a lifetime. */
 export type Lifetime = keyof typeof lifetimes;
 
@@ -39,8 +42,17 @@ export function optionFor(mesh: Mesh, host: string, key: string): Option | undef
 export function lifetimesFor(mesh: Mesh, host: string): number[] {
   return Object.entries(lifetimes).map(([name, seconds]) => {
     const said = Number(optionFor(mesh, host, `lifetime.${name}`)?.value ?? seconds);
-    return Number.isSafeInteger(said) && said > 0 ? said : seconds;
+    return Number.isSafeInteger(said) && said > 0 && said <= lifetimeMaxSeconds ? said : seconds;
   });
+}
+
+/** Bounds of option `mtu`: what IPv6 asks of a link (RFC 8200 section 5), and what an IP packet can have. */
+export const mtuBounds = { least: 1280, most: 65_535 } as const;
+
+/** The largest IP packet that the network between the hosts carries, as far as somebody said so; undefined: as the uplink. */
+export function underlayMtuFor(mesh: Mesh, host: string): number | undefined {
+  const said = Number(optionFor(mesh, host, "mtu")?.value);
+  return said >= mtuBounds.least && said <= mtuBounds.most ? said : undefined;
 }
 
 /** What is put on record on a host. */

@@ -21,7 +21,7 @@ export function addOption(program: Command, context: Context): void {
     .summary("put settings on record")
     .description(
       "Puts settings on record; the hosts follow while they run, and what is connected stays connected. Keys: tunnel " +
-        "(vxlan, geneve, gre, none), underlay (4, 6), ipv4 (on, off), tier (auto, generic), lifetime.NAME (seconds, 1 " +
+        "(vxlan, geneve, gre, none), underlay (4, 6), mtu (auto, 1280 to 65535), ipv4 (on, off), tier (auto, generic), lifetime.NAME (seconds, 1 " +
         'to 432000). Prints {"revision"}; revision 0: nothing changed.',
     )
     .addArgument(new Argument("<key=value...>", "settings").argParser(settingArgument))

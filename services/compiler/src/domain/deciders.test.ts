@@ -94,6 +94,15 @@ test("tunnels, underlays and lifetimes up to five days are settings", () => {
     .then({ type: "OptionsSet", data: { scope: "h1", values } });
 });
 
+test("the MTU of the network between hosts is a setting, and so is that nobody knows it", () => {
+  for (const mtu of ["1280", "1500", "65535", "auto"]) {
+    const data = { scope: "mesh", values: { mtu } };
+    option()
+      .when({ kind: "Set", ...data })
+      .then({ type: "OptionsSet", data });
+  }
+});
+
 test("an unknown setting, value or scope is refused by name", () => {
   const refused: [string, Record<string, string>, RegExp][] = [
     ["mesh", { colour: "red" }, /no option "colour"/],
@@ -101,6 +110,10 @@ test("an unknown setting, value or scope is refused by name", () => {
     ["mesh", { toString: "x" }, /no option "toString"/],
     ["mesh", { tunnel: "ipip" }, /tunnel is "ipip"/],
     ["mesh", { underlay: "5" }, /underlay is "5"/],
+    ["mesh", { mtu: "1279" }, /mtu is "1279"/],
+    ["mesh", { mtu: "65536" }, /mtu is "65536"/],
+    ["mesh", { mtu: "big" }, /mtu is "big"/],
+    ["mesh", { "tunnel-next": "settled" }, /tunnel-next is "settled"/],
     ["mesh", { "lifetime.tcp-opening": "0" }, /is "0"/],
     ["mesh", { "lifetime.udp-answered": "432001" }, /is "432001"/],
     ["mesh", { "lifetime.icmp": "1e3" }, /is "1e3"/],

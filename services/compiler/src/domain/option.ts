@@ -1,8 +1,6 @@
 import { accept, type Decider, refuse, type WeftEvent } from "@weft/log";
-import { lifetimes, observations, settled, tunnels } from "@weft/model";
+import { lifetimeMaxSeconds, lifetimes, mtuBounds, observations, settled, tunnels } from "@weft/model";
 import * as z from "zod";
-
-const secondsLimit = 5 * 86_400;
 
 /** What a setting takes, and how that is said. */
 interface OptionSchema {
@@ -16,17 +14,25 @@ function oneOf(values: readonly string[], purpose: string): OptionSchema {
   return { values: z.enum(values), expected: `one of ${values.join(", ")}`, purpose };
 }
 
-function seconds(purpose: string): OptionSchema {
-  const inBounds = (text: string): boolean => Number(text) >= 1 && Number(text) <= secondsLimit;
-  return {
-    values: z
-      .string()
-      .regex(/^[1-9]\d{0,8}$/)
-      .refine(inBounds),
-    expected: `whole seconds, 1 to ${secondsLimit}`,
-    purpose,
-  };
+function whole(least: number, most: number): z.ZodType<string> {
+  const inBounds = (text: string): boolean => Number(text) >= least && Number(text) <= most;
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .refine(inBounds);
 }
+
+function seconds(purpose: string): OptionSchema {
+  const expected = `whole seconds, 1 to ${lifetimeMaxSeconds}`;
+  return { values: whole(1, lifetimeMaxSeconds), expected, purpose };
+}
+
+const mtu: OptionSchema = {
+  values: z.union([z.literal("auto"), whole(mtuBounds.least, mtuBounds.most)]),
+  expected: `auto, or bytes, ${mtuBounds.least} to ${mtuBounds.most}`,
+  purpose:
+    "the largest IP packet that the network between hosts carries, where that is less than the uplink's MTU (auto)",
+};
 
 /** Every setting there is, its values, and what it is for. */
 export const optionSchemas: Readonly<Record<string, OptionSchema>> = {
@@ -36,6 +42,7 @@ export const optionSchemas: Readonly<Record<string, OptionSchema>> = {
     "a tunnel that hosts take already, before anybody sends with it; current: nothing but what is sent with is taken",
   ),
   underlay: oneOf(["4", "6"], "family of the addresses between hosts"),
+  mtu,
   ipv4: oneOf(["on", "off"], "whether new containers get an IPv4 address unasked"),
   observe: oneOf(observations, "what of the packets is put on record (flows)"),
   tier: oneOf(["auto", "generic"], "whether containers get programs of their own (auto)"),

@@ -66,6 +66,24 @@ test("an uplink too small for IPv6 in a tunnel keeps 1280 and is complained of",
   assert.match(warnings.join("\n"), /leaves 1270 of the 1320 bytes of up0; IPv6 needs 1280/);
 });
 
+test("a network between the hosts that carries less than the uplink is an option, of the mesh or of a host", () => {
+  assert.equal(travel([set({ mtu: "1400" })]).pathMtu, 1350);
+  assert.equal(travel([set({ mtu: "1400" }), set({ mtu: "1450" }, "h1")]).pathMtu, 1400);
+  assert.equal(travel([set({ mtu: "1400" }, "h2")]).pathMtu, 1450, "of another host");
+  assert.equal(travel([set({ mtu: "1400" }), set({ mtu: "auto" })]).pathMtu, 1450);
+  assert.equal(travel([set({ mtu: "9000" })]).pathMtu, 1450, "the uplink carries no more");
+  for (const nonsense of ["1279", "65536", "NaN", "-1", ""]) {
+    assert.equal(travel([set({ mtu: nonsense })]).pathMtu, 1450, nonsense);
+  }
+  const { pathMtu, warnings } = travel([set({ mtu: "1300" })]);
+  assert.equal(pathMtu, 1280);
+  assert.match(warnings.join("\n"), /leaves 1250 of the 1300 bytes of option mtu; IPv6 needs 1280/);
+});
+
+test("no container's packet is longer than IP's length fields say", () => {
+  assert.equal(travel([set({ tunnel: "none" })], { ...facts, uplinkMtu: 65_536 }).pathMtu, 65_535);
+});
+
 test("every host is known by both its addresses and by the number of its prefix in the mesh's", () => {
   const mesh = meshOf(twoHosts);
   assert.deepEqual([hostNumber(mesh, "h1"), hostNumber(mesh, "h2"), hostNumber(mesh, "h9")], [1, 2, 0]);

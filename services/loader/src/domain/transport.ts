@@ -1,14 +1,19 @@
 // How a host's packets travel to the other hosts: what the options say, as far as the addresses of this host go. Pure.
-import { type Mesh, optionFor, type Tunnel, tunnels, tunnelsFor } from "@weft/model";
+import {
+  type Mesh,
+  mtuBounds,
+  optionFor,
+  type Tunnel,
+  tunnels,
+  tunnelsFor,
+  underlayMtuFor,
+} from "@weft/model";
 import type { Address } from "@weft/netaddr";
 import type { HostFacts } from "./desired.ts";
 import { underlayOf } from "./shared-maps.ts";
 
 /** `enum weft_tunnel`. */
 export const tunnelNumbers: Readonly<Record<Tunnel, number>> = { none: 0, vxlan: 1, geneve: 2, gre: 3 };
-
-/** The least that IPv6 asks of a link (RFC 8200 section 5). */
-export const leastMtu = 1280;
 
 const outer = { 4: 20, 6: 40 } as const;
 // After the outer IP header: UDP and VXLAN; UDP, Geneve and our option of 8 bytes; GRE with its key. Then an Ethernet header.
@@ -43,12 +48,14 @@ export function transportOf(mesh: Mesh, facts: HostFacts): Transport {
     tunnelOverhead(current, family),
     tunnelOverhead(next, family),
   ]);
-  const room = facts.uplinkMtu - Math.max(...overheads);
-  if (room < leastMtu) {
-    const need = `${current} over IPv${underlay.family} leaves ${room} of the ${facts.uplinkMtu} bytes of ${facts.uplink}`;
-    warnings.push(`path MTU: ${need}; IPv6 needs ${leastMtu}: larger packets are lost`);
+  const underlayMtu = Math.min(facts.uplinkMtu, underlayMtuFor(mesh, facts.host) ?? facts.uplinkMtu);
+  const room = underlayMtu - Math.max(...overheads);
+  if (room < mtuBounds.least) {
+    const what = underlayMtu < facts.uplinkMtu ? "option mtu" : facts.uplink;
+    const need = `${current} over IPv${underlay.family} leaves ${room} of the ${underlayMtu} bytes of ${what}`;
+    warnings.push(`path MTU: ${need}; IPv6 needs ${mtuBounds.least}: larger packets are lost`);
   }
-  const pathMtu = Math.max(room, leastMtu);
+  const pathMtu = Math.min(Math.max(room, mtuBounds.least), mtuBounds.most);
   return { tunnel: current, underlay, accepted: acceptedTunnels(mesh, facts.host), pathMtu, warnings };
 }
 
