@@ -151,6 +151,8 @@ export interface Mesh extends Stamped {
   readonly timeMs: number;
   /** Revision of the last event that can change the policy of any container. */
   readonly policyRevision: number;
+  /** Time of the last event that can have taken a permission from a flow: a policy, a namespace, other labels. As `timeMs`. */
+  readonly policyTimeMs: number;
   /** Revision of the last event that can change what any host's kernel holds. */
   readonly kernelRevision: number;
   /** The first event that was skipped, being of a newer version: from it on the mesh is only what is known of it. */
@@ -179,6 +181,7 @@ export interface MutableMesh {
   revision: number;
   timeMs: number;
   policyRevision: number;
+  policyTimeMs: number;
   kernelRevision: number;
   unknown: Unknown | undefined;
   pool: Pool | undefined;
@@ -200,6 +203,7 @@ export function emptyMesh(): MutableMesh {
     revision: 0,
     timeMs: 0,
     policyRevision: 0,
+    policyTimeMs: 0,
     kernelRevision: 0,
     unknown: undefined,
     pool: undefined,

@@ -36,6 +36,7 @@ export async function factsOf(options: HostOptions): Promise<HostFacts> {
     underlay,
     underlay4: usable.find(({ family }) => family === 4),
     underlay6: usable.find(({ family }) => family === 6),
+    bootedMs: () => Date.now() - Number(process.hrtime.bigint() / 1_000_000n),
   };
 }
 

@@ -32,6 +32,9 @@ export interface HostSetting {
   readonly driftMs?: number;
 }
 
+/** When events were first told of: a host that starts again reads the same. */
+const times = new WeakMap<WeftEvent, Date>();
+
 /** Starts host `h<n>` of a rig on a mesh that has seen `history`. */
 export async function startHost(
   n: 1 | 2,
@@ -47,10 +50,13 @@ export async function startHost(
     underlay: parseAddress(`192.0.2.${n}`),
     underlay4: parseAddress(`192.0.2.${n}`),
     underlay6: parseAddress(`2001:db8::${n}`),
+    bootedMs: () => Date.now() - Number(process.hrtime.bigint() / 1_000_000n),
   };
   const mesh: Mesh = emptyMesh();
   const take = (event: WeftEvent): void => {
-    evolve(mesh, recordedAt(mesh.revision + 1, event));
+    const time = times.get(event) ?? new Date();
+    times.set(event, time);
+    evolve(mesh, { ...recordedAt(mesh.revision + 1, event), time });
   };
   for (const event of history) take(event);
   const kernel = stack.use(

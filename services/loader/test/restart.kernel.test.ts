@@ -82,7 +82,7 @@ for (const mode of ["tcx", "clsact"] as const) {
         ids = (await host.kernel.reports(["c1", "c2", "@uplink"])).map(({ programId }) => programId);
       }
       assert.equal(await ping(a, "fd00:1::2"), 3, "the programs stay when the loader is gone");
-      using flows = await BpfMap.openPinned(pinsOf(rig.bpffs, "h1").map("flows"));
+      using flows = await BpfMap.openPinned(pinsOf(rig.bpffs, "h1").map("openings"));
       const tracked = [...flows.entries()].map(([key]) => Buffer.from(key).toString("hex"));
       assert.equal(tracked.length, 1, "the flow of these pings");
       await using host = await startHost(1, setting(rig, { mode }), events);
@@ -90,7 +90,7 @@ for (const mode of ["tcx", "clsact"] as const) {
       await host.tell();
       const now = (await host.kernel.reports(["c1", "c2", "@uplink"])).map(({ programId }) => programId);
       assert.deepEqual(now, ids);
-      using kept = await BpfMap.openPinned(pinsOf(rig.bpffs, "h1").map("flows"));
+      using kept = await BpfMap.openPinned(pinsOf(rig.bpffs, "h1").map("openings"));
       assert.deepEqual(
         [...kept.entries()].map(([key]) => Buffer.from(key).toString("hex")),
         tracked,

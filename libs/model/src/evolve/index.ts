@@ -52,6 +52,14 @@ const steps: { readonly [N in EventName]: Step<N> } = {
   OptionsSet: (mesh, { data, revision }) => intent.optionsSet(mesh, data, revision),
 };
 
+const revoking: ReadonlySet<EventName> = new Set([
+  "PolicyApplied",
+  "PolicyRemoved",
+  "NamespaceApplied",
+  "NamespaceRemoved",
+  "EndpointRelabelled",
+]);
+
 /** Puts one event into the mesh, in place, and returns it. Events must come in order of their revision. */
 export function evolve(state: Mesh, event: Recorded): Mesh {
   const mesh = state as MutableMesh;
@@ -60,5 +68,6 @@ export function evolve(state: Mesh, event: Recorded): Mesh {
   step(mesh, event);
   mesh.revision = event.revision;
   mesh.timeMs = event.time.getTime();
+  if (revoking.has(event.type)) mesh.policyTimeMs = mesh.timeMs;
   return mesh;
 }

@@ -13,6 +13,7 @@ import {
   type PolicyOf,
   policyMaps,
 } from "./policy.ts";
+import { drainConstants, revocationConstants } from "./revocation.ts";
 import { type Constants, endpointConstants, gatewayMac, hostConstants } from "./settings.ts";
 import { hostEntries, peerEntries, sharedMaps } from "./shared-maps.ts";
 import { type Transport, transportOf } from "./transport.ts";
@@ -26,6 +27,8 @@ export interface HostFacts {
   readonly underlay: Address;
   readonly underlay4: Address | undefined;
   readonly underlay6: Address | undefined;
+  /** When CLOCK_MONOTONIC was 0, as milliseconds since 1970; the clock of events may be set, so not always the same. */
+  readonly bootedMs: () => number;
 }
 
 /** Which objects can be loaded: digests. */
@@ -46,6 +49,8 @@ export interface ProgramWish {
   readonly tier: Tier;
   /** Without policy_revision, which the plan decides. */
   readonly constants: Constants;
+  /** Constants that programs get when they are loaded, and are not loaded again for. */
+  readonly atLoad: Constants;
   readonly ifindexes: Readonly<Record<string, string>>;
   readonly maps: Readonly<Record<string, Entries>>;
   readonly without: readonly string[];
@@ -122,6 +127,7 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     mtu: transport.pathMtu,
     moves: movesOf(mesh),
     trackAll: observationFor(mesh, facts.host) === "all",
+    policyTimeMs: mesh.policyTimeMs,
   };
   const endpoints = new Map<string, EndpointWish>();
   const unresolved = new Map<string, Unresolved>();
@@ -159,6 +165,7 @@ interface Shared {
   readonly moves: readonly Move[];
   /** Whether containers without a policy are tracked too. */
   readonly trackAll: boolean;
+  readonly policyTimeMs: number;
 }
 
 function uplinkWish(facts: HostFacts, catalogue: Catalogue, host: Constants): ProgramWish {
@@ -167,6 +174,7 @@ function uplinkWish(facts: HostFacts, catalogue: Catalogue, host: Constants): Pr
     digest: catalogue.uplink,
     tier: "generic",
     constants: host,
+    atLoad: {},
     ifindexes: { uplink_ifindex: facts.uplink },
     maps: {},
     without: [],
@@ -210,7 +218,7 @@ function neededMaps(policy: KernelPolicy, tier: Tier): ReadonlySet<string> {
 }
 
 function endpointWish(endpoint: Endpoint, shared: Shared, policy: KernelPolicy): EndpointWish {
-  const { facts, catalogue, host, mtu, moves, trackAll } = shared;
+  const { facts, catalogue, host, mtu, moves, trackAll, policyTimeMs } = shared;
   const device = deviceWish(endpoint, mtu);
   const enforced = policy.ingress || policy.egress;
   const tracked = enforced || trackAll;
@@ -221,7 +229,13 @@ function endpointWish(endpoint: Endpoint, shared: Shared, policy: KernelPolicy):
     owner: endpoint.id,
     digest: built ?? catalogue.container,
     tier,
-    constants: { ...host, ...endpointConstants(endpoint), ...features(policy, tracked) },
+    constants: {
+      ...host,
+      ...endpointConstants(endpoint),
+      ...features(policy, tracked),
+      ...revocationConstants(policy),
+    },
+    atLoad: drainConstants(policy, policyTimeMs - facts.bootedMs()),
     ifindexes: { uplink_ifindex: facts.uplink, endpoint_ifindex: device.name },
     maps: Object.fromEntries(
       [...needed].map((name) => [name, policy.maps[name as keyof typeof policy.maps]]),

@@ -66,7 +66,7 @@ function loadSteps(wish: ProgramWish, revision: number): Operation[] {
     owner,
     digest: wish.digest,
     tier: wish.tier,
-    constants: { ...wish.constants, ...decided },
+    constants: { ...wish.constants, ...wish.atLoad, ...decided },
     ifindexes: wish.ifindexes,
     without: wish.without,
     sizes: wish.sizes,

@@ -36,7 +36,11 @@ export function policiesOf(mesh: Mesh): PolicyOf {
  */
 function derive(rules: EndpointRules): KernelPolicy {
   try {
-    return kernelPolicy(tables(rules));
+    const { ingress, egress } = rules;
+    return {
+      ...kernelPolicy(tables(rules)),
+      revocation: { ingress: ingress.revocation, egress: egress.revocation },
+    };
   } catch (thrown) {
     const { code, message } = toWeftError(thrown);
     const { ingress, egress } = rules;
@@ -50,7 +54,7 @@ function derive(rules: EndpointRules): KernelPolicy {
   }
 }
 
-/** Tables as map entries and constants. Equal tables have equal keys. */
+/** Tables as map entries and constants. Equal tables have equal keys. Flows that they deny are cut. */
 export function kernelPolicy(made: PolicyTables): KernelPolicy {
   const entries = tableMapEntries(made);
   return {
@@ -64,6 +68,7 @@ export function kernelPolicy(made: PolicyTables): KernelPolicy {
       port_class_count: entries.portClassCount.map(little.u16).join(""),
       verdict_base: entries.verdictBase.map(little.u32).join(""),
     },
+    revocation: { ingress: { mode: "cut" }, egress: { mode: "cut" } },
     maps: {
       identity_classes: entriesOf(entries.identityClasses),
       address_classes: entriesOf(entries.addressClasses),

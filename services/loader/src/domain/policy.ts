@@ -2,6 +2,7 @@
 import type { Endpoint, Mesh } from "@weft/model";
 import { eachEndpoint } from "@weft/model";
 import type { WeftError } from "@weft/netaddr";
+import type { Revocation } from "@weft/policy";
 import type { weft } from "@weft/proto";
 import type { Entries } from "./bytes.ts";
 import type { Constants } from "./settings.ts";
@@ -21,6 +22,8 @@ export interface KernelPolicy {
   readonly egress: boolean;
   readonly addresses: boolean;
   readonly constants: Constants;
+  /** What becomes of flows that it denies by now. */
+  readonly revocation: { readonly ingress: Revocation; readonly egress: Revocation };
   readonly maps: Readonly<Record<PolicyMap, Entries>>;
   /** Entries of each map, zeros included. */
   readonly sizes: Readonly<Record<PolicyMap, number>>;

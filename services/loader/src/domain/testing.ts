@@ -19,6 +19,7 @@ export const facts: HostFacts = {
   underlay: parseAddress("192.0.2.1"),
   underlay4: parseAddress("192.0.2.1"),
   underlay6: parseAddress("2001:db8::1"),
+  bootedMs: () => 0,
 };
 
 /** Objects as if they were built. */
@@ -96,6 +97,7 @@ export const openPolicy: KernelPolicy = {
   egress: false,
   addresses: false,
   constants: {},
+  revocation: { ingress: { mode: "cut" }, egress: { mode: "cut" } },
   maps: emptyPolicyMaps(),
   sizes: { identity_classes: 0, address_classes: 0, port_classes: 0, verdicts: 0 },
 };
