@@ -38,6 +38,17 @@ export interface OracleMesh {
 
 /** Whether the policies let a packet from one end to the other. */
 export function oracle(mesh: OracleMesh, from: OraclePod, to: OraclePod, packet: OraclePacket): boolean {
+  return oracleSide(mesh, "egress", from, to, packet) && oracleSide(mesh, "ingress", from, to, packet);
+}
+
+/** Whether those of the sender (egress) or those of the receiver (ingress) do. */
+export function oracleSide(
+  mesh: OracleMesh,
+  side: "ingress" | "egress",
+  from: OraclePod,
+  to: OraclePod,
+  packet: OraclePacket,
+): boolean {
   const { namespaces, hosts = [] } = mesh;
   const ofCluster = mesh.policies.filter((one) => "tier" in one.spec) as ClusterPolicyManifest[];
   const ofNamespaces = mesh.policies.filter((one) => !("tier" in one.spec)) as PolicyManifest[];
@@ -130,7 +141,7 @@ export function oracle(mesh: OracleMesh, from: OraclePod, to: OraclePod, packet:
     return other.entity === "host" || any(type);
   };
 
-  return passes("egress", from, to) && passes("ingress", to, from);
+  return side === "egress" ? passes("egress", from, to) : passes("ingress", to, from);
 }
 
 function isSelected(selector: SelectorManifest, labels: LabelSet): boolean {

@@ -46,6 +46,8 @@ export interface HostOptions {
   readonly accepted?: readonly Tunnel[];
   /** Largest IP packet to other hosts; 1400 when unset. */
   readonly pathMtu?: number;
+  /** The mesh's /48; fd00:1:: when unset. */
+  readonly meshPrefix6?: string;
 }
 
 /** Every bit of record_kinds. */
@@ -149,7 +151,7 @@ function setHost(spec: ObjectSpec, options: HostOptions): void {
     uplink_ifindex: uplinkIfindex,
     underlay: { bytes: addressBytes(underlay) },
     tunnels_accepted: accepted.reduce((mask, each) => mask | (1 << tunnels[each]), 0),
-    mesh_prefix6: { bytes: addressBytes(meshPrefix6) },
+    mesh_prefix6: { bytes: addressBytes(options.meshPrefix6 ?? meshPrefix6) },
     mesh_prefix4: { bytes: addressBytes(meshPrefix4) },
     mesh_prefix4_length: 104,
     tunnel: tunnels[tunnel],
