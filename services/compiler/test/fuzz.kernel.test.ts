@@ -9,7 +9,8 @@ import { type Random, randomOf } from "./fuzz/random.ts";
 import { hex } from "./fuzz/read.ts";
 import { bob, openMesh, type TestMesh } from "./mesh.ts";
 import { outcomeName, outcomes } from "./outcome.ts";
-import { allows, both } from "./tables.ts";
+import { lossesOf, openRecords, type Records } from "./records.ts";
+import { allows, both, closed } from "./tables.ts";
 
 // WEFT_FUZZ_SEED repeats a run, WEFT_FUZZ_PACKETS makes it longer.
 const seed = Number(process.env.WEFT_FUZZ_SEED ?? Date.now() % 2 ** 32);
@@ -23,6 +24,15 @@ const policy = both({
   egress: allows([257, 258], 6, ports),
 });
 const track = both({});
+
+/** Alice's policy in a round: what is let pass in one is revoked in the next, in each way. */
+function turnOf(round: number): Partial<Container> {
+  const soon = Number(process.hrtime.bigint() >> 30n) + 1;
+  const revoke = (["cut", "keep", soon] as const)[Math.floor(round / 3) % 3] ?? "cut";
+  const shut = both({ ingress: closed, egress: closed });
+  return { policy: round % 3 < 2 ? policy : shut, policyRevision: round + 1, revoke: [revoke, revoke] };
+}
+
 interface Setting {
   readonly name: string;
   readonly tunnel: Tunnel;
@@ -75,14 +85,35 @@ function counted(objects: readonly LoadedObject[]): number[] {
   return sums;
 }
 
-/** Runs a program on random packets, checks each, and that all of them were counted once, as what they became. */
+/** Drops that nobody can read of: their records were not written. */
+function lost(objects: readonly LoadedObject[]): number {
+  return objects.reduce((sum, object) => {
+    const [budget = 0, ring = 0] = lossesOf(object);
+    return sum + budget + ring;
+  }, 0);
+}
+
+/** Every drop is on record as what it was counted as, or its record is counted as lost. */
+async function checkRecords(records: Records, dropped: readonly number[], missing: number): Promise<void> {
+  const told = (await records.taken()).filter(({ kind }) => kind === "DROP" || kind === "CUT");
+  const all = dropped.reduce((sum, count) => sum + count, 0);
+  assert.equal(told.length + missing, all, "drops, and records of drops");
+  const names = Map.groupBy(told, ({ outcome }) => outcome);
+  for (const [name, { length }] of names) {
+    const count = dropped[outcomes[name] ?? -1] ?? 0;
+    assert.ok(missing > 0 ? length <= count : length === count, `${name}: ${length} on record of ${count}`);
+  }
+}
+
+/** Runs a program on random packets, checks each, and that all of them were counted once, as what they became: outcomes. */
 async function fuzzBatch(
   mesh: TestMesh,
   edge: LoadedObject,
+  records: Records,
   { tunnel }: Setting,
   shape: Shape,
   random: Random,
-): Promise<void> {
+): Promise<number[]> {
   const [program, fromStack] = shape;
   const objects = [mesh.alice, mesh.bob, mesh.datapath.uplink, edge];
   const by = {
@@ -92,6 +123,7 @@ async function fuzzBatch(
   };
   const target = by[program].program(program);
   const before = counted(objects);
+  const lostBefore = lost(objects);
   // A test run's super-packets have no kind, so that the kernel puts no header before them and takes none away.
   const gso = tunnel === "none" && program !== "from_uplink";
   const inputs = Array.from({ length: batch }, () => ({
@@ -123,7 +155,10 @@ async function fuzzBatch(
   const passed = (delta[0] ?? 0) + (delta[1] ?? 0);
   const dropped = delta.slice(2).reduce((sum, count) => sum + count, 0);
   assert.deepEqual([passed, dropped], [kinds.passed, kinds.dropped + kinds.told], `${program}: counters`);
+  const drops = delta.map((count, outcome) => (outcome < 2 ? 0 : count));
+  await checkRecords(records, drops, lost(objects) - lostBefore);
   assert.equal(delta[outcomes.DROP_INTERNAL ?? 0] ?? 0, 0, `${program}: a helper failed`);
+  return delta;
 }
 
 for (const [index, setting] of settings.entries()) {
@@ -143,11 +178,16 @@ for (const [index, setting] of settings.entries()) {
     const { slot: _, ...edgeless } = bob;
     const edge = await mesh.datapath.load({ ...edgeless, slot: 99, ...changed, ifindex: 1 });
     const random = randomOf(seed + index);
+    await using records = await openRecords(mesh.datapath);
+    const sums: number[] = [];
     const rounds = Math.ceil(packets / settings.length / shapes.length / batch);
     for (let round = 0; round < rounds; round += 1) {
-      for (const shape of shapes) await fuzzBatch(mesh, edge, setting, shape, random);
+      if (changed.policy === policy) await mesh.change("alice", { ...changed, ...turnOf(round) });
+      for (const shape of shapes) {
+        const delta = await fuzzBatch(mesh, edge, records, setting, shape, random);
+        for (const [outcome, count] of delta.entries()) sums[outcome] = (sums[outcome] ?? 0) + (count ?? 0);
+      }
     }
-    const sums = counted([mesh.alice, mesh.bob, mesh.datapath.uplink, edge]);
     t.diagnostic(sums.map((count, outcome) => `${outcomeName(outcome)} ${count}`).join(", "));
     for (const outcome of common)
       assert.ok((sums[outcomes[outcome] ?? 0] ?? 0) > 0, `no packet was ${outcome}`);

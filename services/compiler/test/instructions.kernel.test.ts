@@ -19,6 +19,14 @@ test("a function that is switched off is not in the program", kernelTest, async 
   assert.ok(most.from < 5500 && most.to < 4000, JSON.stringify(counts));
 });
 
+test("records that nobody wants are not in the program", kernelTest, async () => {
+  const counts = await countInstructions();
+  const at = counts.findIndex(({ shape }) => shape === "+ records");
+  const [without, with_] = [counts[at - 1], counts[at]];
+  assert.ok(without !== undefined && with_ !== undefined);
+  assert.ok(with_.from - without.from > 800 && with_.to - without.to > 800, JSON.stringify(counts));
+});
+
 test("a program holds one tunnel, or none", kernelTest, async () => {
   const counts = await countTunnels();
   for (const { tunnel, underlay, from, uplink } of counts) {

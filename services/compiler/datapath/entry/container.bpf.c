@@ -153,7 +153,7 @@ static __always_inline __u32 receive(struct __sk_buff *skb, bool from_stack)
 		return WEFT_FORWARDED;
 	outcome = parse_packet(skb, &packet);
 	if (outcome != WEFT_FORWARDED)
-		return outcome;
+		return from_stack || !flow_only_watched() ? outcome : WEFT_FORWARDED;
 	if (from_stack) {
 		if (ndisc_is(&packet))
 			return stack_check_ndisc(&packet);
