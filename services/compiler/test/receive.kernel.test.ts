@@ -8,17 +8,24 @@ import { allows, both, closed } from "./tables.ts";
 
 test("a forwarded packet is never the host's, whatever its source says", kernelTest, async () => {
   using mesh = await openMesh({ underlay: ["fd99::1", "fd99::2"] });
-  const policy = both({ ingress: allows([1], 17, [8]) });
-  using loaded = await mesh.datapath.load({ ...bob, ifindex: 1, policy });
-  const send = async (src: string, ingressIfindex: number) => {
+  const load = (ingress: Parameters<typeof allows>[0]) =>
+    mesh.datapath.load({ ...bob, ifindex: 1, policy: both({ ingress: allows(ingress, 17, [8]) }) });
+  using onlyHost = await load([1]);
+  using onlyWorld = await load([2]);
+  const send = async (to: typeof onlyHost, src: string, ingressIfindex: number) => {
     const inside = packet.ip(src, bob.ipv6, 17, packet.udp(7, 8));
     const data = packet.ethernet(bob.mac, gatewayMac, types.ipv6, inside);
-    const { retval } = await loaded.program("to_container").testRun({ data, skb: { ingressIfindex } });
+    const { retval } = await to.program("to_container").testRun({ data, skb: { ingressIfindex } });
     return retval | 0;
   };
-  assert.equal(await send("fd99::1", 0), actions.next);
-  assert.equal(await send("fd99::1", 5), actions.drop);
-  assert.equal(await send("fe80::9", 5), actions.drop);
+  assert.equal(await send(onlyHost, "fd99::1", 0), actions.next);
+  assert.equal(await send(onlyHost, "fd99::1", 5), actions.drop);
+  assert.equal(await send(onlyHost, "fe80::9", 5), actions.drop);
+  assert.equal(
+    await send(onlyWorld, "fd99::1", 5),
+    actions.next,
+    "a host that masquerades speaks for the world",
+  );
 });
 
 test(

@@ -113,7 +113,8 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 }
 
 /* A packet from the host's stack: who sent it? A container's address is nobody's but the container's, and its packets do
- * not come this way; so such a source is a lie, unless it is the host's own. */
+ * not come this way; so such a source is a lie, unless it is the host's own. What the host forwards under its own address
+ * it masquerades, or IPv6 let a forger through: either way a stranger sent it. */
 static __always_inline __u32 stack_identity(struct __sk_buff *skb, const struct packet *packet,
 					    __u32 *identity)
 {
@@ -121,7 +122,7 @@ static __always_inline __u32 stack_identity(struct __sk_buff *skb, const struct 
 	if (skb->ingress_ifindex)
 		*identity = peer_outside_identity(&packet->source);
 	if (skb->ingress_ifindex && *identity == IDENTITY_HOST)
-		return WEFT_DROP_SOURCE_ADDRESS; /* Forwarded, so not the host's; IPv6 has no martian check. */
+		*identity = IDENTITY_WORLD;
 	if (!peer_in_mesh(&packet->source))
 		return WEFT_FORWARDED;
 	if (skb->ingress_ifindex || peer_lookup(&packet->source))
