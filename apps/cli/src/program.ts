@@ -7,6 +7,7 @@ import { addLab } from "./commands/lab.ts";
 import { addLog } from "./commands/log.ts";
 import { addOption } from "./commands/option.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addPolicy } from "./commands/policy.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTrace } from "./commands/trace.ts";
 import { addUp } from "./commands/up.ts";
@@ -37,6 +38,7 @@ export function makeProgram(context: Context): Command {
     addGet,
     addLog,
     addPlan,
+    addPolicy,
     addTrace,
     addWhy,
     addVersion,

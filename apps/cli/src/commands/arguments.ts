@@ -81,6 +81,15 @@ export function flowPortArgument(text: string): FlowPort {
   );
 }
 
+/** Reads NAMESPACE/NAME of a policy, or NAME of one of the cluster, whose namespace is "". */
+export function policyArgument(text: string): ContainerName {
+  const [first = "", ...rest] = text.split("/");
+  const [namespace, name = ""] = rest.length === 0 ? ["", first] : [first, rest.join("/")];
+  if ((namespace === "" || dnsLabel.test(namespace)) && dnsSubdomain.test(name) && name.length <= 253)
+    return { namespace, name };
+  throw new InvalidArgumentError("It must be NAMESPACE/NAME, or the NAME of a ClusterNetworkPolicy.");
+}
+
 /** Reads "tcp/80,udp/53". */
 export function portsArgument(text: string): PortArgument[] {
   return text.split(",").filter(Boolean).map(portArgument);

@@ -1,0 +1,98 @@
+import { addLoss, type FlowLoss, noLoss, readFlows, sizeOfLoss } from "@weft/log";
+import { policyView } from "@weft/model";
+import { WeftError } from "@weft/netaddr";
+import { type Command, Option } from "commander";
+import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
+import { readResources } from "../documents.ts";
+import { declaredPorts } from "../flows/declared.ts";
+import { readConfig } from "../mesh/config.ts";
+import { openLog } from "../mesh/log.ts";
+import { meshAt } from "../mesh/point.ts";
+import { submit } from "../mesh/submit.ts";
+import { candidateView, type PolicyPath } from "../trial/candidate.ts";
+import { compare, groupFlows } from "../trial/compare.ts";
+import { failsBy, failures, reportText, type TrialReport, turnedView } from "../trial/report.ts";
+import { durationArgument, policyArgument } from "./arguments.ts";
+import { warnOnce } from "./get.ts";
+
+interface TryOptions {
+  readonly filename?: readonly string[];
+  readonly delete?: readonly PolicyPath[];
+  readonly since: number;
+  readonly failOn?: (typeof failures)[number];
+  readonly output: string;
+  readonly state?: string;
+}
+
+/** Adds `weft policy` and what is below it. */
+export function addPolicy(program: Command, context: Context): void {
+  const policy = program
+    .command("policy")
+    .summary("what policies would do")
+    .description("What policies would do.");
+  policy
+    .command("try")
+    .summary("hold a candidate against recorded flows, before it is applied")
+    .description(
+      "Checks manifests as apply does, and judges what was recorded of real traffic by the policies as they would be: " +
+        "which connections would be newly dropped, and which newly allowed. Nothing is changed. Each end counts as it " +
+        "was labelled when the flow was recorded.",
+    )
+    .option("-f, --filename <path...>", "candidate: files or directories; - is standard input")
+    .option("--delete <namespace/name>", "without this policy; of the cluster: its name", collectPolicies)
+    .option(
+      "--since <duration>",
+      "flows of this long (30m, 12h, at most a day)",
+      durationArgument,
+      durationArgument("1h"),
+    )
+    .addOption(
+      new Option("--fail-on <what>", "exit status 1 when connections would be turned around").choices(
+        failures,
+      ),
+    )
+    .addOption(outputOption())
+    .addOption(stateOption())
+    .action((options: TryOptions) => run(options, context));
+}
+
+function collectPolicies(text: string, before: readonly PolicyPath[] = []): PolicyPath[] {
+  return [...before, policyArgument(text)];
+}
+
+async function run(options: TryOptions, context: Context): Promise<void> {
+  const { filename = [], delete: deletes = [], failOn } = options;
+  if (filename.length === 0 && deletes.length === 0) {
+    const expected = "-f FILE, --delete NAMESPACE/NAME, or both";
+    throw new WeftError("INVALID_ARGUMENT", "there is no candidate", { field: "-f", expected });
+  }
+  const { signal, output, actor, readInput } = context;
+  const resources = filename.length === 0 ? [] : await readResources(filename, readInput);
+  const paths = pathsOf(context, options);
+  await readConfig(paths);
+  const { changes } = await submit(paths, resources, { verb: "apply", dryRun: true, actor, signal });
+  await using log = await openLog(paths, signal);
+  const onUnknown = warnOnce(output);
+  const { mesh, revision } = await meshAt(log, undefined, onUnknown, signal);
+  const candidate = candidateView(mesh, resources, deletes);
+  const sinceMs = Date.now() - options.since;
+  let lost = noLoss;
+  const onLost = (_host: string, more: FlowLoss) => {
+    lost = addLoss(lost, more);
+  };
+  const recorded = await groupFlows(readFlows(log, { sinceMs, onLost, signal }));
+  const ends = recorded.connections.flatMap(({ asked: { from, to } }) => [from, to]);
+  const portsOf = await declaredPorts(ends, mesh, log, onUnknown, signal);
+  const { newlyDropped, newlyAllowed, ...counts } = compare(recorded, policyView(mesh), candidate, portsOf);
+  const report: TrialReport = {
+    revision,
+    since: new Date(sinceMs).toISOString(),
+    changes,
+    newlyDropped: newlyDropped.map(turnedView),
+    newlyAllowed: newlyAllowed.map(turnedView),
+    ...counts,
+    lost: sizeOfLoss(lost),
+  };
+  output.print(options.output === "json" ? JSON.stringify(report) : reportText(report));
+  if (failsBy(failOn, report)) context.setStatus(1);
+}

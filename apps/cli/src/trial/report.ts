@@ -1,0 +1,110 @@
+import { formatTable } from "@weft/lab";
+import type { RuleRef, SideExplanation } from "@weft/policy";
+import type { Change as Submission } from "../mesh/submit.ts";
+import type { Turned } from "./compare.ts";
+
+/** A connection that would be turned around, as `weft policy try` prints it. */
+export interface TurnedView {
+  readonly from: string;
+  readonly to: string;
+  readonly fromLabels: Readonly<Record<string, string>>;
+  readonly toLabels: Readonly<Record<string, string>>;
+  readonly protocol: string;
+  /** 0 for ICMP. */
+  readonly port: number;
+  readonly icmp: { readonly type: number; readonly code: number } | null;
+  readonly flows: number;
+  readonly packets: number;
+  readonly last: string;
+  /** What the candidate decides by: "ingress by default", or the rule. */
+  readonly by: string;
+}
+
+/** What a candidate would do, as `weft policy try` prints it. */
+export interface TrialReport {
+  /** The candidate is compared with the policies of this revision. */
+  readonly revision: number;
+  readonly since: string;
+  readonly changes: readonly Submission[];
+  readonly newlyDropped: readonly TurnedView[];
+  readonly newlyAllowed: readonly TurnedView[];
+  readonly unchanged: number;
+  readonly outdated: number;
+  readonly unknown: number;
+  readonly other: number;
+  readonly flows: number;
+  /** Packets that should have been recorded and were not. */
+  readonly lost: number;
+}
+
+/** A connection for people and programs. */
+export function turnedView({ connection, after }: Turned): TurnedView {
+  const { asked, from, to, flows, packets, lastMs } = connection;
+  const { protocol, port } = asked;
+  const isIcmp = protocol === "ICMP" || protocol === "ICMPv6";
+  return {
+    from,
+    to,
+    fromLabels: asked.from.labels,
+    toLabels: asked.to.labels,
+    protocol: protocol.toLowerCase(),
+    port: isIcmp ? 0 : port,
+    icmp: isIcmp ? { type: port >> 8, code: port & 0xff } : null,
+    flows,
+    packets,
+    last: new Date(lastMs).toISOString(),
+    by: [after.egress, after.ingress]
+      .filter((side) => side.allowed === after.allowed && side.ground !== "outside")
+      .map(sideText)
+      .join(", "),
+  };
+}
+
+function sideText({ direction, ground, rule }: SideExplanation): string {
+  if (rule !== undefined) return `${direction}: ${ruleText(rule)}`;
+  return ground === "default" ? `${direction}: no rule allows it` : `${direction}: no policy says otherwise`;
+}
+
+function ruleText({ kind, namespace, policy, list, index }: RuleRef): string {
+  return `spec.${list}[${index}] of ${kind} ${namespace === "" ? policy : `${namespace}/${policy}`}`;
+}
+
+/** A report for people. */
+export function reportText(report: TrialReport): string {
+  const { revision, since, unchanged, outdated, unknown, other, flows, lost } = report;
+  const notes = [
+    `${unchanged} connections stay as they are`,
+    ...(outdated > 0 ? [`${outdated} of them were recorded under policies that have changed since`] : []),
+    ...(unknown > 0 ? [`${unknown} records do not tell who or what it was`] : []),
+    ...(other > 0 ? [`${other} records are of packets dropped for other reasons than policy`] : []),
+    ...(lost > 0 ? [`${lost} packets were not recorded, as there were too many`] : []),
+  ];
+  return [
+    ...section("newly dropped", report.newlyDropped),
+    ...section("newly allowed", report.newlyAllowed),
+    ...notes,
+    `(${flows} records since ${since}, against the policies of revision ${revision})`,
+  ].join("\n");
+}
+
+function section(title: string, turned: readonly TurnedView[]): string[] {
+  if (turned.length === 0) return [`${title}: none`];
+  const rows = turned.map(({ from, to, protocol, port, icmp, flows, last, by }) => {
+    const what = icmp === null ? `${port}` : `${icmp.type}/${icmp.code}`;
+    return [from, to, `${protocol}/${what}`, `${flows}`, last, by];
+  });
+  return [`${title}:`, formatTable(["FROM", "TO", "PORT", "RECORDS", "LAST", "BY"], rows), ""];
+}
+
+/** What a CI job may fail by. */
+export const failures = ["dropped", "allowed", "change"] as const;
+
+/** Whether a report has what a job is to fail by. */
+export function failsBy(
+  what: (typeof failures)[number] | undefined,
+  { newlyDropped, newlyAllowed }: Pick<TrialReport, "newlyDropped" | "newlyAllowed">,
+): boolean {
+  const dropped = newlyDropped.length > 0 && what !== "allowed";
+  const allowed = newlyAllowed.length > 0 && what !== "dropped";
+  return what !== undefined && (dropped || allowed);
+}
