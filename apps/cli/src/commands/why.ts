@@ -1,11 +1,13 @@
+import { flowById, type Log } from "@weft/log";
 import { type Address, type Family, parseAddress, WeftError } from "@weft/netaddr";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import { meshAt, pointArgument, revisionOf } from "../mesh/point.ts";
-import { ask } from "../why/ask.ts";
+import { type Asked, ask } from "../why/ask.ts";
 import type { EndText } from "../why/end.ts";
+import { askFlow, revisionFor } from "../why/recorded.ts";
 import { answerText } from "../why/text.ts";
 import { containerArgument, type FlowPort, flowPortArgument } from "./arguments.ts";
 import { warnOnce } from "./get.ts";
@@ -14,6 +16,7 @@ interface WhyOptions {
   readonly from?: EndText;
   readonly to?: EndText;
   readonly port?: FlowPort;
+  readonly flow?: string;
   readonly at?: string;
   readonly family?: string;
   readonly output: string;
@@ -32,6 +35,7 @@ export function addWhy(program: Command, context: Context): void {
     .option("--from <namespace/name|address>", "who opens the flow", endArgument)
     .option("--to <namespace/name|address>", "whom it is for", endArgument)
     .option("--port <tcp/80>", "tcp, udp or sctp and a port, or icmp and a type", flowPortArgument)
+    .option("--flow <id>", "a recorded flow, as weft observe names it, instead of --from, --to and --port")
     .option("--at <revision|time>", "as it was at a revision, or at an ISO 8601 time", pointArgument)
     .addOption(
       new Option("--family <6|4>", "which addresses (default: IPv6 if both have it)").choices(["6", "4"]),
@@ -57,19 +61,50 @@ function addressIn(text: string): Address | undefined {
 }
 
 async function run(options: WhyOptions, context: Context): Promise<void> {
-  const { from, to, port } = options;
-  if (from === undefined || to === undefined || port === undefined) {
-    const field = from === undefined ? "--from" : to === undefined ? "--to" : "--port";
-    throw new WeftError("INVALID_ARGUMENT", "is missing", { field, expected: "--from, --to and --port" });
-  }
+  const asked = options.flow === undefined ? askedIn(options) : undefined;
+  if (asked === undefined) refuseBeside(options);
   const paths = pathsOf(context, options);
   await readConfig(paths);
-  const { signal, output } = context;
-  await using log = await openLog(paths, signal);
-  const at = options.at === undefined ? undefined : await revisionOf(options.at, log);
+  await using log = await openLog(paths, context.signal);
+  const answer =
+    asked === undefined
+      ? await aboutFlow(options.flow ?? "", log, context)
+      : await aboutAsked(asked, options.at, log, context);
+  context.output.print(options.output === "json" ? JSON.stringify(answer) : answerText(answer));
+}
+
+function askedIn({ from, to, port, family }: WhyOptions): Asked {
+  if (from === undefined || to === undefined || port === undefined) {
+    const field = from === undefined ? "--from" : to === undefined ? "--to" : "--port";
+    const expected = "--from, --to and --port, or --flow";
+    throw new WeftError("INVALID_ARGUMENT", "is missing", { field, expected });
+  }
+  return { from, to, ...port, ...(family === undefined ? {} : { family: Number(family) as Family }) };
+}
+
+/** A recorded flow has its ends, its port and its revision. */
+function refuseBeside({ from, to, port, at, family }: WhyOptions): void {
+  const given = Object.entries({ from, to, port, at, family }).find(([, value]) => value !== undefined);
+  if (given === undefined) return;
+  const field = `--${given[0]}`;
+  throw new WeftError("INVALID_ARGUMENT", "a flow has it already", { field, expected: "--flow alone" });
+}
+
+async function aboutAsked(asked: Asked, point: string | undefined, log: Log, context: Context) {
+  const at = point === undefined ? undefined : await revisionOf(point, log);
+  const onUnknown = warnOnce(context.output);
+  const { mesh, revision } = await meshAt(log, at, onUnknown, context.signal);
+  return await ask(asked, { log, mesh, revision, onUnknown, signal: context.signal });
+}
+
+async function aboutFlow(id: string, log: Log, { output, signal }: Context) {
+  const flow = await flowById(log, id, signal);
+  if (flow === undefined) {
+    const expected = "one that weft observe prints";
+    throw new WeftError("NOT_FOUND", `there is no flow ${id} any more`, { field: "--flow", expected });
+  }
   const onUnknown = warnOnce(output);
+  const at = await revisionFor(flow, (time) => log.revisionAt(time));
   const { mesh, revision } = await meshAt(log, at, onUnknown, signal);
-  const family = options.family === undefined ? {} : { family: Number(options.family) as Family };
-  const answer = await ask({ from, to, ...port, ...family }, { log, mesh, revision, onUnknown, signal });
-  output.print(options.output === "json" ? JSON.stringify(answer) : answerText(answer));
+  return await askFlow(flow, { log, mesh, revision, onUnknown, signal });
 }

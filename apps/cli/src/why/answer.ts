@@ -1,18 +1,19 @@
 import type { Path } from "@weft/manifest";
-import { type Mesh, policyKey, policySource, policyView } from "@weft/model";
+import { type Mesh, policyKey, policySource } from "@weft/model";
 import { formatAddress } from "@weft/netaddr";
 import {
   type Change,
   explain,
+  type Flow,
+  type FlowNames,
   flip,
   type Miss,
   type NearRule,
+  type PolicyView,
   type RuleRef,
   rulePath,
   type SideExplanation,
 } from "@weft/policy";
-import { type End, endName } from "./end.ts";
-import type { Question } from "./since.ts";
 
 /** One end of a flow as commands print it. */
 export interface EndView {
@@ -79,25 +80,31 @@ export interface Judgement {
 
 const mostRules = 10;
 
-/** Judges a question by a mesh. */
-export function judge({ from, to, flow }: Question, mesh: Mesh): Judgement {
-  const view = policyView(mesh);
+/** A flow to be judged, and how its ends are called. */
+export interface Case {
+  readonly flow: Flow;
+  readonly from: Omit<EndView, "address">;
+  readonly to: Omit<EndView, "address">;
+}
+
+/** Judges a flow by a view of a mesh. */
+export function judge({ flow, from, to }: Case, view: PolicyView, mesh: Mesh): Judgement {
   const explanation = explain(flow, view);
   const { addresses, allowed, egress, ingress } = explanation;
   return {
     verdict: allowed ? "allowed" : "denied",
-    from: endView(from, flow.from.identity, formatAddress(addresses.from)),
-    to: endView(to, flow.to.identity, formatAddress(addresses.to)),
+    from: { ...from, address: formatAddress(addresses.from) },
+    to: { ...to, address: formatAddress(addresses.to) },
     protocol: flow.protocol.toLowerCase(),
     ...portView(flow),
     family: addresses.from.family,
     egress: sideView(egress, mesh),
     ingress: sideView(ingress, mesh),
-    change: flip(explanation, view, { from: shortName(from, to), to: shortName(to, from) }),
+    change: flip(explanation, view, shortNames(from.name, to.name)),
   };
 }
 
-function portView({ protocol, port }: Question["flow"]): Pick<Judgement, "port" | "icmp"> {
+function portView({ protocol, port }: Flow): Pick<Judgement, "port" | "icmp"> {
   if (protocol !== "ICMP" && protocol !== "ICMPv6") return { port, icmp: null };
   return { port: 0, icmp: { type: port >> 8, code: port & 0xff } };
 }
@@ -108,17 +115,10 @@ export function revisionsIn({ egress, ingress }: Judgement): number[] {
 }
 
 // Without the namespace where both ends are of one.
-function shortName(end: End, other: End): string {
-  if (end.kind !== "container" || other.kind !== "container") return endName(end);
-  return end.endpoint.namespace === other.endpoint.namespace ? end.endpoint.name : endName(end);
-}
-
-/** An end as commands print it. */
-export function endView(end: End, identity: number, address: string): EndView {
-  const name = endName(end);
-  if (end.kind === "container")
-    return { name, address, host: end.endpoint.host, identity, labels: end.endpoint.labels };
-  return { name, address, host: end.kind === "outside" ? end.host : "", identity, labels: {} };
+function shortNames(from: string, to: string): FlowNames {
+  const [[space, own], [otherSpace, other]] = [from.split("/"), to.split("/")];
+  if (own === undefined || other === undefined || space !== otherSpace) return { from, to };
+  return { from: own, to: other };
 }
 
 function sideView(

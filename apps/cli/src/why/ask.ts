@@ -1,9 +1,9 @@
 import type { Log, OnUnknown } from "@weft/log";
-import type { Mesh } from "@weft/model";
+import { type Mesh, policyView } from "@weft/model";
 import { type Address, type Family, formatAddress, WeftError } from "@weft/netaddr";
 import { type ProtocolName, reservedIdentities } from "@weft/policy";
-import { type EndView, endView, type Judgement, judge, revisionsIn } from "./answer.ts";
-import { addressOf, type End, type EndText, endName, findEnd, partyOf } from "./end.ts";
+import { type EndView, type Judgement, judge, revisionsIn } from "./answer.ts";
+import { addressOf, type End, type EndText, endName, endView, findEnd, partyOf } from "./end.ts";
 import { type EventRef, eventsAt } from "./evidence.ts";
 import { lastSeen } from "./gone.ts";
 import { type Holder, holdersOf } from "./holders.ts";
@@ -64,13 +64,17 @@ export async function ask(asked: Asked, record: Record): Promise<Answer> {
   if (nobody !== undefined) {
     const holders = await holdersOf(log, nobody.address, mesh, { to: revision, onUnknown, signal });
     const { reason } = nobody;
-    const views = { from: viewOf(from, to, source), to: viewOf(to, from, destination) };
+    const views = {
+      from: { ...endView(from, identityOf(from, to)), address: formatAddress(source) },
+      to: { ...endView(to, identityOf(to, from)), address: formatAddress(destination) },
+    };
     return { kind: "nobody", revision, verdict: "denied", reason, ...views, holders };
   }
   const protocol: ProtocolName = asked.protocol === "ICMP" && family === 6 ? "ICMPv6" : asked.protocol;
   const parties = { from: partyOf(from, to), to: partyOf(to, from) };
   const question: Question = { from, to, flow: { ...parties, protocol, port: asked.port, family } };
-  const judgement = judge(question, mesh);
+  const views = { from: endView(from, parties.from.identity), to: endView(to, parties.to.identity) };
+  const judgement = judge({ flow: question.flow, ...views }, policyView(mesh), mesh);
   const events = await eventsAt(log, revisionsIn(judgement), onUnknown, signal);
   const since = await verdictSince(log, question, revision, onUnknown, signal);
   return { kind: "policy", revision, ...judgement, since: since ?? null, events };
@@ -89,9 +93,8 @@ async function endOf(text: EndText, field: string, record: Record): Promise<End>
   });
 }
 
-function viewOf(end: End, other: End, address: Address): EndView {
-  const { identity } = end.kind === "nobody" ? { identity: reservedIdentities.world } : partyOf(end, other);
-  return endView(end, identity, formatAddress(address));
+function identityOf(end: End, other: End): number {
+  return end.kind === "nobody" ? reservedIdentities.world : partyOf(end, other).identity;
 }
 
 function nobodyOf(from: End, to: End): { address: Address; reason: Nobody["reason"] } | undefined {

@@ -9,6 +9,7 @@ import {
 } from "@weft/netaddr";
 import { type Party, reservedIdentities } from "@weft/policy";
 import type { ContainerName } from "../commands/arguments.ts";
+import type { EndView } from "./answer.ts";
 
 /** One end of a flow as it was asked for. */
 export type EndText =
@@ -75,4 +76,12 @@ export function addressOf(end: End, family: Family): Address | undefined {
 export function endName(end: End): string {
   if (end.kind === "container") return `${end.endpoint.namespace}/${end.endpoint.name}`;
   return formatAddress(end.address);
+}
+
+/** An end as commands print it, but for its address: a container may have two. */
+export function endView(end: End, identity: number): Omit<EndView, "address"> {
+  const name = endName(end);
+  if (end.kind === "container")
+    return { name, host: end.endpoint.host, identity, labels: end.endpoint.labels };
+  return { name, host: end.kind === "outside" ? end.host : "", identity, labels: {} };
 }

@@ -4,25 +4,54 @@ import type { Judgement, RuleView, SideView } from "./answer.ts";
 import type { Answer, Nobody } from "./ask.ts";
 import type { EventRef } from "./evidence.ts";
 import type { Holder } from "./holders.ts";
+import type { Dropped, FlowAnswer, JudgedFlow, RecordedView } from "./recorded.ts";
 
 /** How many of the nearest rules people are shown. */
 const shownRules = 3;
 
 /** An answer for people. */
-export function answerText(answer: Answer): string {
-  if (answer.kind === "nobody") return nobodyText(answer, answer.revision).join("\n");
-  const { revision, since, events, change } = answer;
-  const blocks = [
+export function answerText(answer: Answer | FlowAnswer): string {
+  return blocksOf(answer)
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function blocksOf(answer: Answer | FlowAnswer): string[][] {
+  if (answer.kind === "nobody") return [nobodyText(answer, answer.revision)];
+  if (answer.kind === "outcome") return outcomeText(answer);
+  const { revision, events, change } = answer;
+  const since = answer.kind === "policy" ? answer.since : null;
+  return [
+    answer.kind === "recorded" ? recordedText(answer) : [],
     [`at revision ${revision} ${headline(answer)}`],
     sideText("egress", answer),
     sideText("ingress", answer),
     [...(since === null ? [] : [`${answer.verdict} since ${eventText(since)}`]), ...events.map(eventText)],
     changeText(change),
   ];
-  return blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n");
+}
+
+function flowLine({ id, host, time, verdict, reason, direction, revision }: RecordedView): string {
+  const judged = direction === null ? "" : `, ${direction} judged at revision ${revision}`;
+  return `flow ${id}: ${verdict} (${reason}) on ${host} at ${time}${judged}`;
+}
+
+function recordedText({ flow, agrees, difference }: JudgedFlow): string[] {
+  return [
+    flowLine(flow),
+    agrees ? "the policies of that revision say the same" : `THEY DISAGREE: ${difference}`,
+  ];
+}
+
+function outcomeText({ flow, from, to, holders, events }: Dropped): string[][] {
+  const what =
+    flow.verdict === "DROPPED" ? "no policy decided this" : "which of several flows it was is not recorded";
+  return [
+    [flowLine(flow), `${from.name} -> ${to.name}: ${flow.meaning}; ${what}`],
+    holders.flatMap(holderText),
+    events.map(eventText),
+  ];
 }
 
 function changeText({ summary, apply }: Change): string[] {
