@@ -1,11 +1,7 @@
 // The programs alone, without device and stack: BPF_PROG_TEST_RUN, nanoseconds a packet, net of an empty program.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as testing from "@weft/compiler/testing";
-import { ObjectSpec, type Program } from "@weft/ebpf";
-import { median } from "./shell.ts";
+import type { Program } from "@weft/ebpf";
+import { cost, emptyProgram, inRow } from "./test-run.ts";
 
 const { allows, between, both, carol, gatewayMac, openMesh, packet } = testing;
 
@@ -20,37 +16,6 @@ const { syn, ack } = packet.flags;
 
 /** One row: what a packet does, and what it costs. */
 export type DatapathRow = { readonly packet: string; readonly "ns net": number };
-
-/** Runs of one packet in a row. The hop limit sinks with each run, so they are few. */
-const inRow = 50;
-
-async function emptyProgram(): Promise<{ program: Program } & Disposable> {
-  const directory = mkdtempSync(join(tmpdir(), "weft-bench-"));
-  try {
-    const object = join(directory, "empty.o");
-    const source = join(import.meta.dirname, "..", "native", "empty.bpf.c");
-    const include = `-I/usr/include/${process.arch === "x64" ? "x86_64" : "aarch64"}-linux-gnu`;
-    execFileSync("clang-19", ["-target", "bpf", "-O2", "-g", include, "-c", "-o", object, source]);
-    const loaded = await ObjectSpec.open(readFileSync(object)).load();
-    return { program: loaded.program("empty"), [Symbol.dispose]: () => loaded.close() };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
-/** Median over `rounds` of runs of `repeat` packets. */
-async function cost(
-  program: Program,
-  next: () => Uint8Array,
-  rounds: number,
-  repeat: number,
-): Promise<number> {
-  const samples: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    samples.push((await program.testRun({ data: next(), repeat })).durationNs);
-  }
-  return median(samples);
-}
 
 /** Established packets, first packets and packets into the tunnel, policies of both ends and tracking on. */
 export async function measureDatapath(rounds: number): Promise<DatapathRow[]> {

@@ -22,13 +22,23 @@ const port = 9999;
 /** Both ends on one CPU; everything else of the machine has the other one. */
 const cpu = 0;
 
+/** How to measure. */
+export interface MeasureOptions {
+  /** The program that talks. */
+  readonly pingpong: string;
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Unset: all. What is left out has no rate. */
+  readonly kinds?: readonly (typeof kinds)[number][];
+}
+
 /**
  * Measures paths in interleaved rounds, so that a machine that slows down slows all of them.
  * Void when the floor (the first path) drifts more than 5 % between the halves of the run; `drift` tells.
  */
 export async function measure(
   paths: readonly Path[],
-  options: { readonly pingpong: string; readonly rounds: number; readonly seconds: number },
+  options: MeasureOptions,
 ): Promise<{ rates: Map<string, Rates>; drift: number }> {
   const none = () => ({ rr: [] as number[], crr: [] as number[], stream: [] as number[] });
   const samples = new Map(paths.map((path) => [path.name, none()]));
@@ -40,7 +50,7 @@ export async function measure(
     for (let round = 0; round < options.rounds; round++) {
       for (const path of paths) {
         path.prepare?.();
-        for (const kind of kinds) {
+        for (const kind of options.kinds ?? kinds) {
           const seconds = `${options.seconds}`;
           const words = [options.pingpong, kind, path.address, `${port}`, `${cpu}`, seconds];
           const result = JSON.parse(inNetns(path.client, words)) as { operations: number; seconds: number };

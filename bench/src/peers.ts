@@ -4,20 +4,23 @@ import { ip, setSysctl } from "./shell.ts";
 
 const made: string[] = [];
 
-function netns(name: string): string {
+/** A namespace, to be removed with the others. */
+export function netns(name: string): string {
   ip(`netns add ${name}`);
   made.push(name);
   ip(`-n ${name} link set lo up`);
   return name;
 }
 
-function veth(a: string, deviceA: string, b: string, deviceB: string): void {
+/** A pair of devices that joins two namespaces. */
+export function veth(a: string, deviceA: string, b: string, deviceB: string): void {
   ip(`link add ${deviceA} netns ${a} type veth peer name ${deviceB} netns ${b}`);
   ip(`-n ${a} link set ${deviceA} up`);
   ip(`-n ${b} link set ${deviceB} up`);
 }
 
-function address(name: string, device: string, text: string): void {
+/** Gives a device of a namespace an address. */
+export function address(name: string, device: string, text: string): void {
   ip(`-n ${name} address add ${text} dev ${device} nodad`);
 }
 

@@ -1,12 +1,7 @@
 // Weft itself, as a user runs it: a lab of its own, containers with a policy each, so that policy, connection tracking and
 // counters are on.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { Lab } from "./lab.ts";
 import type { Path } from "./path.ts";
-
-const root = join(import.meta.dirname, "..", "..");
 
 const policy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -32,18 +27,16 @@ export type ProgramFigures = {
 
 /** A lab of two hosts with a client and two servers: one beside it, one on the other host. */
 export class WeftLab implements Disposable {
-  readonly #directory = mkdtempSync(join(tmpdir(), "weft-bench-"));
-  readonly #state = join(this.#directory, "state");
+  readonly #lab = new Lab();
 
   /** Starts it; everything is in force when this returns. */
   start(): readonly Path[] {
-    const file = join(this.#directory, "policy.yaml");
-    writeFileSync(file, policy);
-    this.#weft("lab", "up", "-f", file, "--hosts", "2", "--tunnel", "vxlan");
-    const client = this.#run("client", "client", "h1");
-    const near = this.#run("near", "server", "h1");
-    const far = this.#run("far", "server", "h2");
-    this.#weft("status", "--wait", "-o", "json");
+    const lab = this.#lab;
+    lab.weft("lab", "up", "-f", lab.file("policy.yaml", policy), "--hosts", "2", "--tunnel", "vxlan");
+    const client = lab.run("client", "role=client", "h1");
+    const near = lab.run("near", "role=server", "h1");
+    const far = lab.run("far", "role=server", "h2");
+    lab.weft("wait", "-o", "json");
     const remote = { client: client.netns, server: far.netns, address: far.ipv6 };
     return [
       { name: "Weft, same host", client: client.netns, server: near.netns, address: near.ipv6 },
@@ -55,30 +48,16 @@ export class WeftLab implements Disposable {
 
   /** Changes the running mesh. */
   #tunnel(tunnel: string): void {
-    this.#weft("option", "set", `tunnel=${tunnel}`);
-    this.#weft("status", "--wait", "-o", "json");
+    this.#lab.weft("option", "set", `tunnel=${tunnel}`);
+    this.#lab.weft("wait", "-o", "json");
   }
 
   /** Programs of all endpoints, as the kernel has them. */
   programs(): ProgramFigures[] {
-    return JSON.parse(this.#weft("get", "programs", "-o", "json")) as ProgramFigures[];
-  }
-
-  #run(name: string, role: string, host: string): { ipv6: string; netns: string } {
-    const words = ["lab", "run", `bench/${name}`, "-l", `role=${role}`, "--host", host, "-o", "json"];
-    const endpoint = JSON.parse(this.#weft(...words)) as { ipv6: string; netns: string };
-    return { ipv6: endpoint.ipv6, netns: endpoint.netns.replace(/^.*\//, "") };
-  }
-
-  #weft(...words: string[]): string {
-    return execFileSync(join(root, "weft"), words, {
-      encoding: "utf8",
-      env: { ...process.env, WEFT_STATE: this.#state },
-    });
+    return JSON.parse(this.#lab.weft("get", "programs", "-o", "json")) as ProgramFigures[];
   }
 
   [Symbol.dispose](): void {
-    this.#weft("lab", "down");
-    rmSync(this.#directory, { recursive: true, force: true });
+    this.#lab[Symbol.dispose]();
   }
 }
