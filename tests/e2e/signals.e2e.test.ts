@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { casesFile } from "./conformance.ts";
 import { eventually } from "./wait.ts";
 import { type Mesh, openMesh, root, skip } from "./weft.ts";
 
@@ -88,5 +89,17 @@ test("Ctrl-C while a lab comes up says so in one line without a stack, takes it 
   assert.deepEqual(await closed, [130, null], heard.err);
   assert.match(heard.err, /^weft: ended by SIGINT$/m);
   assert.doesNotMatch(heard.err, /^ +at /m);
+  assert.deepEqual(JSON.parse((await other.run(["down"])).stdout).found, false);
+});
+
+test("Ctrl-C in the middle of a conformance run takes its mesh down, exit 130", { skip }, async () => {
+  await using other = await openMesh();
+  const words = ["conformance", "run", casesFile, "--state", other.state];
+  const { child, closed, heard } = await started(words, "", other);
+  await eventually("the first case is done", () => / s  case 1 /.test(heard.err) || undefined, 60_000);
+  child.kill("SIGINT");
+  assert.deepEqual(await closed, [130, null], heard.err);
+  assert.match(heard.err, /everything is taken down\nweft: ended by SIGINT\n$/);
+  assert.equal(heard.out, "");
   assert.deepEqual(JSON.parse((await other.run(["down"])).stdout).found, false);
 });

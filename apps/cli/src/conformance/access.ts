@@ -1,30 +1,31 @@
-import type { ConformanceHost, MeshAccess } from "@weft/lab";
+import { buildWorkload, type ConformanceHost, type MeshAccess } from "@weft/lab";
 import { addressFromBytes, makePrefix } from "@weft/netaddr";
 import type { Client, Response } from "@weft/rpc";
 import type { Context } from "../context.ts";
 import { loaderOf, serviceOf } from "../mesh/client.ts";
-import type { MeshConfig } from "../mesh/config.ts";
+import { readConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 
 /** A mesh to run cases in, and its hosts. */
-export interface OpenAccess extends MeshAccess, AsyncDisposable {
+export interface OpenAccess extends MeshAccess, Disposable {
   readonly hosts: readonly ConformanceHost[];
 }
 
-/** Connects to everything in a mesh that cases need. */
+/** Connects to everything that cases need in a mesh that is up. */
 export async function openAccess(
   paths: MeshPaths,
-  mesh: MeshConfig,
-  program: string,
   { actor, signal }: Pick<Context, "actor" | "signal">,
 ): Promise<OpenAccess> {
-  const stack = new DisposableStack();
+  const mesh = await readConfig(paths);
+  const program = await buildWorkload(signal);
+  using stack = new DisposableStack();
   const compiler = stack.use(serviceOf(paths, "Compiler", actor));
   const ipam = stack.use(serviceOf(paths, "Ipam", actor));
   const identity = stack.use(serviceOf(paths, "Identity", actor));
   const names = mesh.hosts.map(({ name }) => name);
   const loaders = new Map(names.map((name) => [name, stack.use(loaderOf(paths, name, actor))]));
   const hosts = await Promise.all(names.map((name) => hostOf(name, ipam, signal)));
+  const open = stack.move();
   return {
     mesh: mesh.mesh,
     directory: paths.containers,
@@ -34,9 +35,7 @@ export async function openAccess(
     identity,
     loaders,
     hosts,
-    async [Symbol.asyncDispose]() {
-      stack.dispose();
-    },
+    [Symbol.dispose]: () => open.dispose(),
   };
 }
 

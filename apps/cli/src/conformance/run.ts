@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
-  buildWorkload,
   type CaseResult,
   type ConformanceCase,
   openWorld,
@@ -53,9 +52,12 @@ export async function runConformance(
   const own = options.state === undefined;
   const state = own ? await mkdtemp(join(tmpdir(), "weft-conformance-")) : resolve(options.state ?? "");
   const paths = meshPaths(state);
+  // Whoever waits for programs of their own does not wait for a policy to have settled first.
+  const eager = options.tier === "specialised" ? { WEFT_SETTLE_MS: "10" } : {};
+  const environment = { ...context.environment, ...eager };
   const nothing = { pods: [], intent: [], services: [], ignored: [] };
   try {
-    await labUp(paths, nothing, { ...lab, hosts: options.hosts }, context, say);
+    await labUp(paths, nothing, { ...lab, hosts: options.hosts }, { ...context, environment }, say);
     try {
       return await runIn(paths, options, context, say);
     } finally {
@@ -74,11 +76,15 @@ async function runIn(
   say: (text: string) => void,
 ): Promise<CaseResult[]> {
   const { signal } = context;
-  const mesh = await readConfig(paths);
   if (tier === "generic") {
-    await setOptions(paths, mesh, { scope: "mesh", values: { tier }, dryRun: false }, context);
+    await setOptions(
+      paths,
+      await readConfig(paths),
+      { scope: "mesh", values: { tier }, dryRun: false },
+      context,
+    );
   }
-  await using access = await openAccess(paths, mesh, await buildWorkload(signal), context);
+  using access = await openAccess(paths, context);
   const plan = planWorld(cases, served, access.hosts, file);
   const world = await openWorld(plan, access, families.includes(4), signal);
   const inForce = specialisedIn(access, world, tier === "specialised", signal);

@@ -1,11 +1,11 @@
 import type { Family } from "@weft/netaddr";
 import { type OracleMesh, type OraclePod, oracle } from "@weft/policy/oracle";
 import type { PodPort } from "../manifests/pods.ts";
-import { dependsOnAddresses, type WorldPlan } from "./plan.ts";
+import type { WorldPlan } from "./plan.ts";
 import { selectedPods } from "./policies.ts";
 import { cellText, triedPorts } from "./ports.ts";
 import type { ConformanceStep, NamedManifest } from "./schema.ts";
-import { translatePolicy } from "./translate.ts";
+import { dependsOnAddresses, translatePolicy } from "./translate.ts";
 
 /** One connection of a step, and what should become of it. */
 export interface Cell {
@@ -37,7 +37,7 @@ export function planStep(step: ConformanceStep, plan: WorldPlan, families: reado
     .flatMap((host) => host.prefixes)
     .filter(({ address }) => families.includes(address.family));
   const policies = step.policies.map((policy) => translatePolicy(policy, plan.layout, prefixes));
-  const recomputed = dependsOnAddresses(step.policies);
+  const recomputed = dependsOnAddresses(step);
   const blocked = new Set(step.blocked);
   const isBlocked = (from: string, to: string, port: PodPort, family: Family): boolean => {
     if (!recomputed) return blocked.has(cellText(from, to, port));

@@ -3,7 +3,7 @@ import type { PodPort } from "../manifests/pods.ts";
 import { type BlockLayout, layOut, suffixAddress, suffixesOf } from "./blocks.ts";
 import { finding, refusal } from "./read.ts";
 import type { ConformanceCase } from "./schema.ts";
-import { blocksOf, isPartial } from "./translate.ts";
+import { blocksOf } from "./translate.ts";
 
 /** A host that containers can be put on. */
 export interface ConformanceHost {
@@ -65,11 +65,6 @@ export function planWorld(
   );
   const labels = [...new Map(sets.map((set) => [JSON.stringify(set), set])).values()];
   return { hosts, served, pods: new Map(pods), layout, labels };
-}
-
-/** Whether what a step's cells come to depends on addresses. */
-export function dependsOnAddresses(policies: ConformanceCase["steps"][number]["policies"]): boolean {
-  return blocksOf(policies).some(isPartial);
 }
 
 function addressesOn({ prefixes }: ConformanceHost, suffix: number) {

@@ -19,7 +19,8 @@ export function servedPorts(cases: readonly ConformanceCase[], file: string): Po
   );
   const wide = steps.filter(({ step }) => !step.probe.PortProtocol);
   const telling = wide.length > 0 ? wide : steps;
-  const seen = distinct(telling.flatMap(({ step }) => step.blocked.map(portOfCell)));
+  const named = telling.flatMap(({ step }) => probedPort(step));
+  const seen = distinct([...named, ...telling.flatMap(({ step }) => step.blocked.map(portOfCell))]);
   const every = distinct(seen.flatMap(({ port }) => seen.map(({ protocol }) => ({ protocol, port }))));
   const wrong = (ports: readonly PortKey[]) =>
     wide.find(({ step }) => step.cells !== undefined && step.cells !== cellsOf(step, ports));
@@ -46,6 +47,14 @@ export function triedPorts({ probe }: ConformanceStep, served: readonly PodPort[
 /** "x/a>x/b:80/TCP" */
 export function cellText(from: string, to: string, { protocol, port }: PortKey): string {
   return `${from}>${to}:${port}/${protocol}`;
+}
+
+/** The one port that a step tries, if it says so by number or by the number in its name. */
+function probedPort({ probe }: ConformanceStep): PortKey[] {
+  if (!probe.PortProtocol) return [];
+  const { Protocol: protocol, Port } = probe.PortProtocol;
+  const port = typeof Port === "number" ? Port : Number(/^serve-(\d+)-/.exec(Port)?.[1]);
+  return Number.isInteger(port) ? [{ protocol, port }] : [];
 }
 
 function portOfCell(cell: string): PortKey {

@@ -1,7 +1,8 @@
 import { type Diagnostic, findingsOf, formatPath, type Path } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
 import { parsePolicy } from "./policies.ts";
-import { type ConformanceCase, casesSchema } from "./schema.ts";
+import { type ConformanceCase, type ConformanceStep, casesSchema } from "./schema.ts";
+import { dependsOnAddresses } from "./translate.ts";
 
 /** Reads a file of cases; INVALID_ARGUMENT with the path of every field that is wrong, down to those of policies. */
 export function readCases(text: string, file: string): ConformanceCase[] {
@@ -57,8 +58,22 @@ function caseFindings(one: ConformanceCase, path: Path, file: string): Diagnosti
         return { ...say([], message, expected), field: field === "" ? place : `${place}.${field}` };
       }),
     );
-    return [...strangers, ...cells, ...actions, ...policies];
+    const others = policies.length > 0 || !dependsOnAddresses(step) ? [] : otherKinds(step);
+    const kinds = others.map((index) =>
+      say(
+        ["policies", index, "kind"],
+        "its step has address blocks, and is evaluated anew",
+        "networking.k8s.io/v1 NetworkPolicy",
+      ),
+    );
+    return [...strangers, ...cells, ...actions, ...policies, ...kinds];
   });
+}
+
+function otherKinds({ policies }: ConformanceStep): number[] {
+  return policies.flatMap(({ apiVersion, kind }, index) =>
+    apiVersion === "networking.k8s.io/v1" && kind === "NetworkPolicy" ? [] : [index],
+  );
 }
 
 function findingsOfPolicy(parsed: ReturnType<typeof parsePolicy>): readonly Diagnostic[] {

@@ -16,7 +16,9 @@ export interface StepResult extends Probed {
   readonly revision: number;
   /** Cells that were tried, in all families. */
   readonly cells: number;
-  /** Containers with programs of their own when the cells were tried. */
+  /** Containers that a NetworkPolicy selects. */
+  readonly selected: number;
+  /** Containers that ran programs of their own when the cells were tried. */
   readonly specialised: number;
   readonly seconds: number;
 }
@@ -82,6 +84,7 @@ async function runStep(
     revision,
     cells: planned.cells.length,
     ...probed,
+    selected: planned.selected.length,
     specialised,
     seconds: Math.round(performance.now() - start) / 1000,
   };

@@ -19,8 +19,12 @@ export function blocksOf(policies: readonly NamedManifest[]): string[] {
   return found;
 }
 
-/** Whether a block holds some addresses of its family and not others, so that verdicts depend on who has which. */
-export function isPartial(block: string): boolean {
+/** Whether what policies come to depends on addresses: a block holds some of its family and not others. */
+export function dependsOnAddresses({ policies }: { readonly policies: readonly NamedManifest[] }): boolean {
+  return blocksOf(policies).some(isPartial);
+}
+
+function isPartial(block: string): boolean {
   return parsePrefix(block).length > 0;
 }
 
