@@ -96,7 +96,7 @@ test("Ctrl-C in the middle of a conformance run takes its mesh down, exit 130", 
   await using other = await openMesh();
   const words = ["conformance", "run", casesFile, "--state", other.state];
   const { child, closed, heard } = await started(words, "", other);
-  await eventually("the first case is done", () => / s  case 1 /.test(heard.err) || undefined, 60_000);
+  await eventually("the first case is done", () => / s {2}case 1 /.test(heard.err) || undefined, 60_000);
   child.kill("SIGINT");
   assert.deepEqual(await closed, [130, null], heard.err);
   assert.match(heard.err, /everything is taken down\nweft: ended by SIGINT\n$/);

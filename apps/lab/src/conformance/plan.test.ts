@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseAddress, parsePrefix, prefixContains } from "@weft/netaddr";
-import { oracle, type PolicyManifest } from "@weft/policy/oracle";
+import { type OracleMesh, oracle } from "@weft/policy/oracle";
 import { planStep } from "./expect.ts";
 import { planWorld } from "./plan.ts";
 import { cellText, servedPorts } from "./ports.ts";
@@ -85,10 +85,11 @@ test("evaluated anew with the addresses that the file was made for, every case c
         const address = `192.168.1.${names.indexOf(id) + 1}`;
         return { namespace, labels: pods[id] ?? {}, address, ports: served };
       };
+      const mesh = { policies: policies as OracleMesh["policies"], namespaces };
       const closed = names.flatMap((from) =>
         names.flatMap((to) =>
           served
-            .filter((port) => !oracle(policies as PolicyManifest[], namespaces, end(from), end(to), port))
+            .filter((port) => !oracle(mesh, end(from), end(to), port))
             .map((port) => cellText(from, to, port)),
         ),
       );

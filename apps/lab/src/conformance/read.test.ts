@@ -44,26 +44,16 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
     /^\[0\]\.steps\[0\]\.policies\[0\]\.spec\.podSelectr: unknown field/,
   ],
   [
+    "a manifest that is no policy",
+    oneStep({ policies: [{ apiVersion: "v1", kind: "Service", metadata: { name: "s", namespace: "x" } }] }),
+    /^\[0\]\.steps\[0\]\.policies\[0\]\.kind: no policy/,
+  ],
+  [
     "a policy with an impossible block",
     oneStep({
       policies: [policy({ podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: "1.2.3.4/40" } }] }] })],
     }),
     /^\[0\]\.steps\[0\]\.policies\[0\]\.spec\.ingress\[0\]\.from\[0\]\.ipBlock\.cidr: /,
-  ],
-  [
-    "an address block beside a policy that cannot be evaluated anew",
-    oneStep({
-      policies: [
-        policy({ podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }] }),
-        {
-          apiVersion: "weft.dev/v1",
-          kind: "NetworkPolicy",
-          metadata: { name: "q", namespace: "x" },
-          spec: { podSelector: {} },
-        },
-      ],
-    }),
-    /^\[0\]\.steps\[0\]\.policies\[1\]\.kind: /,
   ],
 ];
 

@@ -1,8 +1,7 @@
 import { type Diagnostic, findingsOf, formatPath, type Path } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
-import { parsePolicy } from "./policies.ts";
-import { type ConformanceCase, type ConformanceStep, casesSchema } from "./schema.ts";
-import { dependsOnAddresses } from "./translate.ts";
+import { readPolicy } from "./policies.ts";
+import { type ConformanceCase, casesSchema, type NamedManifest } from "./schema.ts";
 
 /** Reads a file of cases; INVALID_ARGUMENT with the path of every field that is wrong, down to those of policies. */
 export function readCases(text: string, file: string): ConformanceCase[] {
@@ -53,29 +52,16 @@ function caseFindings(one: ConformanceCase, path: Path, file: string): Diagnosti
       Object.keys(action).length === 1 ? [] : [say(["actions", index], "must be one action", "one key")],
     );
     const policies = step.policies.flatMap((policy, index) =>
-      findingsOfPolicy(parsePolicy(policy)).map(({ field, message, expected }) => {
+      policyFindings(policy).map(({ field, message, expected }) => {
         const { field: place } = say(["policies", index], "");
         return { ...say([], message, expected), field: field === "" ? place : `${place}.${field}` };
       }),
     );
-    const others = policies.length > 0 || !dependsOnAddresses(step) ? [] : otherKinds(step);
-    const kinds = others.map((index) =>
-      say(
-        ["policies", index, "kind"],
-        "its step has address blocks, and is evaluated anew",
-        "networking.k8s.io/v1 NetworkPolicy",
-      ),
-    );
-    return [...strangers, ...cells, ...actions, ...policies, ...kinds];
+    return [...strangers, ...cells, ...actions, ...policies];
   });
 }
 
-function otherKinds({ policies }: ConformanceStep): number[] {
-  return policies.flatMap(({ apiVersion, kind }, index) =>
-    apiVersion === "networking.k8s.io/v1" && kind === "NetworkPolicy" ? [] : [index],
-  );
-}
-
-function findingsOfPolicy(parsed: ReturnType<typeof parsePolicy>): readonly Diagnostic[] {
+function policyFindings(policy: NamedManifest): readonly Diagnostic[] {
+  const parsed = readPolicy(policy);
   return Array.isArray(parsed) ? parsed : [];
 }

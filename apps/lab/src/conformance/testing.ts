@@ -31,7 +31,7 @@ export function oneStep(step: Readonly<Record<string, unknown>> = {}): string {
 }
 
 /** A NetworkPolicy in namespace x. */
-export function policy(spec: Record<string, unknown>, name = "p") {
+export function policy<Spec extends Record<string, unknown>>(spec: Spec, name = "p") {
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",

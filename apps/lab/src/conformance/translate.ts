@@ -75,7 +75,7 @@ function canonical(block: string): string {
   return formatPrefix(prefixOf(whole, Number(length)));
 }
 
-/** A NetworkPolicy with every ipBlock replaced by others. */
+/** A policy of any kind with every ipBlock, and every network, replaced by others. */
 function rewrite<P extends NamedManifest>(policy: P, replace: (block: Block) => readonly Block[]): P {
   if (!isRecord(policy.spec)) return policy;
   const spec: Record<string, unknown> = { ...policy.spec };
@@ -91,13 +91,17 @@ function rewriteRule(rule: Record<string, unknown>, replace: (block: Block) => r
   for (const side of ["from", "to"]) {
     const peers = next[side];
     if (!Array.isArray(peers)) continue;
-    next[side] = peers.flatMap((peer: unknown) =>
-      isRecord(peer) && isBlock(peer.ipBlock)
-        ? replace(peer.ipBlock).map((ipBlock) => ({ ...peer, ipBlock }))
-        : [peer],
-    );
+    next[side] = peers.flatMap((peer: unknown) => (isRecord(peer) ? rewritePeer(peer, replace) : [peer]));
   }
   return next;
+}
+
+function rewritePeer(peer: Record<string, unknown>, replace: (block: Block) => readonly Block[]) {
+  const { ipBlock, networks } = peer;
+  if (isBlock(ipBlock)) return replace(ipBlock).map((other) => ({ ...peer, ipBlock: other }));
+  if (!Array.isArray(networks)) return [peer];
+  const cidrs = networks.flatMap((cidr) => replace({ cidr: String(cidr) }).map((other) => other.cidr));
+  return [{ ...peer, networks: cidrs }];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
