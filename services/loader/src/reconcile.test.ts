@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { meshOf } from "@weft/model/testing";
 import { WeftError } from "@weft/netaddr";
 import { emptyActual } from "./domain/actual.ts";
+import { little } from "./domain/bytes.ts";
 import { describe as inWords } from "./domain/describe.ts";
 import type { Operation } from "./domain/operation.ts";
 import { attachedEvent, catalogue, facts, paperKernel, twoHosts } from "./domain/testing.ts";
@@ -17,8 +18,9 @@ async function openLoop(driftMs: number) {
   const paper = paperKernel(emptyActual(2));
   const drifts: string[][] = [];
   const write = { turn: Promise.resolve(), failing: false };
+  const uplink = { mtu: 1500 };
   const kernel: Kernel = {
-    read: async () => paper.actual(),
+    read: async () => ({ ...paper.actual(), uplinkMtu: uplink.mtu }),
     async apply(operations, done) {
       await write.turn;
       const [operation] = operations;
@@ -70,6 +72,7 @@ async function openLoop(driftMs: number) {
     drifts,
     reconciler,
     settings,
+    uplink,
     write,
     empty: () => paper.run([{ kind: "map_remove", map: "peers", keys: [...peersIn(paper.actual())] }]),
     peers: () => [...peersIn(paper.actual())].length,
@@ -145,4 +148,18 @@ test("a revision that the kernel refused is not in force, and the error is told"
   loop.write.failing = false;
   await loop.reconciler.inForce(revision, AbortSignal.timeout(10_000));
   assert.equal(loop.peers(), 2);
+});
+
+test("when the uplink's MTU changes, the way to other hosts is what is left of it", async () => {
+  await using loop = await openLoop(5);
+  const pathMtu = () => loop.reconciler.state()?.wish.uplink.constants.path_mtu;
+  assert.equal(pathMtu(), little.u16(1450));
+  loop.uplink.mtu = 1400;
+  const deadline = AbortSignal.timeout(10_000);
+  while (pathMtu() === little.u16(1450)) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    deadline.throwIfAborted();
+  }
+  assert.equal(pathMtu(), little.u16(1350));
+  assert.deepEqual(loop.drifts, []);
 });

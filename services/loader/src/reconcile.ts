@@ -138,8 +138,8 @@ class Loop implements Reconciler {
   plan(): Promise<{ readonly revision: number; readonly operations: readonly Operation[] }> {
     // Whoever asks changes nothing: what was read here would else hide what the loop has to repair.
     return this.#alone(async () => {
-      const wish = this.#desired();
-      const picture = await this.#read(wish);
+      const picture = await this.#read(this.#desired());
+      const wish = this.#desired(this.#ready(), picture);
       return { revision: wish.revision, operations: plan(wish, picture.actual()) };
     });
   }
@@ -186,8 +186,10 @@ class Loop implements Reconciler {
     return this.#options.specialiser.ready(this.#localPolicies());
   }
 
-  #desired(specialised = this.#ready()): Desired {
-    const { mesh, facts, objects, shared } = this.#options;
+  #desired(specialised = this.#ready(), picture = this.#picture): Desired {
+    const { mesh, objects, shared } = this.#options;
+    const uplinkMtu = picture?.actual().uplinkMtu ?? this.#options.facts.uplinkMtu;
+    const facts = { ...this.#options.facts, uplinkMtu };
     const digests = shared();
     const catalogue: Catalogue = {
       ...digests,

@@ -93,6 +93,7 @@ async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): P
     slots: await readSlots(shop.shared.get("containers"), scope.slots),
     devices,
     uplinkIfindex: uplink.ifindex,
+    uplinkMtu: uplink.mtu,
     programs: await readOwners(options, shop.place, scope.digests),
     gone,
   };
