@@ -1,4 +1,5 @@
 // The door to the kernel, as the rest of the loader sees it: read what is there, apply operations, report programs.
+import type { FlowLoss } from "@weft/log";
 import type { WeftError } from "@weft/netaddr";
 import type { Actual } from "./domain/actual.ts";
 import type { Outcome } from "./domain/effect.ts";
@@ -53,6 +54,14 @@ export interface ProgramReport {
   readonly counters: readonly number[];
 }
 
+/** What the programs of a host tell of packets. One reader at a time. */
+export interface KernelRecords extends AsyncDisposable {
+  /** Records in the order in which they were made, each a `struct weft_record`, until the signal aborts. */
+  batches(signal: AbortSignal): AsyncIterable<readonly Uint8Array[]>;
+  /** What could not be told since this was last asked, by this loader or the one before. */
+  takeLosses(): Promise<FlowLoss>;
+}
+
 /** The door. */
 export interface Kernel extends AsyncDisposable {
   read(scope: ReadScope): Promise<Actual>;
@@ -68,4 +77,6 @@ export interface Kernel extends AsyncDisposable {
   /** Private maps that an object makes whenever it is loaded. */
   privateMaps(program: LoadWish): readonly string[];
   reports(owners: readonly string[]): Promise<readonly ProgramReport[]>;
+  /** Opens the records of this host; undefined when its programs make none. */
+  records(): Promise<KernelRecords | undefined>;
 }

@@ -4,6 +4,9 @@ import type { Mesh } from "@weft/model";
 import { describe } from "./domain/describe.ts";
 import { type HostFacts, sysctlsOf } from "./domain/desired.ts";
 import { mostOperations, openDriftRecord } from "./drift.ts";
+import { openDirectory } from "./flows/directory.ts";
+import { startRecorder } from "./flows/recorder.ts";
+import { openRuleBook, rememberPlan } from "./flows/rule-book.ts";
 import { openKernel } from "./kernel/open.ts";
 import { type Objects, openObjects } from "./objects.ts";
 import { makeReconciler, type Reconciler } from "./reconcile.ts";
@@ -59,6 +62,7 @@ export async function openMachine(
       onFault: (error) => say.warn({ err: error }, "a repair is not on record yet"),
     }),
   );
+  const rules = openRuleBook();
   const reconciler = makeReconciler({
     mesh,
     facts,
@@ -67,6 +71,7 @@ export async function openMachine(
     specialiser,
     shared: shared.current,
     driftMs: options.driftMs ?? 30_000,
+    onPlan: (wish, actual, operations) => rememberPlan(rules, wish, actual, operations),
     onPass(events, pass) {
       traceApplied(host, events, pass);
       heartbeat.beat();
@@ -83,6 +88,15 @@ export async function openMachine(
   const fault = (): string => faults.connection || faults.log;
   const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, fault };
   const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
+  stack.use(
+    startRecorder({
+      names: { host, mesh, rules, directory: openDirectory(mesh, host) },
+      // Not before it is known which rules the programs that were found here have.
+      open: async () => (reconciler.state() === undefined ? undefined : kernel.records()),
+      publish: log.flows.publish,
+      onFault: (error) => say.warn({ err: error }, "flows"),
+    }),
+  );
   return { reconciler, status, heartbeat, faults };
 }
 

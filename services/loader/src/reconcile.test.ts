@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { meshOf } from "@weft/model/testing";
 import { WeftError } from "@weft/netaddr";
 import { emptyActual } from "./domain/actual.ts";
-import { little } from "./domain/bytes.ts";
 import { describe as inWords } from "./domain/describe.ts";
 import type { Operation } from "./domain/operation.ts";
 import { attachedEvent, catalogue, facts, paperKernel, twoHosts } from "./domain/testing.ts";
@@ -18,9 +17,8 @@ async function openLoop(driftMs: number) {
   const paper = paperKernel(emptyActual(2));
   const drifts: string[][] = [];
   const write = { turn: Promise.resolve(), failing: false };
-  const uplink = { mtu: 1500 };
   const kernel: Kernel = {
-    read: async () => ({ ...paper.actual(), uplinkMtu: uplink.mtu }),
+    read: async () => paper.actual(),
     async apply(operations, done) {
       await write.turn;
       const [operation] = operations;
@@ -35,6 +33,7 @@ async function openLoop(driftMs: number) {
     },
     privateMaps: () => [],
     reports: async () => [],
+    records: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
   const objects: Objects = {
@@ -59,6 +58,7 @@ async function openLoop(driftMs: number) {
     specialiser,
     shared: () => catalogue,
     driftMs,
+    onPlan: () => undefined,
     onPass: () => undefined,
     onDrift: (operations: readonly Operation[]) => drifts.push(operations.map(inWords)),
     onFault: (error: WeftError) => void (write.failing || assert.fail(error)),
@@ -72,7 +72,6 @@ async function openLoop(driftMs: number) {
     drifts,
     reconciler,
     settings,
-    uplink,
     write,
     empty: () => paper.run([{ kind: "map_remove", map: "peers", keys: [...peersIn(paper.actual())] }]),
     peers: () => [...peersIn(paper.actual())].length,
@@ -148,18 +147,4 @@ test("a revision that the kernel refused is not in force, and the error is told"
   loop.write.failing = false;
   await loop.reconciler.inForce(revision, AbortSignal.timeout(10_000));
   assert.equal(loop.peers(), 2);
-});
-
-test("when the uplink's MTU changes, the way to other hosts is what is left of it", async () => {
-  await using loop = await openLoop(5);
-  const pathMtu = () => loop.reconciler.state()?.wish.uplink.constants.path_mtu;
-  assert.equal(pathMtu(), little.u16(1450));
-  loop.uplink.mtu = 1400;
-  const deadline = AbortSignal.timeout(10_000);
-  while (pathMtu() === little.u16(1450)) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    deadline.throwIfAborted();
-  }
-  assert.equal(pathMtu(), little.u16(1350));
-  assert.deepEqual(loop.drifts, []);
 });

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { subjectToken } from "@weft/log";
 import { type Mesh, optionFor } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
+import type { Actual } from "./domain/actual.ts";
 import { type Catalogue, type Desired, desired, type HostFacts } from "./domain/desired.ts";
 import { type Picture, pictureOf } from "./domain/effect.ts";
 import { type Operation, ownerOf } from "./domain/operation.ts";
@@ -27,6 +28,8 @@ export interface ReconcilerOptions {
   readonly shared: () => { readonly container: string; readonly uplink: string };
   /** How often everything is read from the kernel, to find what somebody else changed. */
   readonly driftMs: number;
+  /** These operations are about to be done, so that the kernel is as wished. */
+  readonly onPlan: (wish: Desired, actual: Actual, operations: readonly Operation[]) => void;
   readonly onPass: (events: readonly Reason[], pass: Pass, revision: number) => void;
   /** Somebody else had changed the kernel, and this has been done about it. */
   readonly onDrift: (operations: readonly Operation[]) => void;
@@ -138,8 +141,8 @@ class Loop implements Reconciler {
   plan(): Promise<{ readonly revision: number; readonly operations: readonly Operation[] }> {
     // Whoever asks changes nothing: what was read here would else hide what the loop has to repair.
     return this.#alone(async () => {
-      const picture = await this.#read(this.#desired());
-      const wish = this.#desired(this.#ready(), picture);
+      const wish = this.#desired();
+      const picture = await this.#read(wish);
       return { revision: wish.revision, operations: plan(wish, picture.actual()) };
     });
   }
@@ -186,10 +189,8 @@ class Loop implements Reconciler {
     return this.#options.specialiser.ready(this.#localPolicies());
   }
 
-  #desired(specialised = this.#ready(), picture = this.#picture): Desired {
-    const { mesh, objects, shared } = this.#options;
-    const uplinkMtu = picture?.actual().uplinkMtu ?? this.#options.facts.uplinkMtu;
-    const facts = { ...this.#options.facts, uplinkMtu };
+  #desired(specialised = this.#ready()): Desired {
+    const { mesh, facts, objects, shared } = this.#options;
     const digests = shared();
     const catalogue: Catalogue = {
       ...digests,
@@ -257,6 +258,7 @@ class Loop implements Reconciler {
     const policies = this.#localPolicies();
     this.#origin = this.#originOf(events) ?? this.#origin;
     const operations = plan(wish, picture.actual());
+    this.#options.onPlan(wish, picture.actual(), operations);
     const applied = await kernel.apply(operations, picture.done, signal);
     this.#wish = wish;
     this.#finish(wish, applied);

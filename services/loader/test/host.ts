@@ -1,10 +1,15 @@
 // One host of a rig with the real kernel door and the real loop, driven by events that no log has seen.
-import type { WeftEvent } from "@weft/log";
+import assert from "node:assert/strict";
+import type { FlowStore, WeftEvent } from "@weft/log";
+import { memoryFlows } from "@weft/log/testing";
 import { emptyMesh, evolve, type Mesh } from "@weft/model";
 import { recordedAt } from "@weft/model/testing";
 import { parseAddress } from "@weft/netaddr";
 import { type HostFacts, sysctlsOf } from "../src/domain/desired.ts";
 import type { Operation } from "../src/domain/operation.ts";
+import { openDirectory } from "../src/flows/directory.ts";
+import { type Recorder, startRecorder } from "../src/flows/recorder.ts";
+import { openRuleBook, rememberPlan } from "../src/flows/rule-book.ts";
 import type { AttachMode } from "../src/kernel/hooks.ts";
 import { openKernel } from "../src/kernel/open.ts";
 import type { Kernel } from "../src/kernel.ts";
@@ -19,6 +24,8 @@ export interface TestHost extends AsyncDisposable {
   readonly reconciler: Reconciler;
   /** Operations of all drift repairs. */
   readonly drifts: Operation[][];
+  /** What it has published of packets. */
+  readonly recorder: Recorder;
   /** Tells of events and waits until they are in force; throws what could not be done. */
   tell(...events: readonly WeftEvent[]): Promise<void>;
 }
@@ -30,6 +37,8 @@ export interface HostSetting {
   readonly shared: { readonly container: string; readonly uplink: string };
   readonly mode?: AttachMode;
   readonly driftMs?: number;
+  /** Where its flows go; nowhere when left out. */
+  readonly flows?: FlowStore;
 }
 
 /** When events were first told of: a host that starts again reads the same. */
@@ -81,6 +90,7 @@ export async function startHost(
     }),
   );
   const drifts: Operation[][] = [];
+  const rules = openRuleBook();
   const reconciler = makeReconciler({
     mesh,
     facts,
@@ -89,6 +99,7 @@ export async function startHost(
     specialiser,
     shared: () => shared,
     driftMs,
+    onPlan: (wish, actual, operations) => rememberPlan(rules, wish, actual, operations),
     onPass: () => undefined,
     onDrift: (operations) => drifts.push([...operations]),
     onFault: () => undefined,
@@ -99,11 +110,21 @@ export async function startHost(
     stop.abort();
     await running;
   });
+  const { flows = memoryFlows() } = setting;
+  const recorder = stack.use(
+    startRecorder({
+      names: { host: facts.host, mesh, rules, directory: openDirectory(mesh, facts.host) },
+      open: async () => (reconciler.state() === undefined ? undefined : kernel.records()),
+      publish: flows.publish,
+      onFault: (error) => assert.fail(error),
+    }),
+  );
   const owned = stack.move();
   return {
     kernel,
     reconciler,
     drifts,
+    recorder,
     async tell(...events) {
       for (const event of events) take(event);
       reconciler.poke();

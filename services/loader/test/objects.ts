@@ -28,14 +28,22 @@ export async function compileDatapath(name: string, extra: readonly string[] = [
   const directory = await mkdtemp(join(tmpdir(), "weft-loader-"));
   try {
     const object = join(directory, `${name}.o`);
-    const include = `-I/usr/include/${triples[process.arch] ?? process.arch}`;
-    await run("clang-19", [...flags, include, ...extra, "-c", `entry/${name}.bpf.c`, "-o", object], {
-      cwd: datapath,
-    });
+    await compileSource(`entry/${name}.bpf.c`, object, extra);
     return await readFile(object);
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** Compiles a file, whose paths are those of the datapath. */
+export async function compileSource(
+  file: string,
+  object: string,
+  extra: readonly string[] = [],
+): Promise<void> {
+  const include = `-I/usr/include/${triples[process.arch] ?? process.arch}`;
+  const command = [...flags, "-I.", include, ...extra, "-c", file, "-o", object];
+  await run("clang-19", command, { cwd: datapath });
 }
 
 /** SHA-256 of bytes, hex: a digest of an object that was built from nothing else. */

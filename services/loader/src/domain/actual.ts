@@ -53,8 +53,6 @@ export interface Actual {
   readonly devices: ReadonlyMap<string, DeviceState>;
   /** Interface index of the uplink. */
   readonly uplinkIfindex: number;
-  /** Largest frame body of the uplink, which people change while a host runs; undefined: as the loader found it. */
-  readonly uplinkMtu: number | undefined;
   /** By owner: endpoint id, or "@uplink". */
   readonly programs: ReadonlyMap<string, ProgramState>;
   /** Paths of network namespaces of desired containers that do not exist (any more). */
@@ -69,7 +67,6 @@ export function emptyActual(uplinkIfindex: number): Actual {
     slots: new Map(),
     devices: new Map(),
     uplinkIfindex,
-    uplinkMtu: undefined,
     programs: new Map(),
     gone: new Set(),
   };

@@ -2,14 +2,7 @@
 import { createHash } from "node:crypto";
 import { liveView, type Mesh, policyEndpointOf } from "@weft/model";
 import { toWeftError, WeftError } from "@weft/netaddr";
-import {
-  type EndpointRules,
-  type MapEntry,
-  type PolicyTables,
-  rulesFor,
-  tableMapEntries,
-  tables,
-} from "@weft/policy";
+import { type EndpointRules, type MapEntry, rulesFor, tableMapEntries, tables } from "@weft/policy";
 import { weft } from "@weft/proto";
 import { type Entries, little, toHex } from "./bytes.ts";
 import type { KernelPolicy, PolicyOf } from "./policy.ts";
@@ -38,7 +31,7 @@ function derive(rules: EndpointRules): KernelPolicy {
   try {
     const { ingress, egress } = rules;
     return {
-      ...kernelPolicy(tables(rules)),
+      ...kernelPolicy(rules),
       revocation: { ingress: ingress.revocation, egress: egress.revocation },
     };
   } catch (thrown) {
@@ -50,16 +43,18 @@ function derive(rules: EndpointRules): KernelPolicy {
       .flat()
       .join(" and ");
     const refused = new WeftError(code, `${message}: its ${directions} is closed`, { cause: thrown });
-    return { ...kernelPolicy(tables(closed)), refused };
+    return { ...kernelPolicy(closed), refused };
   }
 }
 
-/** Tables as map entries and constants. Equal tables have equal keys. Flows that they deny are cut. */
-export function kernelPolicy(made: PolicyTables): KernelPolicy {
+/** The tables of rules as map entries and constants. Equal tables have equal keys. Flows that they deny are cut. */
+export function kernelPolicy(rules: EndpointRules): KernelPolicy {
+  const made = tables(rules);
   const entries = tableMapEntries(made);
   return {
     key: createHash("sha256").update(weft.v1.PolicyTables.encode(made).finish()).digest("hex"),
     tables: made,
+    rules,
     ingress: made.ingress.enforced,
     egress: made.egress.enforced,
     addresses: made.ingress.addresses.length + made.egress.addresses.length > 0,

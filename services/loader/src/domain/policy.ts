@@ -2,7 +2,9 @@
 import type { Endpoint, Mesh } from "@weft/model";
 import { eachEndpoint } from "@weft/model";
 import type { WeftError } from "@weft/netaddr";
-import type { Revocation } from "@weft/policy";
+
+import type { EndpointRules, Revocation } from "@weft/policy";
+
 import type { weft } from "@weft/proto";
 import type { Entries } from "./bytes.ts";
 import type { Constants } from "./settings.ts";
@@ -27,6 +29,8 @@ export interface KernelPolicy {
   readonly maps: Readonly<Record<PolicyMap, Entries>>;
   /** Entries of each map, zeros included. */
   readonly sizes: Readonly<Record<PolicyMap, number>>;
+  /** What the tables were made of: a rule's number is its place in these, from 1. */
+  readonly rules: EndpointRules;
   /** Why this is not what was decided, but default deny in its place. */
   readonly refused?: WeftError;
 }

@@ -1,6 +1,7 @@
 // A mesh, a host and a catalogue for tests, and a kernel that exists only as a picture.
 import type { WeftEvent } from "@weft/log";
 import { addressToBytes, parseAddress, parsePrefix, prefixToBytes } from "@weft/netaddr";
+import { rulesFor } from "@weft/policy";
 import type { Actual } from "./actual.ts";
 import { type Entries, little } from "./bytes.ts";
 import { type Catalogue, type HostFacts, uplinkOwner } from "./desired.ts";
@@ -93,6 +94,10 @@ ${cidrs.join("\n")}
 export const openPolicy: KernelPolicy = {
   key: "",
   tables: {},
+  rules: rulesFor(
+    { id: "", namespace: "", labels: {}, identity: 0, addresses: [], ports: [] },
+    { endpoints: [], namespaces: new Map(), policies: [] },
+  ),
   ingress: false,
   egress: false,
   addresses: false,

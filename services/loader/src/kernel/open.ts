@@ -19,6 +19,7 @@ import { readDevices } from "./device.ts";
 import { type AttachMode, type HookPlace, pinnedMap, type RcuMode, readHooks } from "./hooks.ts";
 import { type Pins, pinnedOwners, pinsOf, preparePins } from "./pins.ts";
 import { privateMapsOf, readEntries, readPrograms } from "./programs.ts";
+import { openRecords } from "./records.ts";
 
 /** Which host's kernel, and where its things are kept. */
 export interface KernelOptions {
@@ -71,6 +72,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
       return spec === undefined ? [] : privateMapsOf(spec);
     },
     reports: (owners) => reports(place, owners),
+    records: () => openRecords(pins),
     [Symbol.asyncDispose]: close,
   };
 }
@@ -93,7 +95,6 @@ async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): P
     slots: await readSlots(shop.shared.get("containers"), scope.slots),
     devices,
     uplinkIfindex: uplink.ifindex,
-    uplinkMtu: uplink.mtu,
     programs: await readOwners(options, shop.place, scope.digests),
     gone,
   };

@@ -1,0 +1,84 @@
+// Records that are alike become one: a flood costs one entry, and its packets are counted.
+import { at, recordBytes, recordKind, timeOf } from "./record.ts";
+
+/** Records that were alike. */
+export interface Aggregate {
+  /** The first of them. */
+  readonly record: Uint8Array;
+  /** 0: not the same in all of them, or none. */
+  sourcePort: number;
+  tcpFlags: number;
+  count: number;
+  bytes: number;
+  readonly firstNs: number;
+  lastNs: number;
+}
+
+/** Aggregates of one window of time. */
+export interface Aggregator {
+  /** Takes a record. False: there is no room for another kind of record in this window. */
+  add(record: Uint8Array): boolean;
+  readonly size: number;
+  /** All of them, in the order in which they began, and a new window. */
+  take(): Aggregate[];
+}
+
+const icmp = new Set([1, 58]);
+
+/** Makes an aggregator for so many different kinds of records at once. */
+export function makeAggregator(most: number): Aggregator {
+  let open = new Map<string, Aggregate>();
+  const scratch = Buffer.alloc(recordBytes);
+  return {
+    get size() {
+      return open.size;
+    },
+    add(record) {
+      const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+      const sourcePort = view.getUint16(at.source_port);
+      const key = keyOf(record, scratch);
+      const known = open.get(key);
+      if (known === undefined) {
+        if (open.size >= most) return false;
+        const timeNs = timeOf(view);
+        open.set(key, {
+          record: Uint8Array.from(record),
+          sourcePort: icmp.has(view.getUint8(at.protocol)) ? 0 : sourcePort,
+          tcpFlags: view.getUint8(at.tcp_flags),
+          count: 1,
+          bytes: view.getUint32(at.bytes, true),
+          firstNs: timeNs,
+          lastNs: timeNs,
+        });
+        return true;
+      }
+      if (known.sourcePort !== sourcePort) known.sourcePort = 0;
+      known.tcpFlags |= view.getUint8(at.tcp_flags);
+      known.count += 1;
+      known.bytes += view.getUint32(at.bytes, true);
+      known.lastNs = Math.max(known.lastNs, timeOf(view));
+      return true;
+    },
+    take() {
+      const taken = [...open.values()];
+      open = new Map();
+      return taken;
+    },
+  };
+}
+
+/**
+ * What alike records have in common: all but time, length, TCP flags and, unless the flow itself is what matters (cut, kept),
+ * the source port. An echo's identifier, which stands in both ports, is no port.
+ */
+function keyOf(record: Uint8Array, scratch: Buffer): string {
+  scratch.set(record);
+  scratch.fill(0, at.time_ns, at.time_ns + 8);
+  scratch.fill(0, at.bytes, at.bytes + 4);
+  scratch[at.tcp_flags] = 0;
+  const kind = scratch[at.kind];
+  if (kind === recordKind.drop || kind === recordKind.flow)
+    scratch.fill(0, at.source_port, at.source_port + 2);
+  if (icmp.has(scratch[at.protocol] ?? 0)) scratch.fill(0, at.source_port, at.destination_port + 2);
+  return scratch.toString("latin1");
+}
