@@ -159,6 +159,23 @@ test("a policy's drop names the container that judged, the direction and the rul
   }
 });
 
+test("an answer to what nobody asked is no matter of rules", kernelTest, async () => {
+  using mesh = await openMesh({ bob: both({ egress: allows([alice.identity], 6, [40_000]) }) });
+  await using records = await openRecords(mesh.datapath);
+  await mesh.reply(between(bob, alice, 6, packet.tcp(80, 40_000, syn | ack)));
+  assertRecords(await records.taken(), [
+    {
+      outcome: "DROP_UNASKED",
+      slot: bob.slot,
+      source: hex(bob.ipv6),
+      destination: hex(alice.ipv6),
+      identities: [bob.identity, alice.identity],
+      ports: [80, 40_000],
+      tcpFlags: syn | ack,
+    },
+  ]);
+});
+
 test("a flow is on record once at each container that let it pass, with the rule", kernelTest, async () => {
   using mesh = await openMesh({
     alice: both({ egress: allows([bob.identity], 6, [80]) }),

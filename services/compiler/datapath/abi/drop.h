@@ -28,7 +28,8 @@
 	X(DROP_TOO_BIG, 20, "too big for the way to its host; its sender is told")              \
 	X(DROP_HOP_LIMIT, 21, "its hop limit is used up; its sender is told")                  \
 	X(DROP_EXTENSION, 22, "IPv6 extension headers that are not read or are too many")       \
-	X(DROP_OPTIONS, 23, "IPv4 options that send it elsewhere than its destination says")
+	X(DROP_OPTIONS, 23, "IPv4 options that send it elsewhere than its destination says")   \
+	X(DROP_UNASKED, 24, "an answer to what nobody asked, where a policy is enforced")
 
 #define WEFT_OUTCOME_ENUM(name, number, sentence) WEFT_##name = number,
 enum weft_outcome { WEFT_OUTCOMES(WEFT_OUTCOME_ENUM) WEFT_OUTCOME_COUNT };

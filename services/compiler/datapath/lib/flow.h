@@ -222,7 +222,7 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 	known = flow_is_known(view, flow);
 	if (!known && view->by_self != view->outbound) {
 		if (flow_only_answers(view->packet) && !flow_only_watched())
-			return view->outbound ? WEFT_DROP_POLICY_EGRESS : WEFT_DROP_POLICY_INGRESS;
+			return WEFT_DROP_UNASKED;
 		if (!flow_is_answer(skb, view))
 			flow_turn(view, &flow);
 	}
@@ -332,7 +332,7 @@ __attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet
 	if (outcome == WEFT_FORWARDED) {
 		if (packet->fragment == PACKET_FIRST_FRAGMENT && packet->kind == PACKET_FLOW)
 			fragment_remember(packet, view.now);
-	} else if (!view.report) {
+	} else if (!view.report && outcome != WEFT_DROP_UNASKED) {
 		view.report = WEFT_RECORD_DROP;
 	}
 	if (view.report && !view.told)

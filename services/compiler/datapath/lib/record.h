@@ -96,59 +96,54 @@ static __always_inline void record_read_transport(struct __sk_buff *skb, __u32 o
 }
 
 /* The headers behind an Ethernet header, as far as they can be read: what is dropped may be anything. */
-static __always_inline void record_read(struct __sk_buff *skb, __u32 frame, struct weft_record *record)
+static __always_inline void record_read(struct __sk_buff *skb, __u32 frame, struct packet *packet,
+					struct weft_record *record)
 {
 	__u32 offset = frame + ETH_HLEN;
 	__be16 type = skb->protocol;
-	struct packet packet = {};
 	bool whole = false;
 
 	record->bytes = skb->len - offset;
 	if (frame && bpf_skb_load_bytes(skb, frame + 2 * ETH_ALEN, &type, sizeof(type)))
 		return;
 	if (type == bpf_htons(ETH_P_IPV6))
-		whole = flow_read_inner6(skb, &offset, &packet);
+		whole = flow_read_inner6(skb, &offset, packet);
 	else if (type == bpf_htons(ETH_P_IP))
-		whole = flow_read_inner4(skb, &offset, &packet);
-	record->source = packet.source;
-	record->destination = packet.destination;
-	record->protocol = packet.protocol;
+		whole = flow_read_inner4(skb, &offset, packet);
+	record->source = packet->source;
+	record->destination = packet->destination;
+	record->protocol = packet->protocol;
 	if (whole)
-		record_read_transport(skb, offset, packet.protocol, record);
+		record_read_transport(skb, offset, packet->protocol, record);
 }
 
-/* Who has an address that a packet goes to, or comes from with somebody's word for it. */
-static __always_inline __u32 record_identity(const struct weft_address *address)
+/* Who has an address that a packet goes to, or comes from with somebody's word for it. Nobody: 0. */
+__noinline __u32 record_identity(const struct weft_address *address)
 {
-	struct weft_address key = *address;
-	const struct weft_peer *peer = peer_lookup(&key);
+	const struct weft_peer *peer;
 
+	if (!address || address_is_unspecified(address))
+		return 0;
+	peer = peer_lookup(address);
 	if (peer)
 		return peer->identity;
-	return peer_in_mesh(&key) || address_is_unspecified(&key) ? 0 : peer_outside_identity(&key);
+	return peer_in_mesh(address) ? 0 : peer_outside_identity(address);
 }
 
 static __always_inline void record_identify(struct __sk_buff *skb, __u32 side, __u32 identity,
-					    struct weft_record *record)
+					    const struct packet *packet, struct weft_record *record)
 {
+	bool inbound = side == RECORD_RECEIVED || side == RECORD_FROM_STACK;
+
+	if (side == RECORD_SENT)
+		identity = endpoint_identity;
+	else if (side == RECORD_RECEIVED)
+		identity = skb->cb[DELIVER_IDENTITY];
+	else if (side == RECORD_FROM_STACK)
+		identity = skb->ingress_ifindex ? record_identity(&packet->source) : IDENTITY_HOST;
 	record->source_identity = identity;
-	record->destination_identity = endpoint_identity;
-	switch (side) {
-	case RECORD_SENT:
-		record->source_identity = endpoint_identity;
-		record->destination_identity = record_identity(&record->destination);
-		break;
-	case RECORD_RECEIVED:
-		record->source_identity = skb->cb[DELIVER_IDENTITY];
-		break;
-	case RECORD_FROM_STACK:
-		record->source_identity = IDENTITY_HOST;
-		if (skb->ingress_ifindex)
-			record->source_identity = record_identity(&record->source);
-		break;
-	default:
-		record->destination_identity = record_identity(&record->destination);
-	}
+	record->destination_identity = inbound ? endpoint_identity :
+						 record_identity(&packet->destination);
 }
 
 /* A packet is dropped, and not by a policy. `frame` is where its Ethernet header stands. Global, so that good packets pass by
@@ -157,12 +152,13 @@ __noinline int record_drop(struct __sk_buff *skb, __u32 outcome, __u32 side, __u
 			   __u32 identity)
 {
 	struct weft_record *record = record_begin(WEFT_RECORD_DROP, outcome);
+	struct packet packet = {};
 
 	if (!record)
 		return 0;
 	record->direction = WEFT_UNJUDGED;
-	record_read(skb, frame, record);
-	record_identify(skb, side, identity, record);
+	record_read(skb, frame, &packet, record);
+	record_identify(skb, side, identity, &packet, record);
 	record_end(record);
 	return 0;
 }

@@ -26,6 +26,7 @@ export const outcomes = [
   { name: "drop_hop_limit", number: 21, meaning: "its hop limit is used up; its sender is told" },
   { name: "drop_extension", number: 22, meaning: "IPv6 extension headers that are not read or are too many" },
   { name: "drop_options", number: 23, meaning: "IPv4 options that send it elsewhere than its destination says" },
+  { name: "drop_unasked", number: 24, meaning: "an answer to what nobody asked, where a policy is enforced" },
 ] as const;
 
 /** Name of an outcome. */
