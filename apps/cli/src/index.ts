@@ -1,6 +1,7 @@
 // The `weft` command as a library, for tests and for the generated reference of commands.
 export { type OpenAccess, openAccess } from "./conformance/access.ts";
 export type { Context } from "./context.ts";
+export { openLog } from "./mesh/log.ts";
 export { meshName, meshPaths } from "./mesh/paths.ts";
 export type { Output } from "./output.ts";
 export { makeProgram } from "./program.ts";
