@@ -67,6 +67,41 @@ test("applying says what changed and at which revision it is on record; again ch
   assert.deepEqual([first?.actor, first?.type], ["test", "PolicyApplied"]);
 });
 
+test("policies of every kind are put on record and taken off it, each by itself though they have one name", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  const weft = policy("a").replace("networking.k8s.io", "weft.dev");
+  const cluster = `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata:
+  name: a
+spec: { tier: Admin, priority: 1, subject: { namespaces: {} } }
+`;
+  const documents = [document(`${policy("a")}---\n${weft}---\n${cluster}`)];
+  const namesOf = ({ changes }: Awaited<ReturnType<typeof service.client.apply>>) =>
+    changes.map(({ kind, namespace, name, outcome }) => [kind, namespace, name, outcome].join(" "));
+  assert.deepEqual(namesOf(await service.client.apply({ documents })), [
+    "NetworkPolicy shop a created",
+    "NetworkPolicy.weft.dev shop a created",
+    "ClusterNetworkPolicy  a created",
+  ]);
+  const subjects = (await all(log, "weft.log.policy.>")).map(({ subject }) => subject);
+  assert.deepEqual(subjects, [
+    "weft.log.policy.shop.a",
+    "weft.log.policy.shop.a.NetworkPolicy%2Eweft%2Edev",
+    "weft.log.policy.-.a.ClusterNetworkPolicy",
+  ]);
+  assert.deepEqual(namesOf(await service.client.delete({ documents: [document(weft)] })), [
+    "NetworkPolicy.weft.dev shop a deleted",
+  ]);
+  assert.deepEqual(namesOf(await service.client.apply({ documents })), [
+    "NetworkPolicy shop a unchanged",
+    "NetworkPolicy.weft.dev shop a created",
+    "ClusterNetworkPolicy  a unchanged",
+  ]);
+});
+
 test("one finding in one of many documents, and nothing is appended", async () => {
   await using nats = await startNats();
   const log = await nats.connect("compiler");
