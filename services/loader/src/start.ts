@@ -2,12 +2,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { fold, type Log } from "@weft/log";
 import { type Mesh, meshProjection, skip } from "@weft/model";
+import { formatAddress } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
 import { watchConnection } from "./connection.ts";
 import { openContainers } from "./containers.ts";
 import type { HostFacts } from "./domain/desired.ts";
-import { factsOf, type HostOptions } from "./facts.ts";
+import { factsOf, type HostOptions, LiveFacts } from "./facts.ts";
 import { followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { joinMesh } from "./join.ts";
@@ -46,6 +47,8 @@ export interface Loader extends AsyncDisposable {
 }
 
 const sweepMs = 30_000;
+/** Connections stall for as long when the uplink's MTU shrinks. */
+const factsMs = 1000;
 
 /** Starts a loader; returns when this host is part of the mesh, enforces what is on record, and answers. */
 export async function startLoader(options: LoaderOptions, signal: AbortSignal): Promise<Loader> {
@@ -53,7 +56,7 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   const { host, log, ipam, say } = options;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
-  const facts = await factsOf(options);
+  const facts = new LiveFacts(options, await factsOf(options));
   const mesh = await foldMesh(log, signal);
   const machine = await openMachine(options, mesh, facts, ended, stack);
   stack.defer(await follow(options, mesh, machine, ended));
@@ -62,6 +65,8 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   stack.defer(() => stop.abort());
 
   await joined(options, facts, mesh.hosts.has(host), ended);
+  const looking = facts.follow((moved) => changed(options, facts, machine, moved, ended), factsMs, ended);
+  stack.defer(() => looking);
   const containers = openContainers({
     ...options,
     mesh,
@@ -173,6 +178,21 @@ async function joined(
   };
   const joining = attempt();
   if (!known) await joining;
+}
+
+/** The uplink is not what it was: this host's kernel follows, and all others must know of other addresses. */
+function changed(
+  options: LoaderOptions,
+  facts: HostFacts,
+  { reconciler }: Machine,
+  moved: boolean,
+  signal: AbortSignal,
+): void {
+  const { uplinkMtu, underlay4, underlay6 } = facts;
+  const shown = [underlay4, underlay6].map((address) => address && formatAddress(address));
+  options.say.info({ uplinkMtu, addresses: shown }, "the uplink changed");
+  reconciler.poke();
+  if (moved) void joined(options, facts, true, signal);
 }
 
 function startSweeping(
