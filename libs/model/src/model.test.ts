@@ -165,3 +165,20 @@ test("leases belong to the host of their subject", () => {
 test("bytes that are no snapshot are refused, not believed", () => {
   assert.throws(() => decodeMesh(new Uint8Array([1, 2, 3])), { code: "INVALID_ARGUMENT" });
 });
+
+test("the time of the last event that can have taken a permission is that of a policy, a namespace or labels", () => {
+  const where = { namespace: "shop", name: "p", kind: "" };
+  const given = { ...where, source: "", file: "", line: 1 };
+  const revoking: readonly WeftEvent[] = [
+    { type: "PolicyApplied", data: given },
+    { type: "PolicyRemoved", data: where },
+    { type: "NamespaceApplied", data: { name: "shop", labels: {} } },
+    { type: "NamespaceRemoved", data: { name: "shop" } },
+    { type: "EndpointRelabelled", data: { host: "a", id: "1", labels: {}, identity: 257 } },
+  ];
+  for (const event of revoking) {
+    const mesh = meshOf([attached("1"), event, attached("2")]);
+    assert.equal(mesh.policyTimeMs, recordedAt(2, event).time.getTime(), event.type);
+  }
+  assert.equal(meshOf([attached("1"), attached("2")]).policyTimeMs, 0);
+});

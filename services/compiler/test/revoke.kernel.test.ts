@@ -131,6 +131,26 @@ test("a flow drains until the deadline, by the kernel's clock alone", kernelTest
   assert.deepEqual(await scene.told(), ["CUT 2", "DROP 2"]);
 });
 
+test("errors about a flow reach it as long as it goes on", kernelTest, async () => {
+  await using scene = await openScene();
+  const quoted = packet.ip(bob.ipv6, alice.ipv6, 6, packet.tcp(80, 40_000, ack));
+  const tooBig = packet.icmp(2, 0, packet.join(new Uint8Array(4), quoted));
+  const told = () => stateOf(scene.mesh, "alice", frameOf(6, ["alice", tooBig], 58));
+  assert.equal(await told(), "RELATED");
+  for (const [policyRevision, revoke] of [
+    [2, "keep"],
+    [3, nowS() + hour],
+  ] as const) {
+    await scene.bob({ policy: shut, policyRevision, revoke: [revoke, "cut"] });
+    assert.equal(await scene.step("alice"), "ESTABLISHED");
+    assert.equal(await told(), "RELATED", `${revoke}`);
+  }
+  scene.entry({ bound_s: nowS() - 1 });
+  assert.equal(await told(), cutIn, "over, though nothing of it came since");
+  await scene.step("alice");
+  assert.equal(await told(), cutIn);
+});
+
 test("no later policy gives a flow that drains more time", kernelTest, async () => {
   await using scene = await openScene();
   const [soon, later] = [nowS() + hour, nowS() + 2 * hour];
