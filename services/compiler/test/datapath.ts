@@ -73,7 +73,7 @@ export interface Datapath extends Disposable {
 /** The maps that all programs of a host share. */
 export type SharedMap = (typeof shared)[number];
 
-const trackMaps = ["flows", "openings", "fragments"] as const;
+const trackMaps = ["flows", "openings", "begun", "fragments"] as const;
 const uplinkShared = ["peers", "hosts", "containers", "records"] as const;
 const shared = [...uplinkShared, ...trackMaps] as const;
 const meshPrefix6 = "fd00:1::";

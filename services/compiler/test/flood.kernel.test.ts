@@ -25,7 +25,7 @@ SEC("tc") int flood(struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	*(__u32 *)(data + 32) = bpf_get_prandom_u32();
 	*(__u16 *)(data + 54) = bpf_get_prandom_u32();
-	deliver_to_slot(skb, 2, 256, 0);
+	deliver_to_slot(skb, 2, 256, 0, false);
 	return TC_ACT_SHOT;
 }
 `;
@@ -101,7 +101,7 @@ SEC("tc") int flood(struct __sk_buff *skb)
 	for (int i = 6; i < 11; i++)
 		data[i] = i == 6 ? 2 : 0;
 	step++;
-	deliver_to_slot(skb, answer ? 51 : 50, 0, 0);
+	deliver_to_slot(skb, answer ? 51 : 50, 0, 0, false);
 	return TC_ACT_SHOT;
 }
 `;

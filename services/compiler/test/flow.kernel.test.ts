@@ -19,6 +19,13 @@ const cutOut = [actions.drop, "DROP_POLICY_EGRESS"];
 const unasked = [actions.drop, "DROP_UNASKED"];
 const guarded = both({ ingress: allows([alice.identity], tcp, [80]), egress: closed });
 
+interface FlowEntry {
+  readonly flags: number;
+  readonly tcp_flags: Uint8Array;
+  readonly peer_identity: number;
+  readonly responder_identity: number;
+}
+
 async function send(mesh: TestMesh, data: Uint8Array): Promise<unknown[]> {
   const { action, outcome } = await mesh.send(data);
   return [action, outcome];
@@ -289,3 +296,40 @@ test("both directions share one entry, whose key is the same from either end", k
   assert.equal(Number(flow?.flags) & ~1, 2 | 4 | 8, "both let it pass, and it was answered");
   assert.deepEqual([flow?.peer_identity, flow?.responder_identity], [alice.identity, bob.identity]);
 });
+
+test(
+  "a flow that begins is on record with what both ends said, whether the receiver tracks it, refuses it or neither",
+  kernelTest,
+  async () => {
+    const [egressOk, ingressOk] = [2, 4];
+    const alicePolicy = both({ egress: allows([bob.identity], tcp, [80]), ingress: closed });
+    for (const [name, bobPolicy, passes, expected] of [
+      ["nobody tracks there", undefined, true, egressOk],
+      ["the receiver lets it pass", guarded, true, egressOk | ingressOk],
+      ["the receiver refuses it", both({ ingress: closed }), false, egressOk],
+    ] as const) {
+      using mesh = await openMesh({
+        alice: alicePolicy,
+        ...(bobPolicy === undefined ? {} : { bob: bobPolicy }),
+      });
+      for (const port of [40_000, 40_001]) {
+        assert.deepEqual(
+          [name, ...(await send(mesh, toBob(port, 80)))],
+          [name, ...(passes ? passed : cutIn)],
+        );
+      }
+      const openings = [...mesh.datapath.map("openings").typed<unknown, FlowEntry>().entries()];
+      const flags = openings.map(([, flow]) => flow.flags & (egressOk | ingressOk));
+      assert.deepEqual([name, flags], [name, [expected, expected]]);
+      for (const [, flow] of openings) {
+        assert.deepEqual(flow.tcp_flags, Uint8Array.of(syn, 0));
+        assert.deepEqual([flow.peer_identity, flow.responder_identity], [alice.identity, bob.identity]);
+      }
+      if (passes) assert.deepEqual(await reply(mesh, toAlice(80, 40_001, syn | ack)), passed);
+      assert.deepEqual(
+        await reply(mesh, toAlice(80, 40_002, syn | ack)).then(([action]) => action),
+        actions.drop,
+      );
+    }
+  },
+);

@@ -129,7 +129,7 @@ async function fuzzBatch(
   const inputs = Array.from({ length: batch }, () => ({
     data: packetFor(program, random),
     skb: {
-      cb: [random.pick([256, 258, 1, 0])],
+      cb: [random.pick([256, 258, 1, 0]), 0, 0, 0, random.pick([0, 0, 1])],
       ingressIfindex: random.pick([0, 5]),
       ...(gso && random.chance(0.1) ? { gsoSize: 1 + random.below(1500), gsoSegs: 2 } : {}),
     },

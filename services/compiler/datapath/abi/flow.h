@@ -52,6 +52,14 @@ enum weft_revoke_mode {
 	WEFT_REVOKE_DRAIN,	/* it goes on until a deadline */
 };
 
+/* Map "begun", per-CPU array of one, one per host: the flow that a packet between two containers of this host begins, on its way
+ * from the sender's program, which judged it, to the receiver's, which stores it. */
+struct weft_begun {
+	struct weft_flow_key key;
+	struct weft_flow flow;
+};
+_Static_assert(sizeof(struct weft_begun) == 80, "abi");
+
 /* What a packet is to its flow. */
 enum weft_flow_state {
 	WEFT_STATE_NEW,		/* by the originator, before there was an answer; or of no flow */

@@ -55,7 +55,8 @@ static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct pa
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
 	if (peer->slot)
-		return deliver_to_slot(skb, peer->slot, endpoint_identity, packet->admitted);
+		return deliver_to_slot(skb, peer->slot, endpoint_identity, packet->admitted,
+				       packet->begins);
 	if (tunnel != WEFT_TUNNEL_NONE)
 		outcome = tunnel_encap(skb, packet, peer);
 	if (outcome == WEFT_FORWARDED)
@@ -102,7 +103,8 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 			identity = peer_outside_identity(&packet.destination);
 	}
 	if (feature_track) {
-		outcome = flow_admit(skb, &packet, true, identity);
+		outcome = flow_admit(skb, &packet, identity,
+				     FLOW_OUTBOUND | (peer && peer->slot ? FLOW_HANDS_OVER : 0));
 		if (outcome != WEFT_FORWARDED)
 			return outcome;
 	}
@@ -146,6 +148,7 @@ static __always_inline __u32 stack_check_ndisc(const struct packet *packet)
  * which vouch for source and identity. */
 static __always_inline __u32 receive(struct __sk_buff *skb, bool from_stack)
 {
+	__u32 how = !from_stack && skb->cb[DELIVER_BEGINS] ? FLOW_BEGINS : 0;
 	__u32 identity = skb->cb[DELIVER_IDENTITY];
 	struct packet packet;
 	__u32 outcome;
@@ -164,7 +167,7 @@ static __always_inline __u32 receive(struct __sk_buff *skb, bool from_stack)
 		if (outcome != WEFT_FORWARDED)
 			return outcome;
 	}
-	return feature_track ? flow_admit(skb, &packet, false, identity) : WEFT_FORWARDED;
+	return feature_track ? flow_admit(skb, &packet, identity, how) : WEFT_FORWARDED;
 }
 
 /* Ingress of the host's side of the container's veth: all that the container sends. */
@@ -188,6 +191,8 @@ int to_container(struct __sk_buff *skb)
 
 	if (from_stack || (feature_track && !deliver_is_admitted(skb)))
 		outcome = receive(skb, from_stack);
+	else if (!feature_track && skb->cb[DELIVER_BEGINS])
+		flow_keep_begun();
 	if (outcome == WEFT_FORWARDED && !from_stack)
 		outcome = deliver_to_container(skb, &action);
 	return count_finish(skb, outcome, action,

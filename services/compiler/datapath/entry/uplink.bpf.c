@@ -45,7 +45,7 @@ static __always_inline __u32 receive_tunnel(struct __sk_buff *skb, struct tunnel
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
 	packet->inner_offset = ETH_HLEN;
-	return deliver_to_slot(skb, slot, packet->identity, 0);
+	return deliver_to_slot(skb, slot, packet->identity, 0, false);
 }
 
 static __always_inline __u32 native_read(struct __sk_buff *skb, struct tunnel_packet *packet)
@@ -88,7 +88,7 @@ static __always_inline __u32 receive_native(struct __sk_buff *skb, struct tunnel
 		outcome = neighbour_check(skb, packet->inner_offset);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
-	return deliver_to_slot(skb, slot, source->identity, 0);
+	return deliver_to_slot(skb, slot, source->identity, 0, false);
 }
 
 /* On record is the packet inside, if the outer source is a host that may speak of it, under the identity that this host

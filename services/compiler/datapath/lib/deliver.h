@@ -13,10 +13,12 @@ struct {
 } containers SEC(".maps");
 
 /* Words of skb->cb in which the receiver's program is told who sends; the revision of its own policy (two words) that let
- * the packet's flow pass, if the sender's program has just looked that up; and what the packet is to its flow. */
+ * the packet's flow pass, if the sender's program has just looked that up; what the packet is to its flow; and whether it
+ * begins one that is in "begun". */
 #define DELIVER_IDENTITY 0
 #define DELIVER_ADMITTED 1
 #define DELIVER_STATE 3
+#define DELIVER_BEGINS 4
 
 static __always_inline void deliver_set_admitted(struct __sk_buff *skb, __u64 revision)
 {
@@ -34,9 +36,10 @@ static __always_inline bool deliver_is_admitted(const struct __sk_buff *skb)
 
 /* Hands the packet to the receiver's own program. Comes back only if there is none. */
 static __always_inline __u32 deliver_to_slot(struct __sk_buff *skb, __u32 slot, __u32 identity,
-					     __u64 admitted)
+					     __u64 admitted, bool begins)
 {
 	skb->cb[DELIVER_IDENTITY] = identity;
+	skb->cb[DELIVER_BEGINS] = begins;
 	deliver_set_admitted(skb, admitted);
 	bpf_tail_call(skb, &containers, slot);
 	return WEFT_DROP_NOT_READY;

@@ -212,13 +212,15 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 {
 	struct weft_flow *found, *flow, entry = {};
 	struct weft_flow_key key;
-	bool known;
+	bool known, answer;
 
 	view->source_is_low = flow_key(&key, view->packet);
-	found = flow_find(view, &key);
+	found = view->begins ? flow_take(&key) : flow_find(view, &key);
 	if (found)
 		entry = *found;
 	flow = flow_resume(view, found ? &entry : 0);
+	if (view->begins)
+		found = 0;
 	known = flow_is_known(view, flow);
 	if (!known && view->by_self != view->outbound) {
 		if (flow_only_answers(view->packet) && !flow_only_watched())
@@ -230,6 +232,8 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 		if (!flow_permit(skb, view, &flow, known)) {
 			if (view->report == WEFT_RECORD_CUT)
 				flow_cut(skb, view, &key, &entry);
+			else if (view->begins)
+				flow_keep_begun();
 			return flow_denied(view);
 		}
 		if (!flow) {
@@ -245,7 +249,11 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 			revoke_mark(view, flow, revoke_until(view, flow));
 	}
 	flow_hand_over(view, flow);
-	flow_store(view, &key, found, &entry);
+	entry.seen_s = view->now;
+	answer = view->by_self != view->outbound;
+	flow_store(view->packet, &key, found, &entry,
+		   (answer ? STORE_ANSWER : view->hands_over ? STORE_HANDS_ON : 0) |
+			   (view->judged ? STORE_JUDGED : 0) | (view->replaces ? STORE_REPLACES : 0));
 	return WEFT_FORWARDED;
 }
 
@@ -278,7 +286,7 @@ static __always_inline bool flow_goes_on(struct flow_view *view)
 	bool answer;
 	__u8 before;
 
-	if (packet->kind != PACKET_FLOW || packet->fragment ||
+	if (packet->kind != PACKET_FLOW || packet->fragment || view->begins ||
 	    packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST))
 		return false;
 	view->source_is_low = flow_key(&key, packet);
@@ -303,6 +311,8 @@ static __always_inline bool flow_goes_on(struct flow_view *view)
 
 #define FLOW_OUTBOUND 1
 #define FLOW_UNUSED 2 /* its flow is not in "flows" */
+#define FLOW_BEGINS 4 /* see flow_view */
+#define FLOW_HANDS_OVER 8
 
 /* May the packet pass this container? Outcome. For all but the packets above; a function of its own, so that those are not
  * slowed down by it and the verifier goes through it once. */
@@ -316,6 +326,8 @@ __attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet
 		.outbound = outbound,
 		.by_self = outbound,
 		.unused = how & FLOW_UNUSED,
+		.begins = how & FLOW_BEGINS,
+		.hands_over = how & FLOW_HANDS_OVER,
 	};
 	__u32 outcome;
 
@@ -341,20 +353,20 @@ __attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet
 }
 
 /* May the packet pass this container? For most it is one look-up. */
-static __always_inline __u32 flow_admit(struct __sk_buff *skb, struct packet *packet, bool outbound,
-					__u32 identity)
+static __always_inline __u32 flow_admit(struct __sk_buff *skb, struct packet *packet, __u32 identity,
+					__u32 how)
 {
 	struct flow_view view = {
 		.packet = packet,
 		.identity = identity,
 		.now = flow_now(),
-		.outbound = outbound,
+		.outbound = how & FLOW_OUTBOUND,
+		.begins = how & FLOW_BEGINS,
 	};
 
 	if (!flow_goes_on(&view)) {
 		__u32 outcome = flow_decide(skb, packet, identity,
-					    (outbound ? FLOW_OUTBOUND : 0) |
-						    (view.unused ? FLOW_UNUSED : 0));
+					    how | (view.unused ? FLOW_UNUSED : 0));
 
 		if (outcome != WEFT_FORWARDED)
 			return outcome;

@@ -64,18 +64,27 @@ static __always_inline bool flow_read_inner4(struct __sk_buff *skb, __u32 *offse
 	return true;
 }
 
+/* Addresses and protocol of the IP packet at an offset, and where its transport header is; 0: it is not there. Global, so that it
+ * is in a program once. */
+__noinline __u32 flow_read_ip(struct __sk_buff *skb, __u32 offset, __u32 ipv6, struct packet *inner)
+{
+	if (!inner)
+		return 0;
+	if (ipv6 ? flow_read_inner6(skb, &offset, inner) : flow_read_inner4(skb, &offset, inner))
+		return offset;
+	return 0;
+}
+
 /* The packet inside an ICMP error, as far as its flow goes. False: there is none that this error could be about. */
 static __always_inline bool flow_read_inner(struct __sk_buff *skb, const struct flow_view *view,
 					    struct packet *inner)
 {
 	const struct packet *packet = view->packet;
 	bool ipv6 = packet->protocol == IPPROTO_ICMPV6;
-	__u32 offset = packet->l4_offset + 8;
+	__u32 offset = flow_read_ip(skb, packet->l4_offset + 8, ipv6, inner);
 	union flow_quoted quoted;
 
-	if (!(ipv6 ? flow_read_inner6(skb, &offset, inner) : flow_read_inner4(skb, &offset, inner)))
-		return false;
-	if (bpf_skb_load_bytes(skb, offset, &quoted, sizeof(quoted)))
+	if (!offset || bpf_skb_load_bytes(skb, offset, &quoted, sizeof(quoted)))
 		return false;
 	inner->source_port = quoted.words[0];
 	inner->destination_port = quoted.words[1];

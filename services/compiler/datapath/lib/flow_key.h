@@ -13,6 +13,8 @@ struct flow_view {
 	bool by_self;				/* this container sent the first packet */
 	bool source_is_low;
 	bool unused;				/* the flow is not in "flows" */
+	bool begins;				/* the sender's program has just made the entry, in "begun" */
+	bool hands_over;			/* the receiver's program comes next, and stores a new entry */
 	bool replaces;				/* a flow begins where another one is not forgotten yet */
 	bool judged;				/* anew, which the entry does not say yet */
 	__u8 report;				/* enum weft_record_kind of what was decided; 0: nothing new */

@@ -143,8 +143,8 @@ static __always_inline int icmp6_tell(struct __sk_buff *skb, __u32 outcome)
 		icmp_set(&error->icmp, ICMP6_TIME_EXCEEDED, 0, 0);
 	if (outcome == WEFT_DROP_TOO_BIG)
 		icmp_set(&error->icmp, ICMP6_TOO_BIG, 0, path_mtu);
-	error->icmp.checksum = sum_fold(sum_to_end(&error->ip.saddr, end,
-						  error->ip.payload_len + bpf_htons(IPPROTO_ICMPV6)));
+	error->icmp.checksum = sum_fold(sum_to_end(
+		skb, ETH_HLEN + SUM_FROM_ADDRESSES, error->ip.payload_len + bpf_htons(IPPROTO_ICMPV6)));
 	return icmp_send(skb, ethernet);
 }
 
@@ -189,7 +189,7 @@ static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
 		icmp_set(&error->icmp, ICMP4_TIME_EXCEEDED, 0, 0);
 	if (outcome == WEFT_DROP_TOO_BIG)
 		icmp_set(&error->icmp, ICMP4_UNREACHABLE, ICMP4_CODE_TOO_BIG, path_mtu);
-	error->icmp.checksum = sum_fold(sum_to_end(&error->icmp, end, 0));
+	error->icmp.checksum = sum_fold(sum_to_end(skb, ETH_HLEN + sizeof(error->ip), 0));
 	return icmp_send(skb, ethernet);
 }
 

@@ -123,7 +123,7 @@ static __always_inline __u32 ndisc_advertise(struct __sk_buff *skb)
 	told->message.option_length = 1;
 	mac_copy(told->message.option_mac, gateway_mac);
 	told->message.checksum = sum_fold(sum_to_end(
-		&told->ip.saddr, end, told->ip.payload_len + bpf_htons(IPPROTO_ICMPV6)));
+		skb, ETH_HLEN + SUM_FROM_ADDRESSES, told->ip.payload_len + bpf_htons(IPPROTO_ICMPV6)));
 	return WEFT_ANSWERED;
 }
 
@@ -153,7 +153,7 @@ __noinline __u32 ndisc_settle(struct __sk_buff *skb, __u32 type)
 	    !address_is_link_local((void *)&packet->ip.saddr) &&
 	    !address_is_unspecified((void *)&packet->ip.saddr))
 		return WEFT_DROP_SOURCE_ADDRESS;
-	if (sum_fold(sum_to_end(&packet->ip.saddr, end,
+	if (sum_fold(sum_to_end(skb, ETH_HLEN + SUM_FROM_ADDRESSES,
 				packet->ip.payload_len + bpf_htons(IPPROTO_ICMPV6))) != 0)
 		return WEFT_DROP_MALFORMED;
 	outcome = ndisc_check_options(options, end, bytes - NDISC_BYTES_MIN, advertisement,

@@ -31,6 +31,7 @@ struct packet {
 	__u8 hop_limit;
 	__u8 fragment;		/* enum packet_fragment */
 	__u8 state;		/* enum weft_flow_state; found by flow.h */
+	bool begins;		/* a flow, which is in "begun" */
 	__u32 fragment_id;	/* as on the wire */
 	__u64 admitted;		/* revision of the receiver's policy that let its flow pass; 0: not known */
 };

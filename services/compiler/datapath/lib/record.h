@@ -101,19 +101,17 @@ static __always_inline void record_read(struct __sk_buff *skb, __u32 frame, stru
 {
 	__u32 offset = frame + ETH_HLEN;
 	__be16 type = skb->protocol;
-	bool whole = false;
 
 	record->bytes = skb->len - offset;
 	if (frame && bpf_skb_load_bytes(skb, frame + 2 * ETH_ALEN, &type, sizeof(type)))
 		return;
-	if (type == bpf_htons(ETH_P_IPV6))
-		whole = flow_read_inner6(skb, &offset, packet);
-	else if (type == bpf_htons(ETH_P_IP))
-		whole = flow_read_inner4(skb, &offset, packet);
+	if (type != bpf_htons(ETH_P_IPV6) && type != bpf_htons(ETH_P_IP))
+		return;
+	offset = flow_read_ip(skb, offset, type == bpf_htons(ETH_P_IPV6), packet);
 	record->source = packet->source;
 	record->destination = packet->destination;
 	record->protocol = packet->protocol;
-	if (whole)
+	if (offset)
 		record_read_transport(skb, offset, packet->protocol, record);
 }
 

@@ -10,6 +10,7 @@ export const sharedMaps = [
   "hosts",
   "flows",
   "openings",
+  "begun",
   "fragments",
   "containers",
   "records",
