@@ -21,8 +21,8 @@ export function addOption(program: Command, context: Context): void {
     .summary("put settings on record")
     .description(
       "Puts settings on record; the hosts follow while they run, and what is connected stays connected. Keys: tunnel " +
-        "(vxlan, geneve, gre, none), underlay (4, 6), mtu (auto, 1280 to 65535), ipv4 (on, off), tier (auto, generic), lifetime.NAME (seconds, 1 " +
-        'to 432000). Prints {"revision"}; revision 0: nothing changed.',
+        "(vxlan, geneve, gre, none), underlay (4, 6), mtu (auto, 1280 to 65535), ipv4 (on, off), tier (auto, generic), observe (off, drops, " +
+        'flows, all), lifetime.NAME (seconds, 1 to 432000). Prints {"revision"}; revision 0: nothing changed.',
     )
     .addArgument(new Argument("<key=value...>", "settings").argParser(settingArgument))
     .option("--scope <mesh|host>", "what they are for: mesh, or a host's name", "mesh")
