@@ -72,7 +72,7 @@ test("hosts are seen by name and by where they are reached, from when they join 
     { type: "HostJoined", data: { host: "h1", underlayIpv4: Uint8Array.of(192, 0, 2, 1) } },
   ]);
   const [host] = policyView(mesh).hosts ?? [];
-  assert.deepEqual(host?.labels, { "kubernetes.io/hostname": "h1" });
+  assert.deepEqual(host?.labels, { "kubernetes.io/hostname": "h1", "kubernetes.io/os": "linux" });
   assert.deepEqual(host?.addresses.map(formatAddress), ["192.0.2.1"]);
   meshOf([{ type: "HostLeft", data: { host: "h1" } }], mesh);
   assert.deepEqual(policyView(mesh).hosts, []);

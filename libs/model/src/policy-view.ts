@@ -60,13 +60,13 @@ export function policyEndpointOf(endpoint: Endpoint): PolicyEndpoint {
   return value;
 }
 
-/** A host as policies see it: it has no labels but its name. */
+/** A host as policies see it: what is known of it makes its labels. */
 export function policyHostOf(host: Host): PolicyHost {
   let value = hosts.get(host);
   if (value === undefined) {
     const { name, underlayIpv6, underlayIpv4 } = host;
     const addresses = [underlayIpv6, underlayIpv4].filter((address) => address !== undefined);
-    value = { labels: { "kubernetes.io/hostname": name }, addresses };
+    value = { labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" }, addresses };
     hosts.set(host, value);
   }
   return value;

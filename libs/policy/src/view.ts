@@ -29,7 +29,7 @@ export interface StampedPolicy {
 
 /** A host of the mesh, as far as policy is concerned. */
 export interface PolicyHost {
-  /** `kubernetes.io/hostname` at least. */
+  /** `kubernetes.io/hostname` and `kubernetes.io/os` at least. */
   readonly labels: Labels;
   /** Where the others reach it. */
   readonly addresses: readonly Address[];

@@ -96,6 +96,7 @@ const containers: fc.Arbitrary<ClusterPeerManifest> = fc.oneof(
 const hostSelector = fc.constantFrom<SelectorManifest>(
   {},
   { matchLabels: { "kubernetes.io/hostname": "n1" } },
+  { matchLabels: { "kubernetes.io/os": "linux" } },
   { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "NotIn", values: ["n1"] }] },
   { matchLabels: { tier: "a" } },
 );

@@ -93,7 +93,8 @@ export function oracleSide(
     if (peer.networks) return peer.networks.some((cidr) => inCidr(cidr, other.address));
     if (peer.nodes) {
       const at = hosts.filter(({ addresses }) => addresses.includes(other.address));
-      return at.some(({ name }) => isSelected(peer.nodes ?? {}, { "kubernetes.io/hostname": name }));
+      const labelsOf = (name: string) => ({ "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" });
+      return at.some(({ name }) => isSelected(peer.nodes ?? {}, labelsOf(name)));
     }
     const { namespaceSelector = {}, podSelector = {} } = peer.pods ?? { namespaceSelector: peer.namespaces };
     if (other.namespace === undefined) return false;

@@ -72,7 +72,8 @@ export function viewOf(world: WorldText): PolicyView {
     revision: 100 + index,
   }));
   const hosts = (world.hosts ?? []).map(({ name, addresses }) => {
-    return { labels: { "kubernetes.io/hostname": name }, addresses: addresses.map(parseAddress) };
+    const labels = { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" };
+    return { labels, addresses: addresses.map(parseAddress) };
   });
   return { endpoints, namespaces: new Map(Object.entries(world.namespaces)), policies, hosts };
 }

@@ -18,8 +18,23 @@ test("a container whose policy is too large is closed where the policy governs, 
   const policy = endpoints.get("c1")?.policy;
   assert.deepEqual([policy?.ingress, policy?.egress], [true, false]);
   const allowed = (policy?.tables.ingress?.verdicts ?? []).filter(({ allow }) => allow);
-  assert.equal(allowed.length, 1, "the host alone, which no policy can shut out");
+  assert.equal(allowed.length, 1, "the host alone, whom no default shuts out");
   assert.equal(endpoints.get("c2")?.policy, undefined);
+});
+
+test("who is closed because of the size stays closed to the own host if a denial said so", () => {
+  const source = `apiVersion: weft.dev/v1
+kind: NetworkPolicy
+metadata: { name: no-host, namespace: shop }
+spec: { podSelector: {}, ingressDeny: [{ from: [{ entities: [host] }] }] }
+`;
+  const named = { namespace: "shop", name: "no-host", kind: "NetworkPolicy.weft.dev" };
+  const denial: WeftEvent = { type: "PolicyApplied", data: { ...named, source, file: "p.yaml", line: 1 } };
+  const mesh = meshOf([...events, largePolicy("app-1", policyLimits.addressPrefixes + 1), denial]);
+  const { endpoints, closed } = desired(mesh, facts, catalogue, policiesOf(mesh));
+  assert.deepEqual([...closed.keys()], ["c1"]);
+  const verdicts = endpoints.get("c1")?.policy?.tables.ingress?.verdicts ?? [];
+  assert.deepEqual([verdicts.length, verdicts.some(({ allow }) => allow)], [1, false]);
 });
 
 test("a policy of the largest size is enforced as it is", () => {

@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { liveView, type Mesh, policyEndpointOf } from "@weft/model";
 import { toWeftError, WeftError } from "@weft/netaddr";
-import { type EndpointRules, type MapEntry, rulesFor, tableMapEntries, tables } from "@weft/policy";
+import {
+  type DirectionRules,
+  type EndpointRules,
+  type MapEntry,
+  rulesFor,
+  tableMapEntries,
+  tables,
+} from "@weft/policy";
 import { weft } from "@weft/proto";
 import { type Entries, little, toHex } from "./bytes.ts";
 import type { KernelPolicy, PolicyOf } from "./policy.ts";
@@ -24,7 +31,7 @@ export function policiesOf(mesh: Mesh): PolicyOf {
 }
 
 /**
- * The policy of rules. Where they have no tables (too large), nothing but what no policy can shut out is allowed in the
+ * The policy of rules. Where they have no tables (too large), nothing but who is trusted is let pass in the
  * directions that they govern: what somebody meant to close must not stay open.
  */
 function derive(rules: EndpointRules): KernelPolicy {
@@ -37,14 +44,24 @@ function derive(rules: EndpointRules): KernelPolicy {
   } catch (thrown) {
     const { code, message } = toWeftError(thrown);
     const { ingress, egress } = rules;
-    const nothing = { rules: [], fallback: "deny", trustedAt: 0 } as const;
-    const closed = { ...rules, ingress: { ...ingress, ...nothing }, egress: { ...egress, ...nothing } };
+    const closed = { ...rules, ingress: closedAs(ingress, rules), egress: closedAs(egress, rules) };
     const directions = [ingress.enforced ? "ingress" : [], egress.enforced ? "egress" : []]
       .flat()
       .join(" and ");
     const refused = new WeftError(code, `${message}: its ${directions} is closed`, { cause: thrown });
     return { ...kernelPolicy(closed), refused };
   }
+}
+
+/** Nothing passes but who is trusted, unless a denial that stands before that may be about them. */
+function closedAs(direction: DirectionRules, { trusted }: EndpointRules): DirectionRules {
+  const denials = direction.rules.slice(0, direction.trustedAt).filter(({ action }) => action === "deny");
+  const shutOut = denials
+    .flatMap(({ matches }) => matches)
+    .some(({ peers }) => {
+      return peers === "any" || peers.blocks.length > 0 || trusted.some((one) => peers.identities.has(one));
+    });
+  return { ...direction, rules: [], fallback: "deny", trustedAt: shutOut ? undefined : 0 };
 }
 
 /** The tables of rules as map entries and constants. Equal tables have equal keys. Flows that they deny are cut. */
