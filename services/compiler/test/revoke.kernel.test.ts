@@ -82,6 +82,34 @@ test("a flow is cut once, and its later packets are drops", kernelTest, async ()
   }
 });
 
+test(
+  "a cut for whose record there was no room is on record later, and each only once",
+  kernelTest,
+  async () => {
+    await using scene = await openScene();
+    const program = scene.mesh.alice.program("from_container");
+    const ports = Array.from({ length: 500 }, (_, index) => 41_000 + index);
+    const send = async (bits: number, to: readonly number[]) => {
+      for (const port of to) {
+        await program.testRun({ data: frameOf(6, ["alice", packet.tcp(port, 80, bits)], 6) });
+      }
+      const told = await scene.records.taken();
+      return told.flatMap(({ kind, ports: [port] }) => (kind === "CUT" ? [port] : []));
+    };
+    await send(syn, ports);
+    await scene.bob({ policy: shut, policyRevision: 2 });
+    const cuts = await send(ack, ports);
+    const deadline = AbortSignal.timeout(20_000);
+    while (cuts.length < ports.length) {
+      deadline.throwIfAborted();
+      const left = ports.filter((port) => !cuts.includes(port));
+      cuts.push(...(await send(ack, left)));
+    }
+    assert.deepEqual(cuts.sort(), ports);
+    assert.deepEqual(await send(ack, ports), []);
+  },
+);
+
 test("a cut is on record with the rule that denies and the revision", kernelTest, async () => {
   await using scene = await openScene();
   const denies = { ...closed, verdicts: [{ allow: false, rule: 5, revision: 9 }] };
