@@ -162,18 +162,20 @@ static void attempt_ready(struct watch *watch, uint32_t events)
 	loop_change(watch, EPOLLIN);
 }
 
-/* "tcp fd00::1 80", taken apart. */
-static bool attempt_parse(const char *target, struct attempt *attempt, struct sockaddr_storage *to, uint16_t *port)
+/* "tcp fd00::1 80" or "tcp fd00::1 80 4000", taken apart; the ports go into init, whatever the protocol. */
+static bool attempt_parse(const char *target, struct attempt *attempt, struct sockaddr_storage *to)
 {
 	static const char *const protocols[] = { [TCP] = "tcp", [UDP] = "udp", [SCTP] = "sctp" };
 	struct sockaddr_in6 *six = (struct sockaddr_in6 *)to;
 	struct sockaddr_in *four = (struct sockaddr_in *)to;
 	char protocol[8], address[64];
-	unsigned int number;
+	unsigned int number, from = 0;
 
-	if (sscanf(target, "%7s %63s %u", protocol, address, &number) != 3 || number < 1 || number > 65535)
+	if (sscanf(target, "%7s %63s %u %u", protocol, address, &number, &from) < 3 || number < 1 || number > 65535 ||
+	    from > 65535)
 		return false;
-	*port = number;
+	attempt->init.source_port = from;
+	attempt->init.destination_port = number;
 	for (attempt->protocol = TCP; strcmp(protocol, protocols[attempt->protocol]) != 0; attempt->protocol++)
 		if (attempt->protocol == SCTP)
 			return false;
@@ -187,14 +189,31 @@ static bool attempt_parse(const char *target, struct attempt *attempt, struct so
 	return inet_pton(AF_INET, address, &four->sin_addr) == 1;
 }
 
-/* A socket that is connecting; -1 and errno when it failed at once. */
-static int attempt_connect(enum protocol protocol, const struct sockaddr_storage *to)
+/* The source port of several attempts may be the same one: their targets tell them apart. */
+static int attempt_bind(int fd, int family, uint16_t port)
 {
-	int type = (protocol == UDP ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
-	int fd = protocol == SCTP ? sctp_socket(to->ss_family) : socket(to->ss_family, type, 0);
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
+		return -1;
+	return family == AF_INET6 ? bind(fd, (struct sockaddr *)&six, sizeof(six)) :
+				    bind(fd, (struct sockaddr *)&four, sizeof(four));
+}
+
+/* A socket that is connecting; -1 and errno when it failed at once. */
+static int attempt_connect(const struct attempt *attempt, const struct sockaddr_storage *to)
+{
+	int type = (attempt->protocol == UDP ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int fd = attempt->protocol == SCTP ? sctp_socket(to->ss_family) : socket(to->ss_family, type, 0);
+	bool bound = attempt->protocol == SCTP || attempt->init.source_port == 0;
 	int error;
 
-	if (fd < 0 || connect(fd, (const struct sockaddr *)to, sizeof(*to)) == 0 || errno == EINPROGRESS)
+	if (fd < 0)
+		return -1;
+	if ((bound || attempt_bind(fd, to->ss_family, attempt->init.source_port) == 0) &&
+	    (connect(fd, (const struct sockaddr *)to, sizeof(*to)) == 0 || errno == EINPROGRESS))
 		return fd;
 	error = errno;
 	close(fd);
@@ -206,16 +225,15 @@ static void job_attempt(struct job *job, size_t index, const char *target)
 {
 	struct attempt *attempt = calloc(1, sizeof(*attempt));
 	struct sockaddr_storage to;
-	uint16_t port;
 
 	if (!attempt)
 		abort();
-	if (!attempt_parse(target, attempt, &to, &port)) {
+	if (!attempt_parse(target, attempt, &to)) {
 		snprintf(job->answers[index], ANSWER_SIZE, "error cannot understand '%.100s'", target);
 		free(attempt);
 		return;
 	}
-	attempt->watch.fd = attempt_connect(attempt->protocol, &to);
+	attempt->watch.fd = attempt_connect(attempt, &to);
 	if (attempt->watch.fd < 0) {
 		snprintf(job->answers[index], ANSWER_SIZE, "refused %s", strerrorname_np(errno));
 		free(attempt);
@@ -227,8 +245,8 @@ static void job_attempt(struct job *job, size_t index, const char *target)
 	attempt->watch.ready = attempt_ready;
 	attempt->watch.deadline_ms = loop_now_ms() + job->timeout_ms;
 	attempt->init.type = SCTP_INIT;
-	attempt->init.source_port = sctp_port();
-	attempt->init.destination_port = port;
+	if (attempt->init.source_port == 0)
+		attempt->init.source_port = sctp_port();
 	attempt->init.initiate_tag = sctp_tag();
 	if (attempt->protocol != TCP)
 		attempt_send(attempt);

@@ -1,6 +1,6 @@
 import type { ContainerRecord } from "../containers/record.ts";
 import { wireNames } from "../probe/plan.ts";
-import { askWorkload, type ProbeAnswer } from "../workload/ask.ts";
+import { askWorkload, type ProbeAnswer, type ProbeTarget } from "../workload/ask.ts";
 import type { Cell } from "./expect.ts";
 
 /** A cell that was not as expected, or that needed a second look. */
@@ -47,8 +47,9 @@ async function look(
   signal: AbortSignal | undefined,
 ): Promise<Map<Cell, string>> {
   const seen = new Map<Cell, string>();
+  const reused = unservedPort(containers);
   const one = async (from: string, own: readonly Cell[]) => {
-    const targets = own.map((cell) => targetOf(cell, containers));
+    const targets = own.map((cell) => targetOf(cell, containers, reused));
     const control = containers.get(from)?.control ?? "";
     const answers = await askWorkload(control, targets, timeoutMs, signal);
     for (const [index, cell] of own.entries()) {
@@ -60,11 +61,27 @@ async function look(
   return seen;
 }
 
-function targetOf({ to, protocol, port, family }: Cell, containers: ReadonlyMap<string, ContainerRecord>) {
+/** A port that no container serves; the same one at every step. */
+function unservedPort(containers: ReadonlyMap<string, ContainerRecord>): number {
+  const served = new Set([...containers.values()].flatMap(({ ports }) => ports.map(({ port }) => port)));
+  let port = 4000;
+  while (served.has(port)) port += 1;
+  return port;
+}
+
+/**
+ * UDP and SCTP are tried from the same port at every step, so that what the datapath remembers of earlier steps is in the
+ * way: it has to decide again. TCP takes new ports.
+ */
+function targetOf(
+  { to, protocol, port, family }: Cell,
+  containers: ReadonlyMap<string, ContainerRecord>,
+  reused: number,
+): ProbeTarget {
   const container = containers.get(to);
   const address = (family === 6 ? container?.ipv6 : container?.ipv4) ?? "";
   if (address === "") throw new RangeError(`${to} has no IPv${family} address`);
-  return { protocol: wireNames[protocol], address, port };
+  return { protocol: wireNames[protocol], address, port, from: protocol === "TCP" ? 0 : reused };
 }
 
 /** Who answers must be who was asked. */

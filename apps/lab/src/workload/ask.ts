@@ -7,6 +7,8 @@ export interface ProbeTarget {
   /** Text of an IPv6 or IPv4 address. */
   readonly address: string;
   readonly port: number;
+  /** Source port; unset: one that was not used lately. */
+  readonly from?: number;
 }
 
 /** What became of a connection: answered, no answer in time, or turned away by RST, ABORT or ICMP. */
@@ -31,7 +33,9 @@ export async function askWorkload(
   signal?: AbortSignal,
 ): Promise<ProbeAnswer[]> {
   if (targets.length === 0) return [];
-  const lines = targets.map((target) => `${target.protocol} ${target.address} ${target.port}\n`);
+  const lines = targets.map(
+    (target) => `${target.protocol} ${target.address} ${target.port} ${target.from ?? 0}\n`,
+  );
   const deadline = AbortSignal.timeout(timeoutMs + graceMs);
   const text = await exchange(
     control,

@@ -100,6 +100,22 @@ test("a closed port is refused, an address that nobody has is blocked, and each 
   ]);
 });
 
+test("a source port that is asked for is used by many targets at once, and again", { skip }, async () => {
+  await using lab = await pair();
+  const targets = (["udp", "sctp"] as const).flatMap((protocol) =>
+    ["fd00::2", "10.0.0.2"].map((address) => {
+      return { protocol, address, port: protocol === "udp" ? 53 : 5000, from: 4000 };
+    }),
+  );
+  for (let round = 0; round < 3; round += 1) {
+    const answers = await askWorkload(lab.ends[0]?.control ?? "", targets, timeoutMs);
+    assert.deepEqual(
+      answers,
+      targets.map(() => ({ verdict: "allowed", detail: "test/b" })),
+    );
+  }
+});
+
 test("many jobs at once on one workload are all answered", { skip }, async () => {
   await using lab = await pair();
   const target: ProbeTarget = { protocol: "tcp", address: "fd00::2", port: 80 };
