@@ -150,6 +150,8 @@ test("input that means nothing is refused before any mesh is looked for: exit 2"
     [["get", "hosts", "--at", "-5"], /a revision .* or a time/],
     [["get", "hosts", "--at", "2026-13-01"], /a revision .* or a time/],
     [["log", "--from", "5", "--to", "3"], /--from: 5 comes after --to 3/],
+    [["observe", "--from", "frontend"], /--from.*NAMESPACE\/NAME/],
+    [["observe", "--since", "1h", "--until", "2h"], /--until: it comes before --since/],
     [["lab", "run", "a/b", "-l", "a=b,a=c"], /"a" appears twice/],
     [["lab", "exec", "a/b", "--"], /there is no command|missing required argument/],
     [["apply", "-f", "-"], /no manifest in standard input \(expected Kubernetes manifests/],

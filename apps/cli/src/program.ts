@@ -5,6 +5,7 @@ import { addDown } from "./commands/down.ts";
 import { addGet } from "./commands/get.ts";
 import { addLab } from "./commands/lab.ts";
 import { addLog } from "./commands/log.ts";
+import { addObserve } from "./commands/observe.ts";
 import { addOption } from "./commands/option.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addPolicy } from "./commands/policy.ts";
@@ -37,6 +38,7 @@ export function makeProgram(context: Context): Command {
     addOption,
     addGet,
     addLog,
+    addObserve,
     addPlan,
     addPolicy,
     addTrace,

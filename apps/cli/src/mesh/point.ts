@@ -6,10 +6,14 @@ import { InvalidArgumentError } from "commander";
 
 const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
 
+/** Whether a text is an ISO 8601 time. Date.parse alone takes "-5" and much else for one. */
+export function isTime(text: string): boolean {
+  return isoTime.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 /** Checks a point in the log as people give it: a revision, or an ISO 8601 time. */
 export function pointArgument(text: string): string {
-  // Date.parse alone takes "-5" and much else for a time.
-  if (/^\d+$/.test(text) || (isoTime.test(text) && !Number.isNaN(Date.parse(text)))) return text;
+  if (/^\d+$/.test(text) || isTime(text)) return text;
   throw new InvalidArgumentError("It must be a revision (a number) or a time such as 2026-01-31T14:03:00Z.");
 }
 
