@@ -4,8 +4,10 @@ import { InvalidArgumentError } from "commander";
 import {
   containerArgument,
   durationArgument,
+  flowPortArgument,
   hostsArgument,
   labelsArgument,
+  policyArgument,
   portsArgument,
   revisionArgument,
 } from "./arguments.ts";
@@ -33,6 +35,21 @@ test("labels add up over options, and the last option with a key counts; twice i
   const first = labelsArgument("app=a,tier=web");
   assert.deepEqual(labelsArgument("app=b,empty=", first), { app: "b", tier: "web", empty: "" });
   for (const text of ["app", "=a", "a=b,a=c", "a=b,a=b"]) refused(() => labelsArgument(text));
+});
+
+test("a flow asks for a port, or for an ICMP message by type and code", () => {
+  assert.deepEqual(flowPortArgument("tcp/80"), { protocol: "TCP", port: 80 });
+  assert.deepEqual(flowPortArgument("icmp/8"), { protocol: "ICMP", port: 0x800 });
+  assert.deepEqual(flowPortArgument("ICMP/3/4"), { protocol: "ICMP", port: 0x304 });
+  for (const text of ["icmp", "icmp/", "icmp/256", "icmp/3/4/5", "icmp/-1", "tcp/0"])
+    refused(() => flowPortArgument(text));
+});
+
+test("a policy is named with its namespace, and one of the cluster without", () => {
+  assert.deepEqual(policyArgument("shop/web.v1"), { namespace: "shop", name: "web.v1" });
+  assert.deepEqual(policyArgument("guard"), { namespace: "", name: "guard" });
+  for (const text of ["", "/web", "shop/", "a/b/c", "Shop/web", "shop/web_1"])
+    refused(() => policyArgument(text));
 });
 
 test("a time is written as in Go, or in seconds", () => {

@@ -83,10 +83,12 @@ export function flowPortArgument(text: string): FlowPort {
 
 /** Reads NAMESPACE/NAME of a policy, or NAME of one of the cluster, whose namespace is "". */
 export function policyArgument(text: string): ContainerName {
-  const [first = "", ...rest] = text.split("/");
-  const [namespace, name = ""] = rest.length === 0 ? ["", first] : [first, rest.join("/")];
-  if ((namespace === "" || dnsLabel.test(namespace)) && dnsSubdomain.test(name) && name.length <= 253)
-    return { namespace, name };
+  const parts = text.split("/");
+  const name = parts.at(-1) ?? "";
+  const named = dnsSubdomain.test(name) && name.length <= 253;
+  if (named && parts.length === 1) return { namespace: "", name };
+  const [namespace = ""] = parts;
+  if (named && parts.length === 2 && dnsLabel.test(namespace)) return { namespace, name };
   throw new InvalidArgumentError("It must be NAMESPACE/NAME, or the NAME of a ClusterNetworkPolicy.");
 }
 
