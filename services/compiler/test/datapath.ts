@@ -2,6 +2,7 @@ import type { BpfMap, LoadedObject, ObjectSpec, Value } from "@weft/ebpf";
 import { parseMac } from "@weft/netaddr";
 import { type PolicyTables, tableMapEntries } from "@weft/policy";
 import { build } from "./objects.ts";
+import { counting } from "./operations.ts";
 import { addressBytes } from "./packet.ts";
 
 /** MAC of every gateway. */
@@ -48,6 +49,8 @@ export interface HostOptions {
   readonly pathMtu?: number;
   /** The mesh's /48; fd00:1:: when unset. */
   readonly meshPrefix6?: string;
+  /** The programs of containers count what they ask of maps. */
+  readonly counted?: boolean;
 }
 
 /** Every bit of record_kinds. */
@@ -84,7 +87,8 @@ const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value)
 export async function openDatapath(options: HostOptions): Promise<Datapath> {
   const stack = new DisposableStack();
   const uplinkSpec = await build("uplink");
-  const containerSpec = await build("container");
+  const before = options.counted === true ? counting : undefined;
+  const containerSpec = await build("container", undefined, before);
   setHost(uplinkSpec, options);
   // Of both kinds of objects, only the container's has the tables of flows: loaded once to get the maps.
   const first = stack.use(await containerSpec.load());
@@ -115,7 +119,7 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
 
   async function load(container: Container): Promise<LoadedObject> {
     const { policy, specialised = false } = container;
-    const spec = await build("container", specialised ? policy : undefined);
+    const spec = await build("container", specialised ? policy : undefined, before);
     setHost(spec, options);
     setContainer(spec, container);
     const loaded = owned.use(await spec.load({ reuse }));

@@ -75,6 +75,8 @@ export interface MeshOptions {
   readonly tunnel?: Tunnel;
   readonly accepted?: readonly Tunnel[];
   readonly specialised?: boolean;
+  /** The programs of containers count what they ask of maps. */
+  readonly counted?: boolean;
 }
 
 /** A host with Alice and Bob, and Carol behind the tunnel. */
@@ -85,6 +87,7 @@ export async function openMesh(options: MeshOptions = {}): Promise<TestMesh> {
     ...(options.otherUnderlay === undefined ? {} : { otherUnderlay: options.otherUnderlay[0] }),
     ...(options.tunnel === undefined ? {} : { tunnel: options.tunnel }),
     ...(options.accepted === undefined ? {} : { accepted: options.accepted }),
+    counted: options.counted === true,
   });
   datapath.addHost(mine);
   datapath.addHost(other);

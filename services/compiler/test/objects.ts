@@ -20,13 +20,23 @@ export async function buildSource(name: string, source: string): Promise<ObjectS
   return Specs.open(compiled.bytes, { name });
 }
 
-/** An object as the compiler would build it, built once per test process. Throws with clang's words. */
-export async function build(entry: string, policy?: weft.v1.IPolicyTables): Promise<ObjectSpec> {
+/**
+ * An object as the compiler would build it, built once per test process, perhaps with something in front of its source. Throws with
+ * clang's words.
+ */
+export async function build(
+  entry: string,
+  policy?: weft.v1.IPolicyTables,
+  before?: string,
+): Promise<ObjectSpec> {
   ready ??= prepare();
   const { sources, toolchain } = await ready;
   const request = policy === undefined ? { entry } : { entry, policy };
-  const inputs = inputsOf(request, sources, toolchain);
-  const key = JSON.stringify([entry, ...inputs.generated.values()]);
+  const path = `entry/${entry}.bpf.c`;
+  const files =
+    before === undefined ? sources : new Map([...sources, [path, `${before}${sources.get(path)}`]]);
+  const inputs = inputsOf(request, files, toolchain);
+  const key = JSON.stringify([entry, before, ...inputs.generated.values()]);
   let object = made.get(key);
   if (object === undefined) {
     object = compile(inputs).then((compiled) => {

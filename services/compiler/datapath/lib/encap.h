@@ -88,16 +88,20 @@ static __always_inline __u32 encap_store(struct __sk_buff *skb, void *from, __u3
 	return WEFT_FORWARDED;
 }
 
-/* Wraps the packet for the peer's host, over the family of that host's address. */
-static __always_inline __u32 tunnel_encap(struct __sk_buff *skb, const struct packet *packet,
-					  const struct weft_peer *peer)
+/* Wraps the packet for the peer's host, over the family of that host's address. Called, so that the headers are not on the
+ * stack of those that decide before it. */
+__noinline __u32 tunnel_encap(struct __sk_buff *skb, const struct packet *packet,
+			      const struct weft_peer *peer)
 {
-	__u64 hash = tunnel_flow_hash(packet);
 	__u32 bytes = skb->len - ETH_HLEN;
 	struct encap_headers headers;
 	__u8 ecn = encap_ecn(skb);
 	struct encap_kind kind;
+	__u64 hash;
 
+	if (!packet || !peer)
+		return WEFT_DROP_INTERNAL;
+	hash = tunnel_flow_hash(packet);
 	encap_write_tail(&headers, peer, skb->protocol, hash, bytes, &kind);
 	bytes += kind.bytes;
 	if (underlay_has_ipv4() && address_is_mapped(&peer->underlay)) {
