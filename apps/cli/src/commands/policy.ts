@@ -12,13 +12,14 @@ import { submit } from "../mesh/submit.ts";
 import { candidateView, type PolicyPath } from "../trial/candidate.ts";
 import { compare, groupFlows } from "../trial/compare.ts";
 import { failsBy, failures, reportText, type TrialReport, turnedView } from "../trial/report.ts";
-import { durationArgument, policyArgument } from "./arguments.ts";
+import { policyArgument } from "./arguments.ts";
 import { warnOnce } from "./get.ts";
+import { timeArgument } from "./observe-arguments.ts";
 
 interface TryOptions {
   readonly filename?: readonly string[];
   readonly delete?: readonly PolicyPath[];
-  readonly since: number;
+  readonly since?: number;
   readonly failOn?: (typeof failures)[number];
   readonly output: string;
   readonly state?: string;
@@ -40,11 +41,8 @@ export function addPolicy(program: Command, context: Context): void {
     )
     .option("-f, --filename <path...>", "candidate: files or directories; - is standard input")
     .option("--delete <namespace/name>", "without this policy; of the cluster: its name", collectPolicies)
-    .option(
-      "--since <duration>",
-      "flows of this long (30m, 12h, at most a day)",
-      durationArgument,
-      durationArgument("1h"),
+    .option("--since <ago|time>", "flows since a time, or since so long ago (default: 1h)", (text) =>
+      timeArgument(text),
     )
     .addOption(
       new Option("--fail-on <what>", "exit status 1 when connections would be turned around").choices(
@@ -75,7 +73,7 @@ async function run(options: TryOptions, context: Context): Promise<void> {
   const onUnknown = warnOnce(output);
   const { mesh, revision } = await meshAt(log, undefined, onUnknown, signal);
   const candidate = candidateView(mesh, resources, deletes);
-  const sinceMs = Date.now() - options.since;
+  const sinceMs = options.since ?? timeArgument("1h");
   let lost = noLoss;
   const onLost = (_host: string, more: FlowLoss) => {
     lost = addLoss(lost, more);
