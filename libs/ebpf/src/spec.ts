@@ -20,10 +20,14 @@ export interface ProgramSpec {
   readonly instructions: number;
 }
 
-/** A load-time constant: a `const volatile` variable of the object. */
+/**
+ * A variable that is set before the load: `const volatile`, in .rodata, which the verifier takes for a constant; or in a section
+ * `.data.*`, which begins as zeros, of which the verifier knows nothing, and which may be written again.
+ */
 export interface ConstantSpec {
   readonly name: string;
-  /** Where it is in .rodata. */
+  readonly section: string;
+  /** Where it is in its section. */
   readonly offset: number;
   readonly type: BtfType;
   readonly codec: Codec;
@@ -57,6 +61,8 @@ export interface ObjectSpec {
   constant(name: string): Value;
   /** A copy of the bytes of .rodata that would be loaded: those of the map ".rodata" of the loaded program. */
   rodata(): Uint8Array;
+  /** The same of each section `.data.*`, by its name, which is that of its map. */
+  data(): ReadonlyMap<string, Uint8Array>;
   /** Another spec of the same object with the constants as they are now. */
   copy(): ObjectSpec;
   /** Loads it off the event loop. Throws VerifierError or EbpfError; then nothing of it stays in the kernel. */
@@ -71,7 +77,19 @@ function openSpec(bytes: Uint8Array, options: { readonly name?: string } = {}): 
   const name = options.name ?? "object";
   const copy = bytes.slice();
   const described = guard(() => native.describeObject(copy, name));
-  return new ElfSpec(name, copy, described, described.rodata?.slice() ?? new Uint8Array(0));
+  const data = described.maps.filter((map) => map.internal && map.name.startsWith(dataPrefix));
+  return new ElfSpec(name, copy, described, {
+    rodata: described.rodata?.slice() ?? new Uint8Array(0),
+    data: new Map(data.map((map) => [map.name, new Uint8Array(map.valueSize)])),
+  });
+}
+
+const dataPrefix = ".data.";
+
+/** Bytes of the sections that are set before the load. */
+interface Sections {
+  readonly rodata: Uint8Array;
+  readonly data: ReadonlyMap<string, Uint8Array>;
 }
 
 class ElfSpec implements ObjectSpec {
@@ -82,12 +100,14 @@ class ElfSpec implements ObjectSpec {
   readonly #elf: Uint8Array;
   readonly #described: NativeDescription;
   readonly #rodata: Uint8Array;
+  readonly #data: ReadonlyMap<string, Uint8Array>;
 
-  constructor(name: string, elf: Uint8Array, described: NativeDescription, rodata: Uint8Array) {
+  constructor(name: string, elf: Uint8Array, described: NativeDescription, { rodata, data }: Sections) {
     this.name = name;
     this.#elf = elf;
     this.#described = described;
     this.#rodata = rodata;
+    this.#data = data;
     this.programs = new Map(
       described.programs.map((program) => [
         program.name,
@@ -97,27 +117,34 @@ class ElfSpec implements ObjectSpec {
     this.maps = new Map(described.maps.map((map) => [map.name, mapSpec(map)]));
     this.constants = new Map(
       described.variables
-        .filter((variable) => variable.section === ".rodata")
-        .map(({ name, offset, type }) => [name, { name, offset, type, codec: codecOf(type) }]),
+        .filter(({ section }) => section === ".rodata" || data.has(section))
+        .map(({ name, section, offset, type }) => [
+          name,
+          { name, section, offset, type, codec: codecOf(type) },
+        ]),
     );
   }
 
   setConstant(name: string, value: Value): void {
-    const { offset, codec } = this.#constant(name);
-    this.#rodata.set(codec.encode(value, name), offset);
+    const { section, offset, codec } = this.#constant(name);
+    this.#bytes(section).set(codec.encode(value, name), offset);
   }
 
   constant(name: string): Value {
-    const { offset, codec } = this.#constant(name);
-    return codec.decode(this.#rodata.subarray(offset));
+    const { section, offset, codec } = this.#constant(name);
+    return codec.decode(this.#bytes(section).subarray(offset));
   }
 
   rodata(): Uint8Array {
     return this.#rodata.slice();
   }
 
+  data(): ReadonlyMap<string, Uint8Array> {
+    return new Map([...this.#data].map(([section, bytes]) => [section, bytes.slice()]));
+  }
+
   copy(): ObjectSpec {
-    return new ElfSpec(this.name, this.#elf, this.#described, this.rodata());
+    return new ElfSpec(this.name, this.#elf, this.#described, { rodata: this.rodata(), data: this.data() });
   }
 
   async load(options: LoadOptions = {}): Promise<LoadedObject> {
@@ -141,9 +168,15 @@ class ElfSpec implements ObjectSpec {
         ({ name, fd }) => [name, mapOf(new Descriptor(fd, `map ${name}`), this.#types(name))] as const,
       ),
     );
+    // Nothing runs yet.
+    for (const [section, bytes] of this.#data) object.maps.get(section)?.update(new Uint8Array(4), bytes);
     if (signal?.aborted) object.close();
     signal?.throwIfAborted();
     return object;
+  }
+
+  #bytes(section: string): Uint8Array {
+    return this.#data.get(section) ?? this.#rodata;
   }
 
   #constant(name: string): ConstantSpec {

@@ -107,13 +107,14 @@ for (const mode of ["tcx", "clsact"] as const) {
       await using host = await startHost(1, setting(rig, { mode }), events);
       await host.tell();
       const traffic = flood(a, "fd00:1::2");
-      const ids = new Set<number>();
+      let before = 0;
       for (let round = 0; round < 10; round += 1) {
         await host.tell(policy("app-1"));
-        for (const { programId } of await host.kernel.reports(["c2"])) ids.add(programId);
+        const [{ programId: now = 0 } = {}] = await host.kernel.reports(["c2"]);
+        assert.notEqual(now, before, "every time the revision of the rule is new, and so is the program");
+        before = now;
       }
       const { sent, received } = await traffic.stop();
-      assert.equal(ids.size, 20, "every time the revision of the rule is new, and so are both programs");
       assert.ok(sent > 0);
       assert.equal(received, sent);
     },

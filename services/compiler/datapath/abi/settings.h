@@ -6,6 +6,10 @@
 /* Load-time constants: they live in .rodata, the loader writes them by name before it loads the object, and the
  * verifier removes the branches that they switch off. Whoever reads a running program's .rodata knows what it is. */
 
+/* What every policy has of its own is in .data.policy: the verifier does not know it, so that programs that are not in force
+ * can be given another policy without being verified again (ADR 0013). It is written before they are put in force. */
+#define WEFT_OF_POLICY volatile __attribute__((section(".data.policy")))
+
 /* Every object. */
 const volatile __u8 object_digest[32];		/* of the object this program came from */
 const volatile __u32 uplink_ifindex;
@@ -24,7 +28,7 @@ const volatile __u8 record_kinds;	/* 1 << enum weft_record_kind: what is put on 
 
 /* Objects of one container. */
 const volatile __u16 endpoint_slot;
-const volatile __u64 policy_revision;		/* flows decided before it are decided again */
+WEFT_OF_POLICY __u64 policy_revision;		/* flows decided before it are decided again */
 const volatile __u32 endpoint_identity;
 const volatile __u32 endpoint_ifindex;		/* the host's side of the veth */
 const volatile __s32 endpoint_nsid = -1;	/* of its network namespace, as its host numbers it; -1: unknown */
@@ -38,11 +42,11 @@ const volatile __u8 feature_ingress;		/* enforce the ingress policy */
 const volatile __u8 feature_egress;
 const volatile __u8 revoke_mode[2];		/* enum weft_revoke_mode, by direction */
 const volatile __u32 drain_s[2];		/* seconds that flows are given from the policy's event on, */
-const volatile __u32 drain_until_s[2];		/* and when they are over, in 2^30 ns of CLOCK_MONOTONIC */
+WEFT_OF_POLICY __u32 drain_until_s[2];		/* and when they are over, in 2^30 ns of CLOCK_MONOTONIC */
 const volatile __u8 feature_addresses;		/* the policy has CIDRs */
-const volatile __u16 address_class_count[2];	/* by direction */
-const volatile __u16 port_class_count[2];
-const volatile __u32 verdict_base[2];		/* index of the direction's first verdict */
+WEFT_OF_POLICY __u16 address_class_count[2];	/* by direction */
+WEFT_OF_POLICY __u16 port_class_count[2];
+WEFT_OF_POLICY __u32 verdict_base[2];		/* index of the direction's first verdict */
 
 enum weft_tunnel {
 	WEFT_TUNNEL_NONE = 0,

@@ -1,14 +1,7 @@
 // Operations into system calls.
 
 import { mkdir } from "node:fs/promises";
-import {
-  type BpfMap,
-  type Device,
-  type LoadedObject,
-  type ObjectSpec,
-  Program,
-  writeSysctl,
-} from "@weft/ebpf";
+import { type BpfMap, type Device, type ObjectSpec, Program, writeSysctl } from "@weft/ebpf";
 import { toWeftError, WeftError } from "@weft/netaddr";
 import { fromHex } from "../domain/bytes.ts";
 import { describe } from "../domain/describe.ts";
@@ -26,8 +19,9 @@ import {
 } from "./device.ts";
 import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
 import { type Pins, unpin, unpinOwner } from "./pins.ts";
-import { loadProgram } from "./programs.ts";
+import { loadProgram, printOf, readyObject, writeData } from "./programs.ts";
 import { expediteRcu } from "./rcu.ts";
+import type { Kept, Spares } from "./spares.ts";
 import { type Chain, stagesOf, takeNotes } from "./stages.ts";
 
 /** What operations work on. */
@@ -37,11 +31,13 @@ export interface Workshop {
   spec(digest: string): Promise<ObjectSpec>;
   /** The shared maps, opened once. */
   readonly shared: Map<string, BpfMap>;
+  /** Programs that were in force before. */
+  readonly spares: Spares;
   /** Interface indices by name, the uplink's and those that were made. */
   device(name: string): Promise<Device | undefined>;
 }
 
-type Loaded = Map<string, LoadedObject>;
+type Loaded = Map<string, Kept>;
 
 /** Does operations, those of one owner in order; see `Kernel.apply`. */
 export async function applyOperations(
@@ -83,10 +79,28 @@ export async function applyOperations(
       if (failed.has("")) break;
     }
   } finally {
-    for (const object of loaded.values()) object.close();
+    settle(shop, loaded, failed, signal);
     await hurry?.[Symbol.asyncDispose]();
   }
   return { failures, writes: notes.writes() };
+}
+
+/** What was loaded is in force where all went well; elsewhere nobody knows. */
+function settle(
+  { spares }: Workshop,
+  loaded: Loaded,
+  failed: ReadonlySet<string>,
+  signal?: AbortSignal,
+): void {
+  const well = (owner: string): boolean => !failed.has("") && !failed.has(owner) && signal?.aborted !== true;
+  for (const [owner, kept] of loaded) {
+    if (well(owner)) {
+      spares.nowInForce(owner, kept);
+    } else {
+      kept.object.close();
+      spares.forget(owner);
+    }
+  }
 }
 
 /** Containers that are worked on at once: each holds file descriptors, and the kernel has one network lock. */
@@ -142,7 +156,7 @@ async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Prom
     case "program_load":
       return { programIds: await load(shop, operation.program, loaded) };
     case "map_fill":
-      await loadedOf(loaded, operation.owner).map(operation.map).updateBatch(bytesOf(operation.entries));
+      await fill(keptOf(loaded, operation.owner), operation.map, operation.entries);
       return {};
     case "link_attach":
       await attachHook(
@@ -167,6 +181,7 @@ async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Prom
       sharedMap(shop, "containers").delete(slotKey(operation.slot));
       return {};
     case "owner_remove":
+      shop.spares.forget(operation.owner);
       await detachHooks(place, operation.owner);
       await unpinOwner(place.pins, operation.owner);
       return {};
@@ -192,14 +207,23 @@ function sharedMap(shop: Workshop, name: string): BpfMap {
   return map;
 }
 
-function loadedOf(loaded: Loaded, owner: string): LoadedObject {
-  const object = loaded.get(owner);
-  if (object === undefined) throw new WeftError("FAILED_PRECONDITION", `nothing was loaded for ${owner}`);
-  return object;
+function keptOf(loaded: Loaded, owner: string): Kept {
+  const kept = loaded.get(owner);
+  if (kept === undefined) throw new WeftError("FAILED_PRECONDITION", `nothing was loaded for ${owner}`);
+  return kept;
 }
 
 function programOf(loaded: Loaded, owner: string, hook: string): Program {
-  return loadedOf(loaded, owner).program(hook);
+  return keptOf(loaded, owner).object.program(hook);
+}
+
+async function fill({ object, filled }: Kept, map: string, pairs: readonly Pair[]): Promise<void> {
+  const entries = bytesOf(pairs);
+  filled.set(
+    map,
+    entries.map(([key]) => key),
+  );
+  await object.map(map).updateBatch(entries);
 }
 
 /** Makes the shared maps as the object declares them, without its programs, and pins them. */
@@ -231,15 +255,21 @@ async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Rec
   });
   const reuse = Object.fromEntries([...shared, ...kept]);
   try {
-    const object = await loadProgram(spec, wish, devices, reuse);
-    loaded.get(wish.owner)?.close();
-    loaded.set(wish.owner, object);
+    const ready = readyObject(spec, wish, devices);
+    const spare = await shop.spares.take(wish.owner, printOf(ready, wish, reuse), wish.sizes);
+    if (spare !== undefined) writeData(spare.object, ready);
+    const object = spare?.object ?? (await loadProgram(ready, wish, reuse));
+    const own = spare ?? { object, print: "", filled: new Map() };
+    loaded.get(wish.owner)?.object.close();
+    loaded.set(wish.owner, own);
     for (const name of ownMaps) {
       const fresh = kept.has(name) ? undefined : object.maps.get(name);
       if (fresh === undefined) continue;
+      reuse[name] = fresh;
       await unpin(pins.ownMap(wish.owner, name));
       await fresh.pin(pins.ownMap(wish.owner, name));
     }
+    loaded.set(wish.owner, { ...own, print: printOf(ready, wish, reuse) });
     return Object.fromEntries([...object.programs].map(([name, program]) => [name, program.id]));
   } finally {
     for (const map of kept.values()) map.close();
@@ -260,7 +290,7 @@ async function lastingMaps(pins: Pins, owner: string, spec: ObjectSpec): Promise
 
 async function setSlot(shop: Workshop, slot: number, owner: string, loaded: Loaded): Promise<void> {
   const containers = sharedMap(shop, "containers");
-  const fresh = loaded.get(owner)?.program("to_container");
+  const fresh = loaded.get(owner)?.object.program("to_container");
   if (fresh !== undefined) return containers.update(slotKey(slot), fresh);
   using program = Program.fromId(await programIdAt(shop.place, owner, "to_container"));
   containers.update(slotKey(slot), program);

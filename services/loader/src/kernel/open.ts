@@ -20,6 +20,7 @@ import { type AttachMode, type HookPlace, pinnedMap, type RcuMode, readHooks } f
 import { type Pins, pinnedOwners, pinsOf, preparePins } from "./pins.ts";
 import { privateMapsOf, readEntries, readPrograms } from "./programs.ts";
 import { openRecords } from "./records.ts";
+import { Spares } from "./spares.ts";
 
 /** Which host's kernel, and where its things are kept. */
 export interface KernelOptions {
@@ -51,9 +52,11 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     const map = await pinnedMap(pins.map(name));
     if (map !== undefined) shared.set(name, map);
   }
+  const spares = new Spares();
   const shop: Workshop = {
     place,
     shared,
+    spares,
     spec: async (digest) => {
       const spec = await options.spec(digest);
       if (spec === undefined) throw new WeftError("NOT_FOUND", `object ${digest} is not on this host`);
@@ -62,6 +65,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     device: (name) => link({ ifname: name, ...inNetns(options.netns) }),
   };
   const close = async (): Promise<void> => {
+    spares[Symbol.dispose]();
     for (const map of shared.values()) map.close();
   };
   return {

@@ -21,13 +21,12 @@ export function privateMapsOf(spec: ObjectSpec): string[] {
     .map(({ name }) => name);
 }
 
-/** Loads an object with an owner's constants; `reuse` are the maps that exist already. */
-export async function loadProgram(
+/** An object with an owner's constants. */
+export function readyObject(
   spec: ObjectSpec,
   wish: LoadWish,
   devices: ReadonlyMap<string, Device>,
-  reuse: Readonly<Record<string, BpfMap>>,
-): Promise<LoadedObject> {
+): ObjectSpec {
   const object = spec.copy();
   const constants: Record<string, string> = { ...wish.constants, [digestConstant]: wish.digest };
   for (const [name, device] of Object.entries(wish.ifindexes)) {
@@ -40,6 +39,15 @@ export async function loadProgram(
     }
   }
   for (const [name, value] of Object.entries(constants)) setConstant(object, name, value);
+  return object;
+}
+
+/** Loads an object that is ready; `reuse` are the maps that exist already. */
+export async function loadProgram(
+  object: ObjectSpec,
+  wish: LoadWish,
+  reuse: Readonly<Record<string, BpfMap>>,
+): Promise<LoadedObject> {
   const sized = sizedMaps(object, wish.sizes);
   try {
     return await object.load({
@@ -63,10 +71,30 @@ function sizedMaps(object: ObjectSpec, sizes: Readonly<Record<string, number>>):
     const spec = object.maps.get(name);
     if (spec === undefined) continue;
     const { type, keySize, valueSize, flags, maxEntries: most } = spec;
-    const maxEntries = Math.min(Math.max(entries, 1), most);
+    const maxEntries = Math.min(roomFor(entries), most);
     made[name] = BpfMap.create({ name: name.slice(0, 15), type, keySize, valueSize, flags, maxEntries });
   }
   return made;
+}
+
+/** Some more than is needed, so that the next policy finds room in the same maps. */
+function roomFor(entries: number): number {
+  return Math.max(16, 2 ** Math.ceil(Math.log2(Math.max(entries, 1))));
+}
+
+/**
+ * All that the verifier is told of an object: with the same print, only what `.data.*` and private maps hold can differ. ""
+ * when nothing but another load would do: there is no policy in maps.
+ */
+export function printOf(object: ObjectSpec, wish: LoadWish, reuse: Readonly<Record<string, BpfMap>>): string {
+  if (wish.tier !== "generic" || Object.keys(wish.sizes).length === 0) return "";
+  const maps = Object.entries(reuse).map(([name, map]) => `${name} ${map.id}`);
+  return [toHex(object.rodata()), ...maps.sort(), ...wish.without.toSorted()].join("\n");
+}
+
+/** Gives loaded programs that are not in force what else a policy has of its own. */
+export function writeData(loaded: LoadedObject, object: ObjectSpec): void {
+  for (const [section, bytes] of object.data()) loaded.map(section).update(new Uint8Array(4), bytes);
 }
 
 /** Sets a constant, if the object has it: an older or a simpler datapath need not know everything. */
@@ -105,7 +133,12 @@ export async function readPrograms(
       const map = maps.find((one) => one.name === name.slice(0, 15));
       if (map !== undefined) entries[name] = await readEntries(map);
     }
-    return { digest, constants: constantsIn(bytes, spec), maps: entries, hooks };
+    const data = new Map<string, Uint8Array>([[".rodata", bytes]]);
+    for (const section of spec.data().keys()) {
+      const held = maps.find((map) => map.name === section.slice(0, 15))?.lookup(new Uint8Array(4));
+      if (held !== undefined) data.set(section, held);
+    }
+    return { digest, constants: constantsIn(data, spec), maps: entries, hooks };
   } finally {
     for (const map of loads.flat()) map.close();
   }
@@ -148,10 +181,13 @@ function originOf(
   return undefined;
 }
 
-function constantsIn(rodata: Uint8Array, spec: ObjectSpec): Constants {
+function constantsIn(sections: ReadonlyMap<string, Uint8Array>, spec: ObjectSpec): Constants {
   return Object.fromEntries(
     [...spec.constants.values()]
       .filter(({ name }) => name !== digestConstant && name !== nsidConstant)
-      .map(({ name, offset, codec }) => [name, toHex(rodata.subarray(offset, offset + codec.size))]),
+      .flatMap(({ name, section, offset, codec }) => {
+        const bytes = sections.get(section);
+        return bytes === undefined ? [] : [[name, toHex(bytes.subarray(offset, offset + codec.size))]];
+      }),
   );
 }
