@@ -5223,6 +5223,12 @@ export namespace weft {
             /** StatusResponse programs. */
             programs: weft.v1.ProgramStatus.$Properties[];
 
+            /** StatusResponse recorded. */
+            recorded: number;
+
+            /** StatusResponse unrecorded. */
+            unrecorded: number;
+
             /**
              * Creates a new StatusResponse instance using the specified properties.
              * @param [properties] Properties to set
@@ -5275,6 +5281,12 @@ export namespace weft {
 
                 /** StatusResponse programs */
                 programs?: (weft.v1.ProgramStatus.$Properties[]|null);
+
+                /** StatusResponse recorded */
+                recorded?: (number|null);
+
+                /** StatusResponse unrecorded */
+                unrecorded?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -7634,6 +7634,8 @@ export const weft = $root.weft = (() => {
             StatusResponse.prototype.attach = "";
             StatusResponse.prototype.error = "";
             StatusResponse.prototype.programs = $util.emptyArray;
+            StatusResponse.prototype.recorded = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            StatusResponse.prototype.unrecorded = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
             StatusResponse.create = function(properties) {
                 return new StatusResponse(properties);
@@ -7661,6 +7663,10 @@ export const weft = $root.weft = (() => {
                 if (message.programs != null && message.programs.length)
                     for (let i = 0; i < message.programs.length; ++i)
                         $root.weft.v1.ProgramStatus.encode(message.programs[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.recorded != null && $Object.hasOwnProperty.call(message, "recorded") && (typeof message.recorded === "object" ? message.recorded.low || message.recorded.high : message.recorded !== 0))
+                    writer.uint32(64).uint64(message.recorded);
+                if (message.unrecorded != null && $Object.hasOwnProperty.call(message, "unrecorded") && (typeof message.unrecorded === "object" ? message.unrecorded.low || message.unrecorded.high : message.unrecorded !== 0))
+                    writer.uint32(72).uint64(message.unrecorded);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7754,6 +7760,24 @@ export const weft = $root.weft = (() => {
                             if (!(message.programs && message.programs.length))
                                 message.programs = [];
                             message.programs.push($root.weft.v1.ProgramStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.recorded = value;
+                            else
+                                delete message.recorded;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.unrecorded = value;
+                            else
+                                delete message.unrecorded;
                             continue;
                         }
                     }

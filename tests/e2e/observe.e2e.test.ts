@@ -123,6 +123,7 @@ test("after a loader was killed the old flows are there, and new ones come", {
   timeout: 120_000,
 }, async () => {
   interface Status {
+    readonly hosts: readonly { host: string; recorded: number; unrecorded: number }[];
     readonly processes: readonly { name: string; pid: number; running: boolean; restarts: number }[];
   }
   await connect("t/stranger", "blocked");
@@ -147,6 +148,9 @@ test("after a loader was killed the old flows are there, and new ones come", {
     return (found.at(-1)?.id ?? old.id) === old.id ? undefined : found;
   });
   assert.ok(flows.some(({ id }) => id === old.id));
+  const { hosts } = await mesh.json<Status>(["status", "-o", "json"]);
+  const { recorded, unrecorded } = hosts.find(({ host }) => host === "h1") ?? assert.fail();
+  assert.ok(recorded > 0 && unrecorded === 0, `${recorded} ${unrecorded}`);
   assert.deepEqual(await observe("--since", "1h", "--from", "t/nobody"), []);
 });
 

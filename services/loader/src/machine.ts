@@ -86,9 +86,7 @@ export async function openMachine(
   shared.onChange(() => reconciler.poke());
   const faults = { connection: "", log: "" };
   const fault = (): string => faults.connection || faults.log;
-  const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, fault };
-  const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
-  stack.use(
+  const recorder = stack.use(
     startRecorder({
       names: { host, mesh, rules, directory: openDirectory(mesh, host) },
       // Not before it is known which rules the programs that were found here have.
@@ -97,6 +95,8 @@ export async function openMachine(
       onFault: (error) => say.warn({ err: error }, "flows"),
     }),
   );
+  const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, recorder, fault };
+  const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
   return { reconciler, status, heartbeat, faults };
 }
 

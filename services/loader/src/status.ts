@@ -1,9 +1,10 @@
 // What this host says of itself: programs in force for who asks, and a heartbeat for who listens.
-import type { Log } from "@weft/log";
+import { type Log, sizeOfLoss } from "@weft/log";
 import type { Mesh } from "@weft/model";
 import type { weft } from "@weft/proto";
 import { fromLittle } from "./domain/bytes.ts";
 import { type HostFacts, uplinkOwner } from "./domain/desired.ts";
+import type { Recorder } from "./flows/recorder.ts";
 import { outcomes } from "./gen/outcomes.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
 import type { Kernel, ProgramReport } from "./kernel.ts";
@@ -16,6 +17,7 @@ export interface StatusOptions {
   readonly attach: AttachMode;
   readonly kernel: Kernel;
   readonly reconciler: Reconciler;
+  readonly recorder: Pick<Recorder, "totals">;
   /** Why the log cannot be followed; "" when it can. */
   readonly fault: () => string;
 }
@@ -47,6 +49,7 @@ export function appliedOf({ mesh, reconciler }: Pick<StatusOptions, "mesh" | "re
 /** The answer to Wait: Status without the programs, which take a look at the kernel. */
 export function progressOf(options: StatusOptions): weft.v1.IStatusResponse {
   const { mesh, facts } = options;
+  const { recorded, lost } = options.recorder.totals();
   return {
     host: facts.host,
     followed: mesh.revision,
@@ -54,6 +57,8 @@ export function progressOf(options: StatusOptions): weft.v1.IStatusResponse {
     endpoints: mesh.endpoints.get(facts.host)?.size ?? 0,
     attach: options.attach,
     error: errorText(options),
+    recorded,
+    unrecorded: sizeOfLoss(lost),
   };
 }
 

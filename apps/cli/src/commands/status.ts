@@ -22,7 +22,8 @@ export function addStatus(program: Command, context: Context): void {
     .summary("show what runs, and which revision each host enforces")
     .description(
       "Shows the newest revision of the log, for each host the revision that it has read (FOLLOWED) and the one that its " +
-        "kernel enforces (APPLIED), and the processes of the mesh. " +
+        "kernel enforces (APPLIED), the packets in recorded flows and those that could not be recorded since its loader " +
+        "started, and the processes of the mesh. " +
         "Exit status 1 when a host does not answer or, with --wait, is not there in time.",
     )
     .option("--wait", "return when every host enforces what is the newest revision now")
@@ -73,6 +74,8 @@ function describe(
     `${host.applied}`,
     `${host.endpoints}`,
     host.attach,
+    `${host.recorded}`,
+    `${host.unrecorded}`,
     host.error || "ok",
   ]);
   const processes = status.processes.map((one) => [
@@ -84,7 +87,10 @@ function describe(
   return [
     `mesh ${mesh.mesh} (${mesh.kind}) at revision ${status.head}`,
     "",
-    formatTable(["HOST", "FOLLOWED", "APPLIED", "ENDPOINTS", "ATTACH", "STATE"], hosts),
+    formatTable(
+      ["HOST", "FOLLOWED", "APPLIED", "ENDPOINTS", "ATTACH", "RECORDED", "UNRECORDED", "STATE"],
+      hosts,
+    ),
     "",
     formatTable(["PROCESS", "PID", "STATE", "RESTARTS"], processes),
   ].join("\n");

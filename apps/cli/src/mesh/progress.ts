@@ -15,6 +15,9 @@ export interface HostProgress {
   readonly followed: number;
   readonly endpoints: number;
   readonly attach: string;
+  /** Packets since the loader has started that stand in recorded flows, and those that were lost to the record. */
+  readonly recorded: number;
+  readonly unrecorded: number;
   /** "" when it is well. */
   readonly error: string;
 }
@@ -38,7 +41,7 @@ export async function hostProgress(
   } catch (thrown) {
     signal.throwIfAborted();
     const { message: error } = toWeftError(thrown);
-    return { host, applied: 0, followed: 0, endpoints: 0, attach: "", error };
+    return { host, applied: 0, followed: 0, endpoints: 0, attach: "", recorded: 0, unrecorded: 0, error };
   }
 }
 
@@ -82,8 +85,8 @@ async function waitFor(
 }
 
 function progressIn(host: string, answer: Response<"Loader", "status">): HostProgress {
-  const { applied, followed, endpoints, attach, error } = answer;
-  return { host, applied, followed, endpoints, attach, error };
+  const { applied, followed, endpoints, attach, recorded, unrecorded, error } = answer;
+  return { host, applied, followed, endpoints, attach, recorded, unrecorded, error };
 }
 
 /** A line for each host that does not enforce the revision: what it enforces instead, and what it says. */

@@ -86,7 +86,12 @@ function openWindow(
     const startMs = monotonicStartMs();
     if (overflow !== noLoss) outbox.lose(overflow);
     overflow = noLoss;
-    outbox.lose(await records.takeLosses());
+    try {
+      outbox.lose(await records.takeLosses());
+    } catch (thrown) {
+      // What is lost is told another time.
+      onFault(toWeftError(thrown));
+    }
     for (let from = 0; from < taken.length; from += batchFlows) {
       outbox.put(taken.slice(from, from + batchFlows).map((one) => resolveFlow(names, one, startMs)));
       await turn();
