@@ -50,6 +50,20 @@ describe("ObjectSpec", kernelTest, () => {
     assert.deepEqual(object.map(".rodata").lookup(new Uint8Array(4)), spec.rodata());
   });
 
+  test("a variable in .data is set before the load like a constant, and may be written again after it", async () => {
+    const spec = ObjectSpec.open(elf);
+    spec.setConstant("later", 7);
+    assert.equal(spec.copy().constant("later"), 7);
+    using object = await spec.load();
+    const seen = async () =>
+      (await object.program("count").testRun({ data: new Uint8Array(60), skb: {} })).skb?.cb[1];
+    assert.equal(await seen(), 7);
+    spec.setConstant("later", 8);
+    for (const [section, bytes] of spec.data()) object.map(section).update(new Uint8Array(4), bytes);
+    assert.equal(await seen(), 8);
+    assert.deepEqual(object.map(".rodata").lookup(new Uint8Array(4)), spec.rodata());
+  });
+
   test("one spec loads many times, each with its constants", async () => {
     const spec = ObjectSpec.open(elf);
     const verdicts: number[] = [];
