@@ -1,4 +1,4 @@
-import { logRoot } from "@weft/log";
+import { fromSubjectToken, logRoot } from "@weft/log";
 import type { Change } from "@weft/policy";
 import type { Judgement, RuleView, SideView } from "./answer.ts";
 import type { Answer, Nobody } from "./ask.ts";
@@ -55,7 +55,7 @@ function outcomeText({ flow, from, to, holders, events }: Dropped): string[][] {
 }
 
 function changeText({ summary, apply }: Change): string[] {
-  const head = `suggested change: ${summary}`;
+  const head = `${apply.length === 0 ? "no change is suggested" : "suggested change"}: ${summary}`;
   return [head, ...apply.flatMap((text) => ["---", text.trimEnd()])];
 }
 
@@ -152,7 +152,7 @@ function nearText({ nearest }: SideView): string[] {
 /** An event in a line: what, when, by whom. */
 function eventText({ revision, type, subject, time, actor, trace }: EventRef): string {
   const traced = trace === "" ? "" : `, trace ${trace}`;
-  const what = subject.replace(`${logRoot}.`, "");
+  const what = subject.replace(`${logRoot}.`, "").split(".").map(fromSubjectToken).join(" ");
   return `revision ${revision}: ${type} on ${what} by ${actor} at ${time}${traced}`;
 }
 
