@@ -33,6 +33,8 @@ export interface Count {
   readonly from: number;
   readonly to: number;
   readonly jitedBytes: number;
+  /** What the verifier walked of both: most of the time that loading takes. */
+  readonly verified: number;
 }
 
 /** Counts of every shape, in this kernel. */
@@ -44,7 +46,8 @@ export async function countInstructions(): Promise<Count[]> {
     const from = loaded.program("from_container").info();
     const to = loaded.program("to_container").info();
     const jitedBytes = from.jitedBytes + to.jitedBytes;
-    counts.push({ shape, from: from.instructions, to: to.instructions, jitedBytes });
+    const verified = from.verifiedInstructions + to.verifiedInstructions;
+    counts.push({ shape, from: from.instructions, to: to.instructions, jitedBytes, verified });
   }
   return counts;
 }
