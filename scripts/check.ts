@@ -1,7 +1,7 @@
 // Everything that can be said about the tree without running it: `npm run check`.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { checkDomains, checkImports, checkRelativeImports, checkTree } from "./tree.ts";
+import { checkDomains, checkImports, checkProduct, checkRelativeImports, checkTree } from "./tree.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules", ".bin");
@@ -40,7 +40,7 @@ const findings = await Promise.all([
   ),
   Promise.resolve({
     name: "import directions",
-    problems: [...checkImports(root), ...checkRelativeImports(root)].join("\n"),
+    problems: [...checkImports(root), ...checkRelativeImports(root), ...checkProduct(root)].join("\n"),
   }),
   Promise.resolve({ name: "pure domains", problems: checkDomains(root).join("\n") }),
   Promise.resolve({ name: "tree", problems: checkTree(root).join("\n") }),

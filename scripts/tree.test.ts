@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { checkDomains, checkImports, checkRelativeImports, checkTree } from "./tree.ts";
+import { checkDomains, checkImports, checkProduct, checkRelativeImports, checkTree } from "./tree.ts";
 
 /** A line that imports; spelled so that this file is not taken for one that does. */
 const importing = (path: string) => `import { x } ${"from"} "${path}";\n`;
@@ -46,6 +46,19 @@ test("an import by path into another workspace is found", () => {
   assert.deepEqual(checkRelativeImports(made.root), [
     "services/a/src/x.ts: ../../b/src/y.ts is in another workspace; import it by its name",
     "tests/e2e/t.ts: ../../libs/log/src/index.ts is in another workspace; import it by its name",
+  ]);
+});
+
+test("what people run imports nothing that is there for tests", () => {
+  using made = tree({
+    "apps/a/src/x.ts": `${importing("@weft/log/testing")}${importing("../test/y.ts")}${importing("./tested.ts")}`,
+    "apps/a/src/x.test.ts": importing("@weft/log/testing"),
+    "apps/a/test/y.ts": importing("@weft/log/testing"),
+    "bench/src/z.ts": importing("@weft/compiler/testing"),
+  });
+  assert.deepEqual(checkProduct(made.root), [
+    "apps/a/src/x.ts: @weft/log/testing is for tests alone",
+    "apps/a/src/x.ts: ../test/y.ts is for tests alone",
   ]);
 });
 

@@ -74,6 +74,20 @@ export function checkRelativeImports(root: string): string[] {
   });
 }
 
+/** Files that exist for the sake of tests and figures. */
+const forTests = /\.test\.ts$|\/(testing|fixture|chaos)\.ts$|\/(test|scripts)\/|^(tests|bench|scripts)\//;
+
+/** Imports of what exists for tests alone by what people run. */
+export function checkProduct(root: string): string[] {
+  const files = tracked(root, "*.ts").filter((file) => !forTests.test(file));
+  return files.flatMap((file) => {
+    const imports = readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?"([^"]+)"/g);
+    return [...imports].flatMap(([, path = ""]) =>
+      /\/(testing|fixture)(\.ts)?$|\/test\//.test(path) ? [`${file}: ${path} is for tests alone`] : [],
+    );
+  });
+}
+
 /** What only computes; every other module of Node.js does I/O. */
 const pureModules = ["node:assert", "node:assert/strict", "node:crypto", "node:test", "node:util"];
 const doors = /^(@grpc\/|@nats-io\/|@weft\/(ebpf|rpc|telemetry)$)/;

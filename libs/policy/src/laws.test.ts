@@ -5,7 +5,6 @@ import fc from "fast-check";
 import { anyStranger } from "../test/arbitraries.ts";
 import { anyFullPacket, anyFullWorld, anyOutsider, packetIn } from "../test/full-arbitraries.ts";
 import { loadMaps } from "../test/kernel-maps.ts";
-import { type OraclePod, oracle } from "../test/oracle.ts";
 import { viewOf } from "../test/world.ts";
 import {
   addressesOf,
@@ -23,6 +22,7 @@ import {
   rulesFor,
   tables,
 } from "./index.ts";
+import { type OraclePod, oracle } from "./oracle/oracle.ts";
 
 type World = typeof anyFullWorld extends fc.Arbitrary<infer T> ? T : never;
 

@@ -6,7 +6,7 @@ import type {
   PortManifest,
   RuleManifest,
   SelectorManifest,
-} from "./manifests.ts";
+} from "../src/oracle/manifests.ts";
 import type { PodText } from "./world.ts";
 
 /** Names of namespaces. */

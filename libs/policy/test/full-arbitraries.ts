@@ -1,6 +1,16 @@
 // Random worlds with policies of every kind.
 import fc from "fast-check";
 import type { Flow } from "../src/index.ts";
+import type {
+  ClusterPeerManifest,
+  ClusterPolicyManifest,
+  ClusterRuleManifest,
+  PeerManifest,
+  PolicyManifest,
+  PortManifest,
+  ProtocolManifest,
+  SelectorManifest,
+} from "../src/oracle/manifests.ts";
 import {
   anyPacket,
   anyPolicy,
@@ -17,16 +27,6 @@ import {
   ruleOf,
   selector,
 } from "./arbitraries.ts";
-import type {
-  ClusterPeerManifest,
-  ClusterPolicyManifest,
-  ClusterRuleManifest,
-  PeerManifest,
-  PolicyManifest,
-  PortManifest,
-  ProtocolManifest,
-  SelectorManifest,
-} from "./manifests.ts";
 
 /** Hosts of every random world. */
 export const hosts = [
