@@ -122,6 +122,20 @@ test("a connection that began before there was tracking is judged by its directi
   assert.deepEqual(await reply(mesh, toAlice(80, 40_000, ack)), passed);
 });
 
+test(
+  "two ends that open one connection at once have one, which either policy may have let pass",
+  kernelTest,
+  async () => {
+    using mesh = await openMesh({ alice: both({ ingress: closed }) });
+    assert.deepEqual(await reply(mesh, toAlice(9000, 7000, syn)), cutIn, "nobody asked");
+    assert.deepEqual(await send(mesh, toBob(7000, 9000, syn)), passed);
+    assert.deepEqual(await reply(mesh, toAlice(9000, 7000, syn)), passed);
+    assert.deepEqual(await send(mesh, toBob(7000, 9000, syn | ack)), passed);
+    assert.deepEqual(await reply(mesh, toAlice(9000, 7000, syn | ack)), passed);
+    assert.deepEqual(await reply(mesh, toAlice(9001, 7000, syn)), cutIn);
+  },
+);
+
 test("who is denied a direction cannot send in it what reads as an answer", kernelTest, async () => {
   const { fin, rst } = packet.flags;
   const shapes = [ack, ack | fin, 0, rst, rst | ack, syn | ack];

@@ -3,14 +3,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-const port = 7;
+/** Ports of the two ends. */
+interface Ports {
+  readonly server: number;
+  /** Unset: as the kernel gives it. */
+  readonly client?: number;
+}
 
-const server = `require("node:net").createServer((to) => {
+const server = (port: number) => `require("node:net").createServer((to) => {
   const timer = setInterval(() => to.write("line\\n"), 20);
   to.on("close", () => clearInterval(timer)).on("error", () => {});
 }).listen({ host: "::", port: ${port} }, () => console.log("ready"));`;
 
-const client = (address: string) => `const from = require("node:net").connect(${port}, "${address}");
+const client = (host: string, { server: port, client: localPort }: Ports) => `
+const from = require("node:net").connect(${JSON.stringify({ host, port, localPort })});
 from.pipe(process.stdout);`;
 
 /** The client's end. */
@@ -25,10 +31,15 @@ function run(netns: string, code: string): ChildProcess {
 }
 
 /** The second container connects to the first, which speaks every 20 ms from then on. */
-export async function listen(serverNetns: string, clientNetns: string, address: string): Promise<Connection> {
-  const speaker = run(serverNetns, server);
+export async function listen(
+  serverNetns: string,
+  clientNetns: string,
+  address: string,
+  ports: Ports = { server: 7 },
+): Promise<Connection> {
+  const speaker = run(serverNetns, server(ports.server));
   await once(createInterface({ input: speaker.stdout ?? process.stdin }), "line");
-  const listener = run(clientNetns, client(address));
+  const listener = run(clientNetns, client(address, ports));
   const heard = createInterface({ input: listener.stdout ?? process.stdin });
   return {
     async lines(count) {

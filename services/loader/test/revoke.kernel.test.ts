@@ -10,6 +10,7 @@ import { kernelTest, makeRig, ping } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
+const deniedEgress = 7;
 const deniedIngress = 8;
 
 before(async () => {
@@ -30,6 +31,17 @@ spec:
   policyTypes: [Ingress]
   ingress:
     - from: [{ podSelector: { matchLabels: { app: ${from} } } }]
+`;
+  const where = { namespace: "shop", name: "closed", kind: "NetworkPolicy" };
+  return { type: "PolicyApplied", data: { ...where, source, file: "closed.yaml", line: 1 } };
+}
+
+/** Lets nothing begin in one direction. */
+function closing(app: string, type: string): WeftEvent {
+  const source = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed, namespace: shop }
+spec: { podSelector: { matchLabels: { app: ${app} } }, policyTypes: [${type}] }
 `;
   const where = { namespace: "shop", name: "closed", kind: "NetworkPolicy" };
   return { type: "PolicyApplied", data: { ...where, source, file: "closed.yaml", line: 1 } };
@@ -59,7 +71,8 @@ async function openScene() {
       events.push(event);
       return host.tell(event);
     },
-    connect: () => listen(server.path, client.path, "fd00:1::2"),
+    connect: (ports?: { server: number; client?: number }) =>
+      listen(server.path, client.path, "fd00:1::2", ports),
     isClosed: async () => (await ping(client.path, "fd00:1::2")) === 0,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -68,6 +81,15 @@ async function openScene() {
 /** How many packets the policy of the server denied. */
 async function denied(host: TestHost): Promise<number> {
   return (await host.kernel.reports(["c2"]))[0]?.counters[deniedIngress] ?? 0;
+}
+
+/** How many packets the policies of both ends denied. */
+async function deniedByAny(host: TestHost): Promise<number> {
+  const reports = await host.kernel.reports(["c1", "c2"]);
+  const counts = reports.map(
+    ({ counters }) => (counters[deniedEgress] ?? 0) + (counters[deniedIngress] ?? 0),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function untilDenied(host: TestHost, before = 0): Promise<void> {
@@ -145,3 +167,36 @@ test("connections that began before the first policy are revoked as it says", ke
     }
   }
 });
+
+test(
+  "who opened a connection before the first policy is known, whichever port is the lower",
+  kernelTest,
+  async () => {
+    for (const ports of [
+      { server: 50_051, client: 40_000 },
+      { server: 8080, client: 40_000 },
+      { server: 8080, client: 1023 },
+    ]) {
+      for (const [app, type, goesOn] of [
+        ["app-1", "Egress", false],
+        ["app-2", "Ingress", false],
+        ["app-1", "Ingress", true],
+        ["app-2", "Egress", true],
+      ] as const) {
+        await using scene = await openScene();
+        await using host = await scene.start();
+        await host.tell();
+        using connection = await scene.connect(ports);
+        await connection.lines(3);
+        await scene.tell(host, closing(app, type));
+        if (goesOn) {
+          await connection.lines(5);
+          assert.equal(await deniedByAny(host), 0, `${ports.server} ${app} ${type}`);
+        } else {
+          const signal = AbortSignal.timeout(20_000);
+          while ((await deniedByAny(host)) === 0) await delay(20, undefined, { signal });
+        }
+      }
+    }
+  },
+);

@@ -116,20 +116,44 @@ static __always_inline void flow_recall(struct flow_view *view, const struct wef
 		view->identity = judged;
 }
 
+/* Who began the flow of a packet that is on no record: in the middle of a connection the container's kernel may know. */
+static __always_inline void flow_guess(struct __sk_buff *skb, struct flow_view *view)
+{
+	enum flow_role role = FLOW_NO_ROLE;
+
+	if (!(view->packet->tcp_flags & TCP_SYN))
+		role = flow_role(skb, view);
+	view->certain = role != FLOW_NO_ROLE;
+	if (view->certain)
+		view->by_self = role == FLOW_CLIENT;
+	else
+		view->by_self = flow_looks_answered(view->packet) != view->outbound;
+}
+
+/* A SYN that answers a SYN: both ends open the connection at once (RFC 9293 3.5). */
+static __always_inline bool flow_crosses(const struct flow_view *view, const struct weft_flow *flow)
+{
+	return !(flow->flags & WEFT_FLOW_ANSWERED) && flow_is_known(view, flow);
+}
+
 /* Of the entry that has the packet's key: the packet's flow, if it is that, and who began it. No entry: the packet may
  * begin a flow. So may a SYN where a connection was refused, or the other way. */
-static __always_inline struct weft_flow *flow_resume(struct flow_view *view, struct weft_flow *flow)
+static __always_inline struct weft_flow *flow_resume(struct __sk_buff *skb, struct flow_view *view,
+						     struct weft_flow *flow)
 {
 	bool answer;
 
 	if (!flow) {
-		view->by_self = flow_looks_answered(view->packet) != view->outbound;
+		flow_guess(skb, view);
 		return 0;
 	}
 	answer = !!(flow->flags & WEFT_FLOW_FROM_LOW) != view->source_is_low;
-	if (flow_opens(view->packet) && (answer || flow_is_over(flow)))
-		return 0;
 	view->by_self = answer != view->outbound;
+	if (flow_opens(view->packet) &&
+	    (flow_is_over(flow) || (answer && !flow_crosses(view, flow)))) {
+		view->by_self = view->outbound;
+		return 0;
+	}
 	flow_recall(view, flow);
 	view->packet->state = answer			       ? WEFT_STATE_REPLY :
 			      flow->flags & WEFT_FLOW_ANSWERED ? WEFT_STATE_ESTABLISHED :
@@ -155,14 +179,15 @@ static __always_inline void flow_begin(const struct flow_view *view, struct weft
  * whoever is denied one direction could send everything as an "answer" in it. */
 static __always_inline bool flow_is_answer(struct __sk_buff *skb, const struct flow_view *view)
 {
-	return flow_enforced(view) || flow_has_socket(skb, view);
+	return view->certain || flow_enforced(view) || flow_has_socket(skb, view);
 }
 
-/* What was denied as an answer may be allowed for what it is. Of a connection only by a policy that says so, the lower port
- * not always being the server's: without one, a connection that is denied now would live on in the other direction. */
+/* What was denied as an answer may be allowed for what it is, unless it is known to be one. Of a connection only by a
+ * policy that says so, the lower port not always being the server's: without one, a connection that is denied now would live
+ * on in the other direction. */
 static __always_inline bool flow_may_turn(const struct flow_view *view)
 {
-	if (view->by_self == view->outbound)
+	if (view->by_self == view->outbound || view->certain)
 		return false;
 	return !flow_has_signals(view->packet->protocol) ||
 	       (view->outbound ? feature_egress : feature_ingress);
@@ -218,7 +243,7 @@ static __always_inline __u32 flow_admit_flow(struct __sk_buff *skb, struct flow_
 	found = view->begins ? flow_take(&key) : flow_find(view, &key);
 	if (found)
 		entry = *found;
-	flow = flow_resume(view, found ? &entry : 0);
+	flow = flow_resume(skb, view, found ? &entry : 0);
 	if (view->begins)
 		found = 0;
 	known = flow_is_known(view, flow);
