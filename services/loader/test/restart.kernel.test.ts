@@ -8,7 +8,7 @@ import { pinsOf } from "../src/kernel/pins.ts";
 import { listen } from "./connection.ts";
 import { type HostSetting, startHost } from "./host.ts";
 import { compileDatapath, memoryObjects } from "./objects.ts";
-import { flood, kernelTest, makeRig, ping, type Rig } from "./rig.ts";
+import { flood, inside, kernelTest, makeRig, ping, type Rig } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
@@ -264,6 +264,25 @@ test("what somebody else changes in the kernel is noticed and repaired", kernelT
   assert.ok(repaired.has("map_put") && repaired.has("link_attach"), [...repaired].join());
   assert.equal(await ping(a, "fd00:1::2"), 3);
 });
+
+test(
+  "a container that takes its device down and up again has its addresses and its ways out",
+  kernelTest,
+  async () => {
+    await using rig = await makeRig();
+    const { path: netns } = await rig.container();
+    const attached = attachedEvent("h1", 1, { netns, ipv4: Uint8Array.of(10, 7, 1, 1) });
+    await using host = await startHost(1, setting(rig, { driftMs: 50 }), [...twoHosts, attached]);
+    await host.tell();
+    const ways = () =>
+      inside(netns, ["sh", "-c", "ip -4 route; ip -6 route; ip -6 address show scope global"]);
+    const before = await ways();
+    assert.match(before, /169\.254\.1\.1[\s\S]*fe80::1[\s\S]*fd00:1::1/);
+    await inside(netns, ["sh", "-c", "ip link set eth0 down; ip link set eth0 up"]);
+    const deadline = AbortSignal.timeout(10_000);
+    while ((await ways()) !== before) deadline.throwIfAborted();
+  },
+);
 
 test(
   "a container whose namespace has gone does not keep the others from their policy",

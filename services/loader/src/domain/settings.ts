@@ -37,8 +37,15 @@ export function hostConstants(mesh: Mesh, facts: HostFacts, transport: Transport
     tunnels_accepted: little.u8(transport.accepted),
     path_mtu: little.u16(transport.pathMtu),
     record_kinds: little.u8(recordKinds[observationFor(mesh, facts.host)]),
-    flow_life_s: lifetimesFor(mesh, facts.host).map(little.u32).join(""),
+    flow_life_s: lifetimesFor(mesh, facts.host)
+      .map((seconds) => little.u32(coarseTime(seconds)))
+      .join(""),
   };
+}
+
+/** Seconds in the datapath's coarse unit of time, 2^30 ns; at least one. */
+function coarseTime(seconds: number): number {
+  return Math.max(1, Math.round((seconds * 1e9) / 2 ** 30));
 }
 
 function mappedLength(prefix: Prefix | undefined): number {

@@ -59,13 +59,17 @@ function insideOperations(device: DeviceWish, extra: readonly string[]): Network
 
 /** Addresses, and the default routes of their families. */
 function addressOperations(ifname: string, wanted: readonly string[]): NetworkOperation[] {
-  const gatewayOf = (address: string) => gateways[address.includes(":") ? 6 : 4];
   return [
     ...wanted.map((address) => addAddressOperation({ ifname, address, nodad: true, tolerate: ["EEXIST"] })),
-    ...wanted.map((address) =>
-      addRouteOperation({ ifname, dst: "default", via: gatewayOf(address), onlink: true, replace: true }),
-    ),
+    ...wanted.map((address) => addRouteOperation({ ...defaultRoute(ifname, address), replace: true })),
   ];
+}
+
+function defaultRoute(
+  ifname: string,
+  address: string,
+): { ifname: string; dst: string; via: string; onlink: true } {
+  return { ifname, dst: "default", via: gateways[address.includes(":") ? 6 : 4], onlink: true };
 }
 
 /** An address without its length. */
@@ -73,7 +77,7 @@ function bare(address: string): string {
   return address.replace(/\/.*/, "");
 }
 
-/** Gives the container's end these addresses and no others; nothing else of it changes. */
+/** Gives the container's end these addresses, the ways out that they need, and no others; nothing else of it changes. */
 export async function readdressDevice(device: DeviceWish): Promise<void> {
   const { interface: ifname, addresses: wanted } = device;
   const held = (await readInside(device))?.addresses ?? [];
@@ -82,6 +86,10 @@ export async function readdressDevice(device: DeviceWish): Promise<void> {
   await runNetwork(device.netns, [
     ...extra.map((address) => deleteAddressOperation({ ifname, address, tolerate: ["EADDRNOTAVAIL"] })),
     ...addressOperations(ifname, fresh),
+    // Who takes the device down loses the routes of all addresses, and the addresses of IPv6 alone.
+    ...held
+      .filter((address) => wanted.includes(address))
+      .map((address) => addRouteOperation({ ...defaultRoute(ifname, address), tolerate: ["EEXIST"] })),
   ]);
 }
 
