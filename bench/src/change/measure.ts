@@ -96,7 +96,7 @@ async function measureMesh(mesh: ManyHosts, changes: number): Promise<ChangeRow[
     const [records, enforced, floors] = [[] as number[], [] as number[], [] as number[]];
     // The first ones warm up what runs for the first time.
     for (let n = -10; n < changes; n += 1) {
-      // As people would: two changes of one policy within a grace period of the kernel wait for its end (ADR 0013).
+      // As people would: two changes of one policy within a grace period of the kernel wait for its end (ADR 0015).
       await delay(pauseMs);
       const { revision, recordMs, enforcedMs } = await change(
         mesh,

@@ -7,7 +7,7 @@
  * verifier removes the branches that they switch off. Whoever reads a running program's .rodata knows what it is. */
 
 /* What every policy has of its own is in .data.policy: the verifier does not know it, so that programs that are not in force
- * can be given another policy without being verified again (ADR 0013). It is written before they are put in force. */
+ * can be given another policy without being verified again (ADR 0015). It is written before they are put in force. */
 #define WEFT_OF_POLICY volatile __attribute__((section(".data.policy")))
 
 /* Every object. */
