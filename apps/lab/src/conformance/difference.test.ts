@@ -35,3 +35,12 @@ test("between two steps only what differs is touched", () => {
   assert.deepEqual([deletes, addedPods, removedPods], [[], [], []]);
   assert.deepEqual(relabelledPods, ["x/a"]);
 });
+
+test("NetworkPolicies of Kubernetes and of Weft that have one name are two policies", () => {
+  const own = policy({ podSelector: {} });
+  const ofWeft = { ...own, apiVersion: "weft.dev/v1" };
+  const both = differenceOf(emptyState, { ...emptyState, policies: [own, ofWeft] });
+  assert.deepEqual(both.applies, [own, ofWeft]);
+  const replaced = differenceOf({ ...state, policies: [own] }, { ...state, policies: [ofWeft] });
+  assert.deepEqual([replaced.deletes, replaced.applies], [[own], [ofWeft]]);
+});

@@ -50,11 +50,13 @@ function manifestsOf({ namespaces, policies }: WorldState): NamedManifest[] {
   return [...own, ...policies];
 }
 
+/** By API group, too: NetworkPolicies of Kubernetes and of Weft are two, even if of one name. */
 function byKey(manifests: readonly NamedManifest[]): Map<string, NamedManifest> {
   return new Map(
     manifests.map((manifest) => {
       const { namespace = "", name } = manifest.metadata;
-      return [`${manifest.kind} ${namespace}/${name}`, manifest];
+      const [group = ""] = manifest.apiVersion.split("/");
+      return [`${group} ${manifest.kind} ${namespace}/${name}`, manifest];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnosticAt, parseManifests } from "@weft/manifest";
-import { parsePolicy, policyKinds, selects } from "@weft/policy";
+import { parsePolicy, policyKinds, selects, selectsPod } from "@weft/policy";
 import type { ConformanceStep, NamedManifest } from "./schema.ts";
 
 /** A policy of a file, parsed, or what is wrong with it. */
@@ -12,15 +12,17 @@ export function readPolicy(policy: NamedManifest): ReturnType<typeof parsePolicy
   return [found];
 }
 
-/** The pods of a step that a NetworkPolicy selects, as "namespace/name". */
-export function selectedPods({ policies, pods }: ConformanceStep): string[] {
-  const parsed = policies.map(readPolicy);
+/** The pods of a step that a policy selects, as "namespace/name". */
+export function selectedPods({ policies, pods, namespaces }: ConformanceStep): string[] {
+  const parsed = policies.map(readPolicy).filter((policy) => "revocation" in policy);
+  const namespaceLabels = new Map(Object.entries(namespaces));
+  const view = { policies: [], endpoints: [], namespaces: namespaceLabels };
   return Object.entries(pods).flatMap(([id, labels]) => {
-    const selected = parsed.some(
-      (policy) =>
-        "podSelector" in policy &&
-        id.startsWith(`${policy.namespace}/`) &&
-        selects(policy.podSelector, labels),
+    const [namespace = ""] = id.split("/");
+    const selected = parsed.some((policy) =>
+      policy.kind === "ClusterNetworkPolicy"
+        ? selectsPod(policy.subject, "", namespace, labels, view)
+        : policy.namespace === namespace && selects(policy.podSelector, labels),
     );
     return selected ? [id] : [];
   });
