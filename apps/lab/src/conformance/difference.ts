@@ -50,13 +50,13 @@ function manifestsOf({ namespaces, policies }: WorldState): NamedManifest[] {
   return [...own, ...policies];
 }
 
-/** By API group, too: NetworkPolicies of Kubernetes and of Weft are two, even if of one name. */
 function byKey(manifests: readonly NamedManifest[]): Map<string, NamedManifest> {
-  return new Map(
-    manifests.map((manifest) => {
-      const { namespace = "", name } = manifest.metadata;
-      const [group = ""] = manifest.apiVersion.split("/");
-      return [`${group} ${manifest.kind} ${namespace}/${name}`, manifest];
-    }),
-  );
+  return new Map(manifests.map((manifest) => [manifestKey(manifest), manifest]));
+}
+
+/** What tells objects apart. By API group, too: NetworkPolicies of Kubernetes and of Weft are two of one name. */
+export function manifestKey({ apiVersion, kind, metadata }: NamedManifest): string {
+  const { namespace = "", name } = metadata;
+  const [group = ""] = apiVersion.split("/");
+  return `${group} ${kind} ${namespace}/${name}`;
 }

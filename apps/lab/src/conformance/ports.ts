@@ -1,8 +1,7 @@
 import type { PodPort } from "../manifests/pods.ts";
+import { type PortKey, portOfCell, probedPort } from "./port-key.ts";
 import { finding, refusal } from "./read.ts";
 import type { ConformanceCase, ConformanceStep } from "./schema.ts";
-
-type PortKey = Pick<PodPort, "protocol" | "port">;
 
 const protocols = ["TCP", "UDP", "SCTP"] as const;
 const usual: readonly PortKey[] = [80, 81].flatMap((port) =>
@@ -19,7 +18,7 @@ export function servedPorts(cases: readonly ConformanceCase[], file: string): Po
   );
   const wide = steps.filter(({ step }) => !step.probe.PortProtocol);
   const telling = wide.length > 0 ? wide : steps;
-  const named = telling.flatMap(({ step }) => probedPort(step));
+  const named = telling.flatMap(({ step }) => probedPort(step) ?? []);
   const seen = distinct([...named, ...telling.flatMap(({ step }) => step.blocked.map(portOfCell))]);
   const every = distinct(seen.flatMap(({ port }) => seen.map(({ protocol }) => ({ protocol, port }))));
   const wrong = (ports: readonly PortKey[]) =>
@@ -47,19 +46,6 @@ export function triedPorts({ probe }: ConformanceStep, served: readonly PodPort[
 /** "x/a>x/b:80/TCP" */
 export function cellText(from: string, to: string, { protocol, port }: PortKey): string {
   return `${from}>${to}:${port}/${protocol}`;
-}
-
-/** The one port that a step tries, if it says so by number or by the number in its name. */
-function probedPort({ probe }: ConformanceStep): PortKey[] {
-  if (!probe.PortProtocol) return [];
-  const { Protocol: protocol, Port } = probe.PortProtocol;
-  const port = typeof Port === "number" ? Port : Number(/^serve-(\d+)-/.exec(Port)?.[1]);
-  return Number.isInteger(port) ? [{ protocol, port }] : [];
-}
-
-function portOfCell(cell: string): PortKey {
-  const [port = "", protocol = "TCP"] = cell.slice(cell.lastIndexOf(":") + 1).split("/");
-  return { protocol: protocol as PortKey["protocol"], port: Number(port) };
 }
 
 function cellsOf({ pods }: ConformanceStep, ports: readonly PortKey[]): number {

@@ -27,6 +27,8 @@ test("what is left out has a default, so that a hand-written case is short", () 
   assert.deepEqual(one?.steps[0]?.probe, { AllAvailable: true });
 });
 
+const empty = policy({ podSelector: {} });
+
 const wrong: readonly (readonly [string, string, RegExp])[] = [
   ["text that is no JSON", "[{", /^: not JSON: /],
   ["another kind of document", "{}", /^: /],
@@ -35,6 +37,23 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
   ["a missing field", oneStep({ blocked: undefined }), /^\[0\]\.steps\[0\]\.blocked: /],
   ["a cell that is none", oneStep({ blocked: ["x/a>x/b"] }), /^\[0\]\.steps\[0\]\.blocked\[0\]: /],
   ["a cell of a pod that is not there", oneStep({ blocked: ["x/a>x/q:80/TCP"] }), /no pod x\/q/],
+  [
+    "a cell of an impossible port",
+    oneStep({ blocked: ["x/a>x/b:70000/TCP"] }),
+    /blocked\[0\]: its port is 70000/,
+  ],
+  [
+    "a cell that the step does not try",
+    oneStep({ probe: { PortProtocol: { Protocol: "TCP", Port: 81 } } }),
+    /blocked\[0\]: is not tried in this step/,
+  ],
+  [
+    "a port to try whose name says nothing",
+    oneStep({ probe: { PortProtocol: { Protocol: "TCP", Port: "serve-80-udp" } } }),
+    /probe\.PortProtocol\.Port: is serve-80-udp/,
+  ],
+  ["a policy that is there twice", oneStep({ policies: [empty, empty] }), /policies\[1\]: .* a second time/],
+  ["a name of a namespace", oneStep({ namespaces: { x: {}, "A B": {} } }), /namespaces\["A B"\]: /],
   ["a pod without its namespace", oneStep({ namespaces: {} }), /pods\["x\/a"\]: its namespace is not/],
   ["an unknown action", oneStep({ actions: [{ Reboot: {} }] }), /actions\[0\]\.Reboot: unknown field/],
   ["two actions in one", oneStep({ actions: [{}] }), /actions\[0\]: must be one action/],

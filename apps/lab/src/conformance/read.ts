@@ -1,7 +1,9 @@
 import { type Diagnostic, findingsOf, formatPath, type Path } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
+import { manifestKey } from "./difference.ts";
 import { readPolicy } from "./policies.ts";
-import { type ConformanceCase, casesSchema, type NamedManifest } from "./schema.ts";
+import { portOfCell, probedPort } from "./port-key.ts";
+import { type ConformanceCase, type ConformanceStep, casesSchema, type NamedManifest } from "./schema.ts";
 
 /** Reads a file of cases; INVALID_ARGUMENT with the path of every field that is wrong, down to those of policies. */
 export function readCases(text: string, file: string): ConformanceCase[] {
@@ -41,15 +43,26 @@ function caseFindings(one: ConformanceCase, path: Path, file: string): Diagnosti
     const strangers = Object.keys(step.pods)
       .filter((pod) => step.namespaces[pod.split("/")[0] ?? ""] === undefined)
       .map((pod) => say(["pods", pod], "its namespace is not in namespaces"));
-    const cells = step.blocked.flatMap((cell, index) => {
-      const unknown = cell
-        .replace(/:[^:]*$/, "")
-        .split(">")
-        .filter((pod) => !(pod in step.pods));
-      return unknown.map((pod) => say(["blocked", index], `there is no pod ${pod} in this step`));
-    });
+    const cells = step.blocked.flatMap((cell, index) =>
+      cellFindings(cell, step).map(([message, expected]) => say(["blocked", index], message, expected)),
+    );
+    const { PortProtocol } = step.probe;
+    const unclear =
+      PortProtocol && probedPort(step) === undefined
+        ? [
+            say(
+              ["probe", "PortProtocol", "Port"],
+              `is ${PortProtocol.Port}`,
+              nameOfPort(PortProtocol.Protocol),
+            ),
+          ]
+        : [];
     const actions = step.actions.flatMap((action, index) =>
       Object.keys(action).length === 1 ? [] : [say(["actions", index], "must be one action", "one key")],
+    );
+    const keys = step.policies.map(manifestKey);
+    const twice = keys.flatMap((key, index) =>
+      keys.indexOf(key) === index ? [] : [say(["policies", index], `${key} is given a second time`)],
     );
     const policies = step.policies.flatMap((policy, index) =>
       policyFindings(policy).map(({ field, message, expected }) => {
@@ -57,8 +70,26 @@ function caseFindings(one: ConformanceCase, path: Path, file: string): Diagnosti
         return { ...say([], message, expected), field: field === "" ? place : `${place}.${field}` };
       }),
     );
-    return [...strangers, ...cells, ...actions, ...policies];
+    return [...strangers, ...cells, ...unclear, ...actions, ...twice, ...policies];
   });
+}
+
+/** What is wrong with a blocked cell, and what was expected. */
+function cellFindings(cell: string, step: ConformanceStep): [message: string, expected?: string][] {
+  const unknown = cell
+    .replace(/:[^:]*$/, "")
+    .split(">")
+    .filter((pod) => !(pod in step.pods));
+  if (unknown.length > 0) return unknown.map((pod) => [`there is no pod ${pod} in this step`]);
+  const { protocol, port } = portOfCell(cell);
+  if (port < 1 || port > 65535) return [[`its port is ${port}`, "a port from 1 to 65535"]];
+  const probed = probedPort(step);
+  if (probed === undefined || (probed.protocol === protocol && probed.port === port)) return [];
+  return [["is not tried in this step", `port ${probed.port}/${probed.protocol}, as probe says`]];
+}
+
+function nameOfPort(protocol: string): string {
+  return `a number, or a name such as serve-80-${protocol.toLowerCase()}`;
 }
 
 function policyFindings(policy: NamedManifest): readonly Diagnostic[] {

@@ -1,4 +1,4 @@
-import { labelsSchema } from "@weft/manifest";
+import { isDnsLabel, labelsSchema, nameRules } from "@weft/manifest";
 import * as z from "zod";
 
 // The format of mattfenwick/cyclonus's generated cases, with the state after each step and the cells that must not
@@ -49,7 +49,7 @@ const step = z.strictObject({
   actions: z.array(action).default([]),
   policies: z.array(named),
   pods: z.record(podName, labelsSchema),
-  namespaces: z.record(z.string(), labelsSchema),
+  namespaces: z.record(z.string().refine(isDnsLabel, nameRules.dnsLabel), labelsSchema),
   probe: probe.default({ AllAvailable: true }),
   cells: z.int().min(0).optional(),
   blocked: z.array(z.string().regex(cellPattern, "NAMESPACE/NAME>NAMESPACE/NAME:PORT/PROTOCOL")),
