@@ -10,15 +10,15 @@ const cells = 2 * 6 * (120 * 9 * 8 + 11 * 10 + 10 * 9);
 const withBlocks = [21, 22, 31, 32, 206, 210, 212, 214];
 
 // With auto, what this machine compiled before is in force as branches, and the rest in maps.
-for (const [hosts, tier] of [
-  [1, "auto"],
-  [3, "generic"],
+for (const [hosts, tier, attach] of [
+  [1, "auto", "tcx"],
+  [3, "generic", "clsact"],
 ] as const) {
-  test(`all 112 cases hold, cell by cell, by IPv6 and by IPv4, on ${hosts} host${hosts === 1 ? "" : "s"}`, {
+  test(`all 112 cases hold, cell by cell, by IPv6 and by IPv4, on ${hosts} host${hosts === 1 ? "" : "s"} (${attach})`, {
     skip,
   }, async () => {
     await using mesh = await openMesh();
-    const report = await runConformance(mesh, ["--hosts", `${hosts}`, "--tier", tier]);
+    const report = await runConformance(mesh, ["--hosts", `${hosts}`, "--tier", tier, "--attach", attach]);
     assert.deepEqual(wrongOf(report), []);
     assert.equal(report.cells, cells);
     assert.equal(report.cases.length, 112);

@@ -8,12 +8,14 @@ import { runConformance, type Tier } from "../conformance/run.ts";
 import { type Context, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { hostsArgument } from "./arguments.ts";
+import { attachOf, attachOption } from "./attach.ts";
 
 interface RunOptions {
   readonly family?: string;
   readonly hosts: number;
   readonly case?: string;
   readonly tier: Tier;
+  readonly attach: string;
   readonly output: "text" | "json" | "junit";
   readonly state?: string;
 }
@@ -46,6 +48,7 @@ export function addConformance(program: Command, context: Context): void {
         .choices(["auto", "generic", "specialised"])
         .default("auto"),
     )
+    .addOption(attachOption())
     .addOption(
       new Option("-o, --output <format>", "how results are printed")
         .choices(["text", "json", "junit"])
@@ -65,10 +68,11 @@ async function run(path: string, options: RunOptions, context: Context): Promise
   const families =
     options.family === undefined ? ([6, 4] as const) : ([options.family === "4" ? 4 : 6] as const);
   const { hosts, tier, state } = options;
+  const attach = attachOf(options.attach);
   const say = clock(context.output);
   const start = performance.now();
   const results = await runConformance(
-    { file, cases, served, families, hosts, tier, ...(state === undefined ? {} : { state }) },
+    { file, cases, served, families, hosts, tier, attach, ...(state === undefined ? {} : { state }) },
     context,
     say,
   );

@@ -4,6 +4,7 @@ import { stateOption } from "../context.ts";
 import type { LabOptions } from "../lab/up.ts";
 import { choosePool } from "../mesh/pool.ts";
 import { hostsArgument } from "./arguments.ts";
+import { attachOf, attachOption } from "./attach.ts";
 
 /** Options of `weft lab up` and `weft lab demo`, as commander gives them. */
 export interface LabUpOptions {
@@ -32,14 +33,7 @@ export function withLabOptions(command: Command): Command {
         .choices(["4", "6"])
         .default("4"),
     )
-    .addOption(
-      new Option(
-        "--attach <kind>",
-        "how programs are attached: tcx (Linux 6.6 on) or clsact; auto takes what the kernel has",
-      )
-        .choices(["auto", "tcx", "clsact"])
-        .default("auto"),
-    )
+    .addOption(attachOption())
     .option("--pool <prefix>", "IPv6 addresses of the mesh, a /48 of fd00::/8 (default: a random one)")
     .option("--pool4 <prefix>", "IPv4 addresses of the mesh (default: 10.77.0.0/16)")
     .addOption(stateOption());
@@ -52,7 +46,7 @@ export function labOptionsOf(options: LabUpOptions): LabOptions {
     ipv4: options.ipv4 === true,
     tunnel: options.tunnel,
     underlay: options.underlay,
-    attach: options.attach === "tcx" || options.attach === "clsact" ? options.attach : "",
+    attach: attachOf(options.attach),
     pool: choosePool(options.pool, options.pool4, underlays),
   };
 }

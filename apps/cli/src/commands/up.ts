@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { mountBpffs } from "@weft/ebpf";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
@@ -13,6 +13,7 @@ import { choosePool } from "../mesh/pool.ts";
 import { teardown } from "../mesh/teardown.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { findUplink } from "../mesh/uplink.ts";
+import { attachOf, attachOption } from "./attach.ts";
 
 interface UpOptions {
   readonly nats?: string;
@@ -39,14 +40,7 @@ export function addUp(program: Command, context: Context): void {
     .option("--data <dir>", "where the log is kept (default: /var/lib/weft, or STATE/data)")
     .option("--host <name>", "name of this host (default: its hostname)")
     .option("--uplink <device>", "device towards the other hosts (default: that of the default route)")
-    .addOption(
-      new Option(
-        "--attach <kind>",
-        "how programs are attached: tcx (Linux 6.6 on) or clsact; auto takes what the kernel has",
-      )
-        .choices(["auto", "tcx", "clsact"])
-        .default("auto"),
-    )
+    .addOption(attachOption())
     .option(
       "--pool <prefix>",
       "IPv6 addresses of the mesh, a /48 of fd00::/8 (default: that of the log, or a random one)",
@@ -91,7 +85,7 @@ async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<Mesh
     hosts: [{ name, netns: "", uplink, underlay }],
     pool: { ...pool, chosen: options.pool !== undefined || options.pool4 !== undefined },
     options: {},
-    attach: options.attach === "tcx" || options.attach === "clsact" ? options.attach : "",
+    attach: attachOf(options.attach),
     ipv4: options.ipv4 === true,
     natsUrl: options.nats ?? "",
     data: options.data ?? (paths.state === defaultState ? "/var/lib/weft" : join(paths.state, "data")),

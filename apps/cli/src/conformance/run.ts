@@ -30,6 +30,8 @@ export interface ConformanceOptions {
   readonly families: readonly Family[];
   readonly hosts: number;
   readonly tier: Tier;
+  /** "tcx" or "clsact"; empty: what the kernel has. */
+  readonly attach: "tcx" | "clsact" | "";
   /** State directory of the mesh; unset: a new one, gone afterwards. */
   readonly state?: string;
 }
@@ -38,7 +40,6 @@ const lab = {
   ipv4: false,
   tunnel: "vxlan",
   underlay: "4",
-  attach: "",
   // Always the same, so that what was compiled for one run serves the next.
   pool: { ipv6: "fd77:636f:6e66::/48", ipv4: "10.77.0.0/16" },
 } as const;
@@ -57,7 +58,13 @@ export async function runConformance(
   const environment = { ...context.environment, ...eager };
   const nothing = { pods: [], intent: [], services: [], ignored: [] };
   try {
-    await labUp(paths, nothing, { ...lab, hosts: options.hosts }, { ...context, environment }, say);
+    await labUp(
+      paths,
+      nothing,
+      { ...lab, hosts: options.hosts, attach: options.attach },
+      { ...context, environment },
+      say,
+    );
     try {
       return await runIn(paths, options, context, say);
     } finally {
