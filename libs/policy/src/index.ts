@@ -10,6 +10,7 @@ export {
   type Party,
   type SideDecision,
 } from "./decide.ts";
+export { parseDuration } from "./duration.ts";
 export { type Entity, entities } from "./entities.ts";
 export { type MapEntry, type TableMapEntries, tableMapEntries } from "./entries.ts";
 export { evaluate, type TableDecision } from "./evaluate.ts";

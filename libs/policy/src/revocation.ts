@@ -1,3 +1,5 @@
+import { parseDuration } from "./duration.ts";
+
 /** What becomes of an established flow whose permission a change of policy takes away. */
 export type Revocation =
   | { readonly mode: "cut" }
@@ -12,15 +14,13 @@ export const revocationAnnotation = "weft/on-revoke";
 export const revocationRule = "cut, keep or drain=DURATION, whole seconds from 1s to 24h, such as drain=30s";
 
 const longestS = 86_400;
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Reads `cut`, `keep` or `drain=` and a duration as Go writes them (`30s`, `1m30s`, `1.5h`); undefined: none of them. */
 export function parseRevocation(text: string): Revocation | undefined {
   if (text === "cut" || text === "keep") return { mode: text };
-  const duration = /^drain=((?:\d+(?:\.\d+)?(?:ms|s|m|h))+)$/.exec(text)?.[1];
-  if (duration === undefined) return undefined;
-  const parts = duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
-  const seconds = parts.reduce((sum, [, n, unit = ""]) => sum + Number(n) * (unitMs[unit] ?? 0), 0) / 1000;
+  const ms = text.startsWith("drain=") ? parseDuration(text.slice("drain=".length)) : undefined;
+  if (ms === undefined) return undefined;
+  const seconds = ms / 1000;
   const fits = Number.isInteger(seconds) && seconds >= 1 && seconds <= longestS;
   return fits ? { mode: "drain", seconds } : undefined;
 }

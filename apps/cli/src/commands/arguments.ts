@@ -1,3 +1,5 @@
+import { type Address, isWeftError, parseAddress } from "@weft/netaddr";
+import { parseDuration } from "@weft/policy";
 import { InvalidArgumentError } from "commander";
 
 /** Reads a revision: a number from 1. */
@@ -10,15 +12,12 @@ export function hostsArgument(text: string): number {
   return whole(text, 1, 64);
 }
 
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-const longestMs = 24 * unitMs.h;
+const dayMs = 24 * 3_600_000;
 
 /** Reads a time as Go writes it ("30s", "1m30s", "500ms", at most a day), or in whole seconds ("30"); answers milliseconds. */
 export function durationArgument(text: string): number {
-  const parts = [...(/^\d+$/.test(text) ? `${text}s` : text).matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gy)];
-  const read = parts.map(([part]) => part).join("");
-  const ms = parts.reduce((sum, [, n, unit]) => sum + Number(n) * unitMs[unit as keyof typeof unitMs], 0);
-  if (parts.length > 0 && (read === text || read === `${text}s`) && ms <= longestMs) return Math.ceil(ms);
+  const ms = parseDuration(/^\d+$/.test(text) ? `${text}s` : text);
+  if (ms !== undefined && ms <= dayMs) return Math.ceil(ms);
   throw new InvalidArgumentError("It must be a time of at most a day, such as 30s, 1m30s or 500ms.");
 }
 
@@ -44,6 +43,16 @@ export function containerArgument(text: string): ContainerName {
     return { namespace, name };
   }
   throw new InvalidArgumentError("It must be NAMESPACE/NAME, such as default/frontend.");
+}
+
+/** Reads NAMESPACE/NAME of a container, or an IP address. */
+export function endArgument(text: string): ContainerName | { readonly address: Address } {
+  try {
+    return text.includes("/") ? containerArgument(text) : { address: parseAddress(text) };
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError || isWeftError(error))) throw error;
+    throw new InvalidArgumentError("It must be NAMESPACE/NAME, such as default/frontend, or an IP address.");
+  }
 }
 
 const protocols = ["TCP", "UDP", "SCTP"] as const;

@@ -1,14 +1,12 @@
 import { formatTable } from "@weft/lab";
-import type { OnUnknown } from "@weft/log";
 import { type Mesh, type ProgramView, type ViewName, views } from "@weft/model";
 import { Argument, type Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { meshAt, pointArgument, revisionOf } from "../mesh/point.ts";
+import { meshAt, pointArgument, revisionOf, warnOnce } from "../mesh/point.ts";
 import { readPrograms } from "../mesh/programs.ts";
-import type { Output } from "../output.ts";
 import { columnsOf } from "../render/columns.ts";
 
 interface GetOptions {
@@ -33,18 +31,6 @@ export function addGet(program: Command, context: Context): void {
     .addOption(outputOption())
     .addOption(stateOption())
     .action((kind: ViewName, options: GetOptions) => run(kind, options, context));
-}
-
-/** Says of the first event that is left out, and no more: `weft log` shows them all. */
-export function warnOnce(output: Pick<Output, "say">): OnUnknown {
-  let warned = false;
-  return ({ revision, subject }, _typeName, { message }) => {
-    if (!warned)
-      output.say(
-        `weft: without revision ${revision} on ${subject}: ${message} (weft log shows every such event)`,
-      );
-    warned = true;
-  };
 }
 
 async function run(kind: ViewName, options: GetOptions, context: Context): Promise<void> {

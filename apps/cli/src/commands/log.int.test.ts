@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { encodeEvent, fold, subjects } from "@weft/log";
 import { forge, startNats } from "@weft/log/testing";
 import { meshProjection } from "@weft/model";
-import { warnOnce } from "./get.ts";
+import { warnOnce } from "../mesh/point.ts";
 import { printLog } from "./log.ts";
 
 /** A log of three events: a policy, its removal by somebody whose it is not, and an event of a newer version. */

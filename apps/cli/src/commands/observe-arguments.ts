@@ -1,9 +1,9 @@
 import { type EndFilter, type FlowFilter, type FlowVerdict, flowVerdicts } from "@weft/log";
-import { isWeftError, parseAddress } from "@weft/netaddr";
+import { parseDuration, protocolNumbers } from "@weft/policy";
 import { InvalidArgumentError } from "commander";
 import { outcomes } from "../gen/outcomes.ts";
 import { isTime } from "../mesh/point.ts";
-import { containerArgument, durationArgument, portArgument } from "./arguments.ts";
+import { containerArgument, endArgument, portArgument } from "./arguments.ts";
 
 /** Reads a number of flows: 0 to 1,000,000. */
 export function countArgument(text: string): number {
@@ -11,15 +11,16 @@ export function countArgument(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 0 to 1000000.");
 }
 
-/** Reads a time, or how long ago it was ("10m", at most a day); answers milliseconds since 1970. */
+/** As long as flows are kept. */
+const longestAgoMs = 48 * 3_600_000;
+
+/** Reads a time, or how long ago it was ("10m", at most two days); answers milliseconds since 1970. */
 export function timeArgument(text: string, nowMs = Date.now()): number {
   if (isTime(text)) return Date.parse(text);
-  try {
-    return nowMs - durationArgument(text);
-  } catch {
-    const expected = "a time such as 2026-01-31T14:03:00Z, or how long ago it was, such as 10m (at most 24h)";
-    throw new InvalidArgumentError(`It must be ${expected}.`);
-  }
+  const agoMs = parseDuration(text);
+  if (agoMs !== undefined && agoMs <= longestAgoMs) return nowMs - Math.ceil(agoMs);
+  const expected = "a time such as 2026-01-31T14:03:00Z, or how long ago it was, such as 10m (at most 48h)";
+  throw new InvalidArgumentError(`It must be ${expected}.`);
 }
 
 /** Reads "dropped", or several: "dropped,cut". */
@@ -33,18 +34,15 @@ export function verdictsArgument(text: string): FlowVerdict[] {
 }
 
 /** Reads NAMESPACE/NAME, NAMESPACE/ for all of it, or an address. */
-export function endArgument(text: string): EndFilter {
+export function endFilterArgument(text: string): EndFilter {
   try {
-    if (!text.includes("/")) return { address: parseAddress(text) };
     if (text.endsWith("/")) return { namespace: containerArgument(`${text}any`).namespace };
-    return containerArgument(text);
+    return endArgument(text);
   } catch (error) {
-    if (!(error instanceof InvalidArgumentError || isWeftError(error))) throw error;
+    if (!(error instanceof InvalidArgumentError)) throw error;
     throw new InvalidArgumentError("It must be NAMESPACE/NAME, NAMESPACE/ for all of it, or an IP address.");
   }
 }
-
-const protocolNumbers = { TCP: 6, UDP: 17, SCTP: 132 } as const;
 
 /** Reads a destination port: "80", or "tcp/80". */
 export function destinationPortArgument(text: string): NonNullable<FlowFilter["port"]> {

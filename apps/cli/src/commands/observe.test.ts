@@ -7,7 +7,7 @@ import { type ObserveOptions, printFlows, requestOf } from "./observe.ts";
 import {
   countArgument,
   destinationPortArgument,
-  endArgument,
+  endFilterArgument,
   reasonArgument,
   timeArgument,
   verdictsArgument,
@@ -146,26 +146,31 @@ test("options that contradict each other are refused by name", () => {
 });
 
 test("arguments are read as people write them", () => {
-  assert.deepEqual(endArgument("shop/web"), { namespace: "shop", name: "web" });
-  assert.deepEqual(endArgument("shop/"), { namespace: "shop" });
-  assert.deepEqual(endArgument("fd00::1"), { address: parseAddress("fd00::1") });
+  assert.deepEqual(endFilterArgument("shop/web"), { namespace: "shop", name: "web" });
+  assert.deepEqual(endFilterArgument("shop/"), { namespace: "shop" });
+  assert.deepEqual(endFilterArgument("fd00::1"), { address: parseAddress("fd00::1") });
   assert.deepEqual(destinationPortArgument("80"), { port: 80 });
   assert.deepEqual(destinationPortArgument("udp/53"), { protocol: 17, port: 53 });
   assert.deepEqual(verdictsArgument("dropped,CUT"), ["DROPPED", "CUT"]);
   assert.equal(reasonArgument("policy-ingress"), "drop_policy_ingress");
   assert.equal(reasonArgument("drop_no_peer"), "drop_no_peer");
   assert.equal(timeArgument("10m", start), start - 600_000);
+  assert.equal(timeArgument("48h", start), start - 172_800_000);
   assert.equal(timeArgument("2026-01-31T14:03:00Z"), start);
   assert.equal(countArgument("0"), 0);
 });
 
 test("what they cannot mean is refused with what was expected", () => {
   const wrong: readonly (readonly [(text: string) => unknown, readonly string[], RegExp])[] = [
-    [endArgument, ["", "web", "shop/web/x", "/web", "10.0.0.256", "Shop/"], /NAMESPACE\/NAME, NAMESPACE\/ /],
+    [
+      endFilterArgument,
+      ["", "web", "shop/web/x", "/web", "10.0.0.256", "Shop/"],
+      /NAMESPACE\/NAME, NAMESPACE\/ /,
+    ],
     [destinationPortArgument, ["", "0", "65536", "icmp/8", "tcp/"], /./],
     [verdictsArgument, ["", "allowed", "dropped,"], /forwarded, dropped, cut, kept/],
     [reasonArgument, ["", "policy", "drop"], /policy-ingress/],
-    [(text) => timeArgument(text), ["", "yesterday", "-5", "1w", "48h"], /such as 10m/],
+    [(text) => timeArgument(text), ["", "yesterday", "-5", "1w", "49h"], /such as 10m/],
     [countArgument, ["", "-1", "1e3", "1000001"], /0 to 1000000/],
   ];
   for (const [read, texts, expected] of wrong) {

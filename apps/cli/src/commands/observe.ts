@@ -19,7 +19,7 @@ import { flowLine, flowView } from "../render/flow.ts";
 import {
   countArgument,
   destinationPortArgument,
-  endArgument,
+  endFilterArgument,
   reasonArgument,
   timeArgument,
   verdictsArgument,
@@ -62,8 +62,8 @@ export function addObserve(program: Command, context: Context): void {
     )
     .option("--until <ago|time>", "flows up to a time, or up to so long ago", (text) => timeArgument(text))
     .option("--verdict <verdict>", "forwarded, dropped, cut or kept; several with commas", verdictsArgument)
-    .option("--from <end>", "sent by NAMESPACE/NAME, NAMESPACE/ or an address", endArgument)
-    .option("--to <end>", "sent to NAMESPACE/NAME, NAMESPACE/ or an address", endArgument)
+    .option("--from <end>", "sent by NAMESPACE/NAME, NAMESPACE/ or an address", endFilterArgument)
+    .option("--to <end>", "sent to NAMESPACE/NAME, NAMESPACE/ or an address", endFilterArgument)
     .option("--port <port>", "to this port: 80 or tcp/80", destinationPortArgument)
     .option("--reason <reason>", "with this outcome, e.g. policy-ingress", reasonArgument)
     .option("--host <name>", "recorded by this host")

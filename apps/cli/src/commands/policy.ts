@@ -7,13 +7,12 @@ import { readResources } from "../documents.ts";
 import { declaredPorts } from "../flows/declared.ts";
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
-import { meshAt } from "../mesh/point.ts";
+import { meshAt, warnOnce } from "../mesh/point.ts";
 import { submit } from "../mesh/submit.ts";
 import { candidateView, type PolicyPath } from "../trial/candidate.ts";
 import { compare, groupFlows } from "../trial/compare.ts";
 import { failsBy, failures, reportText, type TrialReport, turnedView } from "../trial/report.ts";
 import { policyArgument } from "./arguments.ts";
-import { warnOnce } from "./get.ts";
 import { timeArgument } from "./observe-arguments.ts";
 
 interface TryOptions {

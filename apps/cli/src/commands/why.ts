@@ -1,16 +1,15 @@
 import { flowById, type Log } from "@weft/log";
-import { type Address, type Family, parseAddress, WeftError } from "@weft/netaddr";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Family, WeftError } from "@weft/netaddr";
+import { type Command, Option } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
-import { meshAt, pointArgument, revisionOf } from "../mesh/point.ts";
+import { meshAt, pointArgument, revisionOf, warnOnce } from "../mesh/point.ts";
 import { type Asked, ask } from "../why/ask.ts";
 import type { EndText } from "../why/end.ts";
 import { askFlow, revisionFor } from "../why/recorded.ts";
 import { answerText } from "../why/text.ts";
-import { containerArgument, type FlowPort, flowPortArgument } from "./arguments.ts";
-import { warnOnce } from "./get.ts";
+import { endArgument, type FlowPort, flowPortArgument } from "./arguments.ts";
 
 interface WhyOptions {
   readonly from?: EndText;
@@ -32,8 +31,8 @@ export function addWhy(program: Command, context: Context): void {
       "Judges a flow by what is on record, now or at --at: which policies select its ends, which rule decided or came " +
         "nearest, which event made it so, and the smallest change that would turn it around.",
     )
-    .option("--from <namespace/name|address>", "who opens the flow", endArgument)
-    .option("--to <namespace/name|address>", "whom it is for", endArgument)
+    .option("--from <namespace/name|address>", "who opens the flow", endText)
+    .option("--to <namespace/name|address>", "whom it is for", endText)
     .option("--port <tcp/80>", "tcp, udp or sctp and a port, or icmp and a type", flowPortArgument)
     .option("--flow <id>", "a recorded flow, as weft observe names it, instead of --from, --to and --port")
     .option("--at <revision|time>", "as it was at a revision, or at an ISO 8601 time", pointArgument)
@@ -45,19 +44,9 @@ export function addWhy(program: Command, context: Context): void {
     .action((options: WhyOptions) => run(options, context));
 }
 
-function endArgument(text: string): EndText {
-  const address = addressIn(text);
-  if (address !== undefined) return { kind: "address", address };
-  if (!text.includes("/")) throw new InvalidArgumentError("It must be NAMESPACE/NAME or an IP address.");
-  return { kind: "name", name: containerArgument(text) };
-}
-
-function addressIn(text: string): Address | undefined {
-  try {
-    return parseAddress(text);
-  } catch {
-    return undefined;
-  }
+function endText(text: string): EndText {
+  const end = endArgument(text);
+  return "address" in end ? { kind: "address", address: end.address } : { kind: "name", name: end };
 }
 
 async function run(options: WhyOptions, context: Context): Promise<void> {

@@ -1,12 +1,12 @@
 import { fold } from "@weft/log";
 import { meshProjection, stepsTo } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
-import { warnOnce } from "../commands/get.ts";
 import type { Context } from "../context.ts";
 import { loaderOf, serviceOf } from "./client.ts";
 import type { MeshConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import type { MeshPaths } from "./paths.ts";
+import { warnOnce } from "./point.ts";
 
 /** Settings to put on record. */
 export interface OptionsRequest {

@@ -3,6 +3,7 @@ import { fold } from "@weft/log";
 import { type Mesh, meshProjection } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
 import { InvalidArgumentError } from "commander";
+import type { Output } from "../output.ts";
 
 const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
 
@@ -38,4 +39,16 @@ export async function meshAt(
     ...(at === undefined ? {} : { at }),
   });
   return { mesh: state, revision };
+}
+
+/** Says of the first event that is left out, and no more: `weft log` shows them all. */
+export function warnOnce(output: Pick<Output, "say">): OnUnknown {
+  let warned = false;
+  return ({ revision, subject }, _typeName, { message }) => {
+    if (!warned)
+      output.say(
+        `weft: without revision ${revision} on ${subject}: ${message} (weft log shows every such event)`,
+      );
+    warned = true;
+  };
 }

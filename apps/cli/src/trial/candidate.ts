@@ -3,6 +3,7 @@ import { type Mesh, policyView } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
 import { type PolicyView, parsePolicy } from "@weft/policy";
 import { refuseFindings } from "../documents.ts";
+import { isPolicy } from "../mesh/submit.ts";
 
 /** A policy to be taken away: "" as the namespace is for those of the cluster. */
 export interface PolicyPath {
@@ -28,7 +29,7 @@ export function candidateView(
   const namespaces = new Map(view.namespaces);
   for (const resource of resources) {
     if (resource.kind === "Namespace") namespaces.set(resource.name, resource.labels);
-    if (!resource.kind.endsWith("NetworkPolicy")) continue;
+    if (!isPolicy(resource)) continue;
     const policy = parsePolicy(resource);
     if (Array.isArray(policy)) refuseFindings(policy);
     else policies.set(key(policy), { policy, revision: mesh.revision + 1 });
