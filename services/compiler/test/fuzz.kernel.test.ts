@@ -12,7 +12,7 @@ import { outcomeName, outcomes } from "./outcome.ts";
 import { lossesOf, openRecords, type Records } from "./records.ts";
 import { allows, both, closed } from "./tables.ts";
 
-// WEFT_FUZZ_SEED repeats a run, WEFT_FUZZ_PACKETS makes it longer.
+// WEFT_FUZZ_SEED repeats a run, WEFT_FUZZ_PACKETS (for each program, over all settings) makes it longer.
 const seed = Number(process.env.WEFT_FUZZ_SEED ?? Date.now() % 2 ** 32);
 const packets = Number(process.env.WEFT_FUZZ_PACKETS ?? 100_000);
 const batch = 250;
@@ -66,9 +66,11 @@ const common = [
 ];
 
 type Shape = readonly [program: Program, fromStack: boolean];
+/** As many of each program. */
 const shapes: readonly Shape[] = [
   ["from_container", false],
   ["from_container", false],
+  ["from_uplink", false],
   ["from_uplink", false],
   ["to_container", false],
   ["to_container", true],
@@ -180,7 +182,7 @@ for (const [index, setting] of settings.entries()) {
     const random = randomOf(seed + index);
     await using records = await openRecords(mesh.datapath);
     const sums: number[] = [];
-    const rounds = Math.ceil(packets / settings.length / shapes.length / batch);
+    const rounds = Math.ceil(packets / settings.length / (shapes.length / 3) / batch);
     for (let round = 0; round < rounds; round += 1) {
       if (changed.policy === policy) await mesh.change("alice", { ...changed, ...turnOf(round) });
       for (const shape of shapes) {
