@@ -1,5 +1,5 @@
 import type { Flow, FlowEnd } from "@weft/log";
-import type { ProtocolName } from "@weft/policy";
+import { type ProtocolName, protocolNumbers } from "@weft/policy";
 
 /** What the one who opened a recorded flow asked for, whichever packet of it was recorded. */
 export interface AskedFlow {
@@ -10,20 +10,16 @@ export interface AskedFlow {
   readonly port: number;
 }
 
-const protocols: Readonly<Record<number, ProtocolName>> = {
-  1: "ICMP",
-  6: "TCP",
-  17: "UDP",
-  58: "ICMPv6",
-  132: "SCTP",
-};
+const protocols = new Map<number, ProtocolName>(
+  Object.entries(protocolNumbers).map(([name, number]) => [number, name as ProtocolName]),
+);
 
 /** Requests by their answers: echo of either family. */
 const requests: Readonly<Record<number, number>> = { 0: 8, 129: 128 };
 
 /** What a flow asked for; undefined where the record does not tell, as it is of several ports or of an ICMP error. */
 export function askedOf(flow: Flow): AskedFlow | undefined {
-  const protocol = protocols[flow.protocol];
+  const protocol = protocols.get(flow.protocol);
   if (protocol === undefined || flow.state === "related") return undefined;
   const reply = flow.state === "reply";
   const [from, to] = reply ? [flow.destination, flow.source] : [flow.source, flow.destination];

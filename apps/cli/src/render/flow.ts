@@ -1,6 +1,7 @@
 import { type Flow, type FlowEnd, type FlowRule, type FlowVerdict, protocolName } from "@weft/log";
 import { formatAddress, type Labels } from "@weft/netaddr";
 import { recordedName } from "../flows/parties.ts";
+import { plain } from "./plain.ts";
 
 /** One end of a flow as `-o json` prints it. */
 export interface FlowEndView {
@@ -97,8 +98,7 @@ export function flowLine(flow: Flow): string {
     `x${count}`,
     id,
   ].join("  ");
-  // Names come from other hosts, and this goes to a terminal.
-  return line.replace(/\p{Cc}/gu, "?");
+  return plain(line.replaceAll("\n", "?"));
 }
 
 function portText({ protocol, destinationPort, icmp }: Flow): string {

@@ -1,18 +1,17 @@
 import { formatTable } from "@weft/lab";
-import type { RuleRef, SideExplanation } from "@weft/policy";
+import type { SideExplanation } from "@weft/policy";
 import type { Change as Submission } from "../mesh/submit.ts";
+import { plain } from "../render/plain.ts";
+import { type PortView, portText, portView, ruleText } from "../render/rule.ts";
 import type { Turned } from "./compare.ts";
 
 /** A connection that would be turned around, as `weft policy try` prints it. */
-export interface TurnedView {
+export interface TurnedView extends PortView {
   readonly from: string;
   readonly to: string;
   readonly fromLabels: Readonly<Record<string, string>>;
   readonly toLabels: Readonly<Record<string, string>>;
   readonly protocol: string;
-  /** 0 for ICMP. */
-  readonly port: number;
-  readonly icmp: { readonly type: number; readonly code: number } | null;
   readonly flows: number;
   readonly packets: number;
   readonly last: string;
@@ -41,15 +40,13 @@ export interface TrialReport {
 export function turnedView({ connection, after }: Turned): TurnedView {
   const { asked, from, to, flows, packets, lastMs } = connection;
   const { protocol, port } = asked;
-  const isIcmp = protocol === "ICMP" || protocol === "ICMPv6";
   return {
     from,
     to,
     fromLabels: asked.from.labels,
     toLabels: asked.to.labels,
     protocol: protocol.toLowerCase(),
-    port: isIcmp ? 0 : port,
-    icmp: isIcmp ? { type: port >> 8, code: port & 0xff } : null,
+    ...portView(protocol, port),
     flows,
     packets,
     last: new Date(lastMs).toISOString(),
@@ -65,10 +62,6 @@ function sideText({ direction, ground, rule }: SideExplanation): string {
   return ground === "default" ? `${direction}: no rule allows it` : `${direction}: no policy says otherwise`;
 }
 
-function ruleText({ kind, namespace, policy, list, index }: RuleRef): string {
-  return `spec.${list}[${index}] of ${kind} ${namespace === "" ? policy : `${namespace}/${policy}`}`;
-}
-
 /** A report for people. */
 export function reportText(report: TrialReport): string {
   const { revision, since, unchanged, outdated, unknown, other, flows, lost } = report;
@@ -79,19 +72,20 @@ export function reportText(report: TrialReport): string {
     ...(other > 0 ? [`${other} records are of packets dropped for other reasons than policy`] : []),
     ...(lost > 0 ? [`${lost} packets were not recorded, as there were too many`] : []),
   ];
-  return [
+  const lines = [
     ...section("newly dropped", report.newlyDropped),
     ...section("newly allowed", report.newlyAllowed),
     ...notes,
     `(${flows} records since ${since}, against the policies of revision ${revision})`,
-  ].join("\n");
+  ];
+  return plain(lines.join("\n"));
 }
 
 function section(title: string, turned: readonly TurnedView[]): string[] {
   if (turned.length === 0) return [`${title}: none`];
-  const rows = turned.map(({ from, to, protocol, port, icmp, flows, last, by }) => {
-    const what = icmp === null ? `${port}` : `${icmp.type}/${icmp.code}`;
-    return [from, to, `${protocol}/${what}`, `${flows}`, last, by];
+  const rows = turned.map((one) => {
+    const { from, to, protocol, flows, last, by } = one;
+    return [from, to, portText(protocol, one), `${flows}`, last, by];
   });
   return [`${title}:`, formatTable(["FROM", "TO", "PORT", "RECORDS", "LAST", "BY"], rows), ""];
 }

@@ -14,6 +14,7 @@ import {
   rulePath,
   type SideExplanation,
 } from "@weft/policy";
+import { type PortView, portView } from "../render/rule.ts";
 
 /** One end of a flow as commands print it. */
 export interface EndView {
@@ -62,15 +63,11 @@ export interface SideView {
 }
 
 /** What policy says of a flow, and why. */
-export interface Judgement {
+export interface Judgement extends PortView {
   readonly verdict: "allowed" | "denied";
   readonly from: EndView;
   readonly to: EndView;
   readonly protocol: string;
-  /** 0 for ICMP. */
-  readonly port: number;
-  /** Null unless the protocol is ICMP or ICMPv6. */
-  readonly icmp: { readonly type: number; readonly code: number } | null;
   readonly family: number;
   readonly egress: SideView;
   readonly ingress: SideView;
@@ -96,17 +93,12 @@ export function judge({ flow, from, to }: Case, view: PolicyView, mesh: Mesh): J
     from: { ...from, address: formatAddress(addresses.from) },
     to: { ...to, address: formatAddress(addresses.to) },
     protocol: flow.protocol.toLowerCase(),
-    ...portView(flow),
+    ...portView(flow.protocol, flow.port),
     family: addresses.from.family,
     egress: sideView(egress, mesh),
     ingress: sideView(ingress, mesh),
     change: flip(explanation, view, shortNames(from.name, to.name)),
   };
-}
-
-function portView({ protocol, port }: Flow): Pick<Judgement, "port" | "icmp"> {
-  if (protocol !== "ICMP" && protocol !== "ICMPv6") return { port, icmp: null };
-  return { port: 0, icmp: { type: port >> 8, code: port & 0xff } };
 }
 
 /** Revisions of the events that judgements name. */

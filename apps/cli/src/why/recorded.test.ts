@@ -102,3 +102,14 @@ test("a flow is judged by the revision of the policy that judged it, else by tha
   assert.equal(await revisionFor(flow({ reason: "drop_no_peer" }), at), 1_000_000);
   assert.equal(await revisionFor(flow({ revision: 0, verdict: "FORWARDED" }), at), 1_000_000);
 });
+
+test("names from elsewhere cannot write to the terminal", async () => {
+  const source = end("web\u001b[2J", "", "192.0.2.1");
+  const answer = await askFlow(
+    flow({ reason: "drop_\u001b[2J", source: { ...source, endpoint: "x", namespace: "shop" } }),
+    recordAt(7),
+  );
+  const text = answerText(answer);
+  assert.match(text, /shop\/web\?\[2J -> shop\/web/);
+  assert.ok(!text.includes("\u001b"));
+});

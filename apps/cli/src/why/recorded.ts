@@ -5,6 +5,7 @@ import { askedOf, decidedOf } from "../flows/asked.ts";
 import { declaredPorts } from "../flows/declared.ts";
 import { partiesIn, recordedName } from "../flows/parties.ts";
 import { outcomes } from "../gen/outcomes.ts";
+import { ruleText } from "../render/rule.ts";
 import { type EndView, type Judgement, judge, type RuleView, revisionsIn } from "./answer.ts";
 import type { Record } from "./ask.ts";
 import { type EventRef, eventsAt } from "./evidence.ts";
@@ -93,19 +94,14 @@ function differenceOf({ direction, rule, ruleNumber, ...flow }: Flow, judgement:
   if (rule === undefined && ruleNumber !== 0) return "";
   const own = side.rule ?? undefined;
   const same = rule === undefined || own === undefined ? rule === own : sameRule(rule, own);
-  return same ? "" : `the kernel went by ${ruleText(rule)}, and policies by ${ruleText(own)}`;
+  const text = (one: FlowRule | RuleView | undefined) => (one === undefined ? "no rule" : ruleText(one));
+  return same ? "" : `the kernel went by ${text(rule)}, and policies by ${text(own)}`;
 }
 
 function sameRule(one: FlowRule, other: RuleView): boolean {
   const key = ({ kind, namespace, policy, list, index }: FlowRule | RuleView) =>
     [kind, namespace, policy, list, index].join();
   return key(one) === key(other);
-}
-
-function ruleText(rule: FlowRule | RuleView | undefined): string {
-  if (rule === undefined) return "no rule";
-  const { kind, namespace, policy, list, index } = rule;
-  return `spec.${list}[${index}] of ${kind} ${namespace === "" ? policy : `${namespace}/${policy}`}`;
 }
 
 async function droppedFlow(flow: Flow, record: Record): Promise<Dropped> {

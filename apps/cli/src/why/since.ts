@@ -14,8 +14,7 @@ export interface Question {
 
 /**
  * The event that gave a flow the verdict that it has at a revision. Only what can decide about its two ends is read and
- * folded: their own events, those of their namespaces and
- * policies, and those of the cluster.
+ * folded: their own events, those of their namespaces and policies, and those of the cluster.
  */
 export async function verdictSince(
   log: Pick<Log, "read">,

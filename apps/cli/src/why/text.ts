@@ -1,5 +1,7 @@
 import { fromSubjectToken, logRoot } from "@weft/log";
 import type { Change } from "@weft/policy";
+import { plain } from "../render/plain.ts";
+import { portText } from "../render/rule.ts";
 import type { Judgement, RuleView, SideView } from "./answer.ts";
 import type { Answer, Nobody } from "./ask.ts";
 import type { EventRef } from "./evidence.ts";
@@ -11,10 +13,8 @@ const shownRules = 3;
 
 /** An answer for people. */
 export function answerText(answer: Answer | FlowAnswer): string {
-  return blocksOf(answer)
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n");
+  const blocks = blocksOf(answer).filter((lines) => lines.length > 0);
+  return plain(blocks.map((lines) => lines.join("\n")).join("\n\n"));
 }
 
 function blocksOf(answer: Answer | FlowAnswer): string[][] {
@@ -82,9 +82,9 @@ function holderText({ name, endpoint, host, leased, detached, released }: Holder
 }
 
 /** The verdict in a line. */
-function headline({ verdict, from, to, protocol, port, icmp, family }: Judgement): string {
-  const what = icmp === null ? `${port}` : `${icmp.type}/${icmp.code}`;
-  return `${verdict}: ${from.name} -> ${to.name} ${protocol}/${what} over IPv${family}`;
+function headline(judgement: Judgement): string {
+  const { verdict, from, to, protocol, family } = judgement;
+  return `${verdict}: ${from.name} -> ${to.name} ${portText(protocol, judgement)} over IPv${family}`;
 }
 
 /** What one end says, and why. */

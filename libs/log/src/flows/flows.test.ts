@@ -48,6 +48,19 @@ test("ICMP type and code are there for ICMP alone", () => {
   );
 });
 
+test("a host that says a time which there is none of hides no other host's flows", async () => {
+  const flows = memoryFlows();
+  flows.put("a", [newFlow({ firstMs: 9e15, lastMs: 9e15 })]);
+  flows.put("b", [newFlow()]);
+  const invalid: WeftError[] = [];
+  const read = await collect(readFlows({ flows }, { onInvalid: (error) => invalid.push(error) }));
+  assert.deepEqual(
+    read.map(({ host }) => host),
+    ["b"],
+  );
+  assert.match(invalid[0]?.message ?? "", /message 1 of a/);
+});
+
 test("ends and rules that repeat cost their bytes once", () => {
   const size = (count: number) =>
     encodeFlows("a", { flows: Array(count).fill(newFlow({ rule: flowRule, ruleNumber: 2 })), lost: noLoss })

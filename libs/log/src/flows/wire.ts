@@ -20,6 +20,8 @@ export interface FlowBatch<F extends NewFlow = NewFlow> {
 
 const states: readonly FlowState[] = ["new", "established", "reply", "related"];
 const directions = ["ingress", "egress"] as const;
+/** The last time that a `Date` can be. */
+const latestMs = 8.64e15;
 
 /** Things that are written once and named by their place. */
 class Table<Item, Message> {
@@ -93,13 +95,16 @@ export function decodeFlows(sequence: number, host: string, data: Uint8Array): F
     const flows = batch.flows.map((flow, place): Flow => {
       const [source, destination] = [ends[flow.source ?? 0], ends[flow.destination ?? 0]];
       const verdict = flowVerdicts[(flow.verdict ?? 0) - 1];
+      const same = flowOf(flow);
       if (source === undefined || destination === undefined || verdict === undefined) {
         throw new WeftError("INVALID_ARGUMENT", `flow ${sequence}.${place} has no ends or no verdict`);
       }
+      if (same.lastMs > latestMs)
+        throw new WeftError("INVALID_ARGUMENT", `flow ${sequence}.${place} has no time`);
       return {
         id: `${sequence}.${place}`,
         host,
-        ...flowOf(flow),
+        ...same,
         source,
         destination,
         verdict,
