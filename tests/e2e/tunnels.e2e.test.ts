@@ -9,7 +9,31 @@ import { type Mesh, openMesh, skip } from "./weft.ts";
 // Two hosts and a container on each; the way between the hosts changes while the containers talk.
 
 const exec = promisify(execFile);
-const namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: t, labels: {a: b}}}";
+// Both ends are governed, so that flows are tracked and each packet is judged by who sent it, whichever way it came.
+const scene = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: t, labels: { a: b } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: far, namespace: t }
+spec:
+  podSelector: { matchLabels: { app: far } }
+  policyTypes: [Ingress, Egress]
+  ingress:
+    - from: [{ podSelector: { matchLabels: { app: near } } }]
+      ports: [{ port: 7 }, { port: 7, protocol: UDP }]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: near, namespace: t }
+spec:
+  podSelector: { matchLabels: { app: near } }
+  policyTypes: [Ingress, Egress]
+  egress:
+    - to: [{ podSelector: { matchLabels: { app: far } } }]
+`;
 interface Lab extends AsyncDisposable {
   readonly mesh: Mesh;
   /** Where the container on the other host is reached. */
@@ -19,7 +43,7 @@ interface Lab extends AsyncDisposable {
 
 async function openLab(...options: readonly string[]): Promise<Lab> {
   const mesh = await openMesh();
-  await mesh.json(["lab", "up", "-f", "-", "--hosts", "2", "--ipv4", ...options], namespace);
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "2", "--ipv4", ...options], scene);
   await mesh.json(["lab", "run", "t/near", "-l", "app=near", "--host", "h1"]);
   const far = await mesh.json<EndpointView>(["lab", "run", "t/far", "-l", "app=far", "--host", "h2"]);
   const dispose = () => mesh[Symbol.asyncDispose]();
