@@ -75,7 +75,7 @@ export function checkRelativeImports(root: string): string[] {
 }
 
 /** Files that exist for the sake of tests and figures. */
-const forTests = /\.test\.ts$|\/(testing|fixture|chaos)\.ts$|\/(test|scripts)\/|^(tests|bench|scripts)\//;
+const forTests = /\.test\.ts$|\/(testing|chaos)\.ts$|\/(test|scripts)\/|^(tests|bench|scripts)\//;
 
 /** Imports of what exists for tests alone by what people run. */
 export function checkProduct(root: string): string[] {
@@ -83,7 +83,7 @@ export function checkProduct(root: string): string[] {
   return files.flatMap((file) => {
     const imports = readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?"([^"]+)"/g);
     return [...imports].flatMap(([, path = ""]) =>
-      /\/(testing|fixture)(\.ts)?$|\/test\//.test(path) ? [`${file}: ${path} is for tests alone`] : [],
+      /\/testing(\.ts)?$|\/test\//.test(path) ? [`${file}: ${path} is for tests alone`] : [],
     );
   });
 }

@@ -54,14 +54,7 @@ export async function openMachine(
       onRefused: (key, error) => say.warn({ policy: key, err: error }, "stays generic: refused"),
     }),
   );
-  const drift = stack.use(
-    openDriftRecord({
-      log,
-      host,
-      actor: `loader/${host}`,
-      onFault: (error) => say.warn({ err: error }, "a repair is not on record yet"),
-    }),
-  );
+  const drift = stack.use(driftRecord(options));
   const rules = openRuleBook();
   const reconciler = makeReconciler({
     mesh,
@@ -98,6 +91,15 @@ export async function openMachine(
   const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, recorder, fault };
   const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
   return { reconciler, status, heartbeat, faults };
+}
+
+function driftRecord({ log, host, say }: LoaderOptions) {
+  return openDriftRecord({
+    log,
+    host,
+    actor: `loader/${host}`,
+    onFault: (error) => say.warn({ err: error }, "a repair is not on record yet"),
+  });
 }
 
 function objectsOf({ log, compiler, cache }: LoaderOptions, ended: AbortSignal): Promise<Objects> {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ObjectSpec } from "@weft/ebpf";
-import { type RecordParts, recordOf } from "../src/flows/fixture.ts";
 import { type at, readRecord, recordBytes, recordKind } from "../src/flows/record.ts";
+import { type RecordParts, recordOf } from "../src/flows/testing.ts";
 import { compileSource } from "./objects.ts";
 
 const source = `#include <linux/bpf.h>

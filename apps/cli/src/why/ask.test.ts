@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { parseAddress } from "@weft/netaddr";
 import { type Asked, ask } from "./ask.ts";
 import type { EndText } from "./end.ts";
-import { recordAt } from "./testing.ts";
+import { historyAt } from "./testing.ts";
 
 function askAt(revision: number, asked: Partial<Asked>) {
   const whole = { from: name("ads"), to: name("web"), protocol: "TCP" as const, port: 80, ...asked };
-  return ask(whole, recordAt(revision));
+  return ask(whole, historyAt(revision));
 }
 
 const name = (text: string): EndText => ({ kind: "name", name: { namespace: "shop", name: text } });

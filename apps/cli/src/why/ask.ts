@@ -20,7 +20,7 @@ export interface Asked {
 }
 
 /** What is there to answer from. */
-export interface Record {
+export interface History {
   readonly log: Pick<Log, "read">;
   readonly mesh: Mesh;
   readonly revision: number;
@@ -53,9 +53,9 @@ export interface Nobody {
 }
 
 /** Answers a question by a mesh, and the events behind it by the log. */
-export async function ask(asked: Asked, record: Record): Promise<Answer> {
-  const { mesh, revision, log, onUnknown, signal } = record;
-  const ends = [await endOf(asked.from, "--from", record), await endOf(asked.to, "--to", record)] as const;
+export async function ask(asked: Asked, history: History): Promise<Answer> {
+  const { mesh, revision, log, onUnknown, signal } = history;
+  const ends = [await endOf(asked.from, "--from", history), await endOf(asked.to, "--to", history)] as const;
   const [from, to] = ends;
   const family = familyOf(from, to, asked.family);
   const [source, destination] = [addressOf(from, family), addressOf(to, family)];
@@ -80,13 +80,13 @@ export async function ask(asked: Asked, record: Record): Promise<Answer> {
   return { kind: "policy", revision, ...judgement, since: since ?? null, events };
 }
 
-async function endOf(text: EndText, field: string, record: Record): Promise<End> {
-  const found = findEnd(text, record.mesh, field);
+async function endOf(text: EndText, field: string, history: History): Promise<End> {
+  const found = findEnd(text, history.mesh, field);
   if (found !== undefined) return found;
   if (text.kind === "address") throw new RangeError("an address is an end in any mesh");
   const { namespace, name } = text.name;
-  const seen = await lastSeen(text.name, record);
-  const message = `there is no container ${namespace}/${name} at revision ${record.revision}`;
+  const seen = await lastSeen(text.name, history);
+  const message = `there is no container ${namespace}/${name} at revision ${history.revision}`;
   throw new WeftError("NOT_FOUND", message, {
     field,
     expected: seen ?? "one that weft get endpoints lists, or an address",

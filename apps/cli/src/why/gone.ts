@@ -1,11 +1,11 @@
 import { logRoot } from "@weft/log";
 import type { ContainerName } from "../commands/arguments.ts";
-import type { Record } from "./ask.ts";
+import type { History } from "./ask.ts";
 
 /** When there was a container of a name last, as advice; undefined: never. */
 export async function lastSeen(
   { namespace, name }: ContainerName,
-  { log, revision, onUnknown, signal }: Pick<Record, "log" | "revision" | "onUnknown" | "signal">,
+  { log, revision, onUnknown, signal }: Pick<History, "log" | "revision" | "onUnknown" | "signal">,
 ): Promise<string | undefined> {
   const ids = new Set<string>();
   let advice: string | undefined;

@@ -7,7 +7,7 @@ import { partiesIn, recordedName } from "../flows/parties.ts";
 import { outcomes } from "../gen/outcomes.ts";
 import { ruleText } from "../render/rule.ts";
 import { type EndView, type Judgement, judge, type RuleView, revisionsIn } from "./answer.ts";
-import type { Record } from "./ask.ts";
+import type { History } from "./ask.ts";
 import { type EventRef, eventsAt } from "./evidence.ts";
 import { type Holder, holdersOf } from "./holders.ts";
 
@@ -63,10 +63,10 @@ export async function revisionFor(flow: Flow, revisionAt: (time: Date) => Promis
 }
 
 /** Says why a flow became what was recorded of it, by the mesh of its revision. */
-export async function askFlow(flow: Flow, record: Record): Promise<FlowAnswer> {
+export async function askFlow(flow: Flow, history: History): Promise<FlowAnswer> {
   const asked = decidedOf(flow) === undefined ? undefined : askedOf(flow);
-  if (asked === undefined) return { kind: "outcome", ...(await droppedFlow(flow, record)) };
-  const { mesh, revision, log, onUnknown, signal } = record;
+  if (asked === undefined) return { kind: "outcome", ...(await droppedFlow(flow, history)) };
+  const { mesh, revision, log, onUnknown, signal } = history;
   const portsOf = await declaredPorts([asked.from, asked.to], mesh, log, onUnknown, signal);
   const { view, of } = partiesIn(policyView(mesh), [asked], portsOf);
   const [from, to] = [of(asked.from), of(asked.to)];
@@ -104,8 +104,8 @@ function sameRule(one: FlowRule, other: RuleView): boolean {
   return key(one) === key(other);
 }
 
-async function droppedFlow(flow: Flow, record: Record): Promise<Dropped> {
-  const { mesh, revision, log, onUnknown, signal } = record;
+async function droppedFlow(flow: Flow, history: History): Promise<Dropped> {
+  const { mesh, revision, log, onUnknown, signal } = history;
   const { source, destination } = flow;
   const nobody = flow.reason === "drop_no_peer" ? destination.address : undefined;
   const holders =

@@ -3,7 +3,7 @@ import { type ReadRequest, type Recorded, subjectMatches, type WeftEvent } from 
 import { evolve, meshProjection } from "@weft/model";
 import { recordedAt } from "@weft/model/testing";
 import { addressToBytes, parseAddress, parsePrefix, prefixToBytes } from "@weft/netaddr";
-import type { Record } from "./ask.ts";
+import type { History } from "./ask.ts";
 
 const bytes = (text: string) => addressToBytes(parseAddress(text));
 const prefix = (text: string) => prefixToBytes(parsePrefix(text));
@@ -70,7 +70,7 @@ export const log = {
 };
 
 /** The history up to a revision, to be asked. */
-export function recordAt(revision: number): Record {
+export function historyAt(revision: number): History {
   const mesh = recorded.slice(0, revision).reduce(evolve, meshProjection.initial());
   const onUnknown = () => {
     throw new Error("every event is known");

@@ -49,10 +49,47 @@ export function oracleSide(
   to: OraclePod,
   packet: OraclePacket,
 ): boolean {
-  const { namespaces, hosts = [] } = mesh;
   const ofCluster = mesh.policies.filter((one) => "tier" in one.spec) as ClusterPolicyManifest[];
   const ofNamespaces = mesh.policies.filter((one) => !("tier" in one.spec)) as PolicyManifest[];
+  const { isRule, isClusterPeer, isProtocol } = wordsOf(mesh, to, packet);
 
+  // Accept, Deny, or that the tier leaves it to the next.
+  const tier = (wanted: string, type: "ingress" | "egress", self: OraclePod, other: OraclePod): string => {
+    const rules = ofCluster
+      .filter(({ spec }) => spec.tier === wanted && isClusterPeer(spec.subject, self))
+      .sort((a, b) => a.spec.priority - b.spec.priority)
+      .flatMap(({ spec }) => spec[type] ?? []);
+    const first = rules.find(
+      ({ from = [], to = [], protocols }) =>
+        [...from, ...to].some((peer) => isClusterPeer(peer, other)) && (protocols?.some(isProtocol) ?? true),
+    );
+    return first?.action ?? "Pass";
+  };
+
+  const passes = (type: "ingress" | "egress", self: OraclePod, other: OraclePod): boolean => {
+    if (self.namespace === undefined) return true;
+    const admin = tier("Admin", type, self, other);
+    if (admin !== "Pass") return admin === "Accept";
+    const governing = ofNamespaces.filter(
+      ({ metadata, spec }) =>
+        metadata.namespace === self.namespace &&
+        isSelected(spec.podSelector ?? {}, self.labels) &&
+        typesOf(spec).includes(type === "ingress" ? "Ingress" : "Egress"),
+    );
+    if (governing.length === 0) return tier("Baseline", type, self, other) !== "Deny";
+    const any = (list: "ingress" | "egress" | "ingressDeny" | "egressDeny"): boolean =>
+      governing.some(({ metadata, spec }) =>
+        (spec[list] ?? []).some((rule) => isRule(rule, metadata.namespace, other)),
+      );
+    if (any(`${type}Deny`)) return false;
+    return other.entity === "host" || any(type);
+  };
+
+  return side === "egress" ? passes("egress", from, to) : passes("ingress", to, from);
+}
+
+// What selectors, peers and ports mean, for a packet to somebody.
+function wordsOf({ namespaces, hosts = [] }: OracleMesh, to: OraclePod, packet: OraclePacket) {
   const inNamespaces = (selector: SelectorManifest, namespace: string): boolean =>
     isSelected(selector, { ...namespaces[namespace], "kubernetes.io/metadata.name": namespace });
 
@@ -110,39 +147,7 @@ export function oracleSide(
     );
   };
 
-  // Accept, Deny, or that the tier leaves it to the next.
-  const tier = (wanted: string, type: "ingress" | "egress", self: OraclePod, other: OraclePod): string => {
-    const rules = ofCluster
-      .filter(({ spec }) => spec.tier === wanted && isClusterPeer(spec.subject, self))
-      .sort((a, b) => a.spec.priority - b.spec.priority)
-      .flatMap(({ spec }) => spec[type] ?? []);
-    const first = rules.find(
-      ({ from = [], to = [], protocols }) =>
-        [...from, ...to].some((peer) => isClusterPeer(peer, other)) && (protocols?.some(isProtocol) ?? true),
-    );
-    return first?.action ?? "Pass";
-  };
-
-  const passes = (type: "ingress" | "egress", self: OraclePod, other: OraclePod): boolean => {
-    if (self.namespace === undefined) return true;
-    const admin = tier("Admin", type, self, other);
-    if (admin !== "Pass") return admin === "Accept";
-    const governing = ofNamespaces.filter(
-      ({ metadata, spec }) =>
-        metadata.namespace === self.namespace &&
-        isSelected(spec.podSelector ?? {}, self.labels) &&
-        typesOf(spec).includes(type === "ingress" ? "Ingress" : "Egress"),
-    );
-    if (governing.length === 0) return tier("Baseline", type, self, other) !== "Deny";
-    const any = (list: "ingress" | "egress" | "ingressDeny" | "egressDeny"): boolean =>
-      governing.some(({ metadata, spec }) =>
-        (spec[list] ?? []).some((rule) => isRule(rule, metadata.namespace, other)),
-      );
-    if (any(`${type}Deny`)) return false;
-    return other.entity === "host" || any(type);
-  };
-
-  return side === "egress" ? passes("egress", from, to) : passes("ingress", to, from);
+  return { isRule, isClusterPeer, isProtocol };
 }
 
 function isSelected(selector: SelectorManifest, labels: LabelSet): boolean {

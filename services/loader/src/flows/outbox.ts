@@ -42,41 +42,19 @@ const lastMs = 1000;
 
 /** Opens an empty outbox. */
 export function openOutbox(options: OutboxOptions): Outbox {
-  const { host, publish, onFault, most = 64, retryMs = 250 } = options;
-  // A batch that is handed in again is the same message.
-  const life = randomUUID();
+  const { host, most = 64 } = options;
   const stop = new AbortController();
+  const courier = openCourier(options, stop.signal);
   const waiting: (readonly NewFlow[])[] = [];
   let untold = noLoss;
   let lost = noLoss;
   let recorded = 0;
-  let batches = 0;
-  let failing = false;
   let wake = (): void => undefined;
 
   function lose(more: FlowLoss): void {
     lost = addLoss(lost, more);
     untold = addLoss(untold, more);
     wake();
-  }
-
-  /** Hands one batch in. False: the loader ends, or it will never be taken. */
-  async function deliver(data: Uint8Array): Promise<boolean> {
-    batches += 1;
-    const id = `${life}.${batches}`;
-    for (let again = true; again; ) {
-      try {
-        await publish(host, data, id);
-        failing = false;
-        return true;
-      } catch (thrown) {
-        if (!failing) onFault(toWeftError(thrown));
-        failing = true;
-        again = isWeftError(thrown, "UNAVAILABLE") && !stop.signal.aborted;
-      }
-      await delay(retryMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-    return false;
   }
 
   /** Publishes flows; too large for one message, half of them at a time. */
@@ -86,7 +64,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
       const half = flows.length >> 1;
       await send(flows.slice(0, half), told);
       await send(flows.slice(half), noLoss);
-    } else if (await deliver(data)) {
+    } else if (await courier.deliver(data)) {
       recorded += packetsOf(flows);
     } else {
       untold = addLoss(untold, told);
@@ -122,10 +100,42 @@ export function openOutbox(options: OutboxOptions): Outbox {
     totals: () => ({ recorded, lost }),
     async [Symbol.asyncDispose]() {
       const deadline = Date.now() + lastMs;
-      while (waiting.length > 0 && Date.now() < deadline && !failing) await delay(10);
+      while (waiting.length > 0 && Date.now() < deadline && !courier.failing) await delay(10);
       stop.abort();
       wake();
       await running;
+    },
+  };
+}
+
+/** Hands batches in, one after the other. */
+function openCourier({ host, publish, onFault, retryMs = 250 }: OutboxOptions, stop: AbortSignal) {
+  // A batch that is handed in again is the same message.
+  const life = randomUUID();
+  let batches = 0;
+  let failing = false;
+  return {
+    /** Whether the last attempt was in vain. */
+    get failing() {
+      return failing;
+    },
+    /** Hands one batch in. False: the loader ends, or it will never be taken. */
+    async deliver(data: Uint8Array): Promise<boolean> {
+      batches += 1;
+      const id = `${life}.${batches}`;
+      for (let again = true; again; ) {
+        try {
+          await publish(host, data, id);
+          failing = false;
+          return true;
+        } catch (thrown) {
+          if (!failing) onFault(toWeftError(thrown));
+          failing = true;
+          again = isWeftError(thrown, "UNAVAILABLE") && !stop.aborted;
+        }
+        await delay(retryMs, undefined, { signal: stop }).catch(() => undefined);
+      }
+      return false;
     },
   };
 }

@@ -4,8 +4,8 @@ import { setTimeout as delay, setImmediate as turn } from "node:timers/promises"
 import { type FlowLoss, type FlowStore, noLoss } from "@weft/log";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 import type { KernelRecords } from "../kernel.ts";
-import { makeAggregator } from "./aggregate.ts";
 import { monotonicStartMs } from "./clock.ts";
+import { makeGrouper } from "./group.ts";
 import { batchFlows, type Outbox, openOutbox } from "./outbox.ts";
 import { at, recordKind } from "./record.ts";
 import { type Names, resolveFlow } from "./resolve.ts";
@@ -70,13 +70,13 @@ async function run(options: RecorderOptions, outbox: Outbox, signal: AbortSignal
   await window.close();
 }
 
-/** Aggregates records, and hands them over some time after the first. */
+/** Groups records, and hands them over some time after the first. */
 function openWindow(
   { names, onFault, windowMs = 500, mostOpen = 4096 }: RecorderOptions,
   records: KernelRecords,
   outbox: Outbox,
 ) {
-  const open = makeAggregator(mostOpen);
+  const open = makeGrouper(mostOpen);
   let timer: NodeJS.Timeout | undefined;
   let overflow = noLoss;
   let flushing: Promise<void> = Promise.resolve();

@@ -8,12 +8,12 @@ import { desired } from "../domain/desired.ts";
 import { plan } from "../domain/plan.ts";
 import { policiesOf } from "../domain/policies.ts";
 import { attachedEvent, catalogue, facts, largePolicy, twoHosts } from "../domain/testing.ts";
-import { makeAggregator } from "./aggregate.ts";
 import { openDirectory } from "./directory.ts";
-import { type RecordParts, recordOf } from "./fixture.ts";
+import { makeGrouper } from "./group.ts";
 import { recordKind } from "./record.ts";
 import { resolveFlow } from "./resolve.ts";
 import { openRuleBook, rememberPlan } from "./rule-book.ts";
+import { type RecordParts, recordOf } from "./testing.ts";
 
 const namespace = "io.kubernetes.pod.namespace";
 const allocated = [256, 257, 258].map((identity) => {
@@ -33,9 +33,9 @@ function names() {
 }
 
 function resolve(parts: RecordParts, known = names()) {
-  const aggregator = makeAggregator(1);
-  aggregator.add(recordOf(parts));
-  const [one] = aggregator.take();
+  const grouper = makeGrouper(1);
+  grouper.add(recordOf(parts));
+  const [one] = grouper.take();
   return resolveFlow(known, one ?? assert.fail(), 1_700_000_000_000);
 }
 

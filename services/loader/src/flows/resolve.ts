@@ -1,11 +1,11 @@
-// Aggregates into flows: numbers into names.
+// Groups of records into flows: numbers into names.
 import type { FlowEnd, FlowRule, FlowState, FlowVerdict, NewFlow } from "@weft/log";
 import type { Endpoint, Mesh } from "@weft/model";
 import { addressFromMapped, type Labels } from "@weft/netaddr";
 import { namespaceLabel, type RuleRef, reservedIdentities } from "@weft/policy";
 import { outcomes } from "../gen/outcomes.ts";
-import type { Aggregate } from "./aggregate.ts";
 import { addressKey, type Directory } from "./directory.ts";
+import type { Group } from "./group.ts";
 import { type FlowRecord, readRecord, recordKind } from "./record.ts";
 import type { RuleBook } from "./rule-book.ts";
 
@@ -31,8 +31,8 @@ const directions = ["ingress", "egress"] as const;
 const claims: ReadonlySet<string> = new Set(["drop_source_mac", "drop_source_address", "drop_neighbour"]);
 
 /** A flow with everything that is known of it; `startMs` is when the kernel's clock was 0. */
-export function resolveFlow(names: Names, aggregate: Aggregate, startMs: number): NewFlow {
-  const record = readRecord(aggregate.record);
+export function resolveFlow(names: Names, group: Group, startMs: number): NewFlow {
+  const record = readRecord(group.record);
   const { protocol, icmp, rule, revision } = record;
   const isIcmp = protocol === 1 || protocol === 58;
   const reason = outcomes[record.outcome]?.name ?? `outcome_${record.outcome}`;
@@ -45,19 +45,19 @@ export function resolveFlow(names: Names, aggregate: Aggregate, startMs: number)
     direction,
     source: endOf(names, record.source, record.sourceIdentity, sender),
     destination: endOf(names, record.destination, record.destinationIdentity, undefined),
-    sourcePort: aggregate.sourcePort,
+    sourcePort: group.sourcePort,
     destinationPort: isIcmp ? 0 : record.destinationPort,
     protocol,
     icmp: isIcmp ? { type: icmp >> 8, code: icmp & 255 } : undefined,
-    tcpFlags: aggregate.tcpFlags,
+    tcpFlags: group.tcpFlags,
     state: states[record.state],
     revision,
     ruleNumber: rule,
     rule: judge === undefined ? undefined : ruleOf(names, judge, record, direction),
-    count: aggregate.count,
-    bytes: aggregate.bytes,
-    firstMs: startMs + aggregate.firstNs / 1e6,
-    lastMs: startMs + aggregate.lastNs / 1e6,
+    count: group.count,
+    bytes: group.bytes,
+    firstMs: startMs + group.firstNs / 1e6,
+    lastMs: startMs + group.lastNs / 1e6,
   };
 }
 

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeAggregator } from "./aggregate.ts";
-import { type RecordParts, recordOf } from "./fixture.ts";
+import { makeGrouper } from "./group.ts";
 import { recordKind } from "./record.ts";
+import { type RecordParts, recordOf } from "./testing.ts";
 
-/** The aggregates of records. */
-function aggregate(...records: readonly RecordParts[]) {
-  const aggregator = makeAggregator(100);
-  for (const parts of records) assert.ok(aggregator.add(recordOf(parts)));
-  return aggregator.take();
+/** The groups of records. */
+function group(...records: readonly RecordParts[]) {
+  const grouper = makeGrouper(100);
+  for (const parts of records) assert.ok(grouper.add(recordOf(parts)));
+  return grouper.take();
 }
 
 test("packets that are alike are one, whenever they came and however long they are", () => {
-  const [one, ...others] = aggregate(
+  const [one, ...others] = group(
     { timeNs: 5_000_000n, bytes: 60, tcpFlags: 2 },
     { timeNs: 9_000_000n, bytes: 1500, tcpFlags: 16 },
     { timeNs: 7_000_000n, bytes: 40, tcpFlags: 4 },
@@ -40,11 +40,11 @@ test("whatever else differs makes another flow", () => {
     { kind: recordKind.cut },
     { state: 1 },
   ];
-  assert.equal(aggregate({}, ...differences).length, 1 + differences.length);
+  assert.equal(group({}, ...differences).length, 1 + differences.length);
 });
 
 test("connections of many ports are one drop or one new flow, but each cut and each kept flow stands alone", () => {
-  const two = (kind: number) => aggregate({ kind, ports: [1000, 80] }, { kind, ports: [1001, 80] });
+  const two = (kind: number) => group({ kind, ports: [1000, 80] }, { kind, ports: [1001, 80] });
   for (const kind of [recordKind.drop, recordKind.flow]) {
     assert.deepEqual(
       two(kind).map(({ count, sourcePort }) => [count, sourcePort]),
@@ -61,7 +61,7 @@ test("connections of many ports are one drop or one new flow, but each cut and e
 
 test("echoes differ by type, not by identifier", () => {
   const echo = (ports: readonly [number, number], icmp: number) => ({ protocol: 58, ports, icmp });
-  const found = aggregate(echo([7, 7], 0x8000), echo([8, 8], 0x8000), echo([8, 8], 0x8100));
+  const found = group(echo([7, 7], 0x8000), echo([8, 8], 0x8000), echo([8, 8], 0x8100));
   assert.deepEqual(
     found.map(({ count, sourcePort }) => [count, sourcePort]),
     [
@@ -72,13 +72,13 @@ test("echoes differ by type, not by identifier", () => {
 });
 
 test("a window takes so many different flows and no more, and the next one starts empty", () => {
-  const aggregator = makeAggregator(2);
-  const add = (port: number) => aggregator.add(recordOf({ ports: [1, port] }));
+  const grouper = makeGrouper(2);
+  const add = (port: number) => grouper.add(recordOf({ ports: [1, port] }));
   assert.deepEqual([add(1), add(2), add(3), add(1)], [true, true, false, true]);
   assert.deepEqual(
-    aggregator.take().map(({ count }) => count),
+    grouper.take().map(({ count }) => count),
     [2, 1],
   );
   assert.equal(add(3), true);
-  assert.equal(aggregator.size, 1);
+  assert.equal(grouper.size, 1);
 });

@@ -2,7 +2,7 @@
 import { at, recordBytes, recordKind, timeOf } from "./record.ts";
 
 /** Records that were alike. */
-export interface Aggregate {
+export interface Group {
   /** The first of them. */
   readonly record: Uint8Array;
   /** 0: not the same in all of them, or none. */
@@ -14,20 +14,20 @@ export interface Aggregate {
   lastNs: number;
 }
 
-/** Aggregates of one window of time. */
-export interface Aggregator {
+/** Groups of one window of time. */
+export interface Grouper {
   /** Takes a record. False: there is no room for another kind of record in this window. */
   add(record: Uint8Array): boolean;
   readonly size: number;
   /** All of them, in the order in which they began, and a new window. */
-  take(): Aggregate[];
+  take(): Group[];
 }
 
 const icmp = new Set([1, 58]);
 
-/** Makes an aggregator for so many different kinds of records at once. */
-export function makeAggregator(most: number): Aggregator {
-  let open = new Map<string, Aggregate>();
+/** Makes a grouper for so many different kinds of records at once. */
+export function makeGrouper(most: number): Grouper {
+  let open = new Map<string, Group>();
   const scratch = Buffer.alloc(recordBytes);
   return {
     get size() {
