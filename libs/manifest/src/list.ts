@@ -6,6 +6,8 @@ import { describe } from "./issues.ts";
 import { offsetOf } from "./locate.ts";
 import type { TextDocument } from "./text.ts";
 
+const maxIndent = 100;
+
 /** The resources in one document: one, or those of a list (`kind: List`), or none and why. */
 export function resourcesOf(file: string, document: TextDocument, value: unknown): Manifests {
   const { source, line, yaml } = document;
@@ -55,7 +57,8 @@ function itemNodes(node: Node | null, document: TextDocument): readonly Node[] {
 }
 
 // An item is given a text of its own: the item with as many spaces before it as it is indented, which is again YAML
-// with the same positions. One that borrows from elsewhere by an alias is written out instead.
+// with the same positions. One that borrows from elsewhere by an alias is written out instead. JSON needs no spaces,
+// and in a list that is one long line they would soon be more than the item.
 function itemOf(file: string, document: TextDocument, node: Node | null, value: unknown): Item {
   const range = node?.range ?? undefined;
   if (node === null || range === undefined || usesAlias(node)) {
@@ -63,7 +66,8 @@ function itemOf(file: string, document: TextDocument, node: Node | null, value: 
     return { ...placed(file, document, node), value, source, line: document.line };
   }
   const { line, column } = document.positionOf(range[0]);
-  const source = " ".repeat(column - 1) + document.slice(range[0], range[1]).trimEnd();
+  const indent = isMap(node) && node.flow === true && column > maxIndent ? 0 : column - 1;
+  const source = " ".repeat(indent) + document.slice(range[0], range[1]).trimEnd();
   return { ...placed(file, document, node), value, source, line };
 }
 

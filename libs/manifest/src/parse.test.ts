@@ -202,3 +202,21 @@ test("no text whatever makes it throw, and what is taken without a finding is th
     { numRuns: 2000 },
   );
 });
+
+test("an item of a list that is one long line has the text of its own, however far to the right it stands", () => {
+  const items = Array.from({ length: 50 }, (_, index) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: `p${index}`, annotations: { long: "x".repeat(1000) } },
+  }));
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  const { resources, diagnostics } = parseManifests([{ file: "list.json", text }]);
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(
+    resources.map(({ source }) => source.trim()),
+    items.map((item) => JSON.stringify(item)),
+  );
+  assert.ok(resources.every(({ source }) => source.length < 1200));
+  const last = resources.at(-1)?.locate(["metadata", "name"]);
+  assert.equal(last?.column, text.indexOf('"p49"') + 1);
+});
