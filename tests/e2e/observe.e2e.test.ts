@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
+import { startAnswering, startAsking } from "./asking.ts";
 import { eventually } from "./wait.ts";
 import { type Mesh, openMesh, root, skip } from "./weft.ts";
 
@@ -152,6 +153,45 @@ test("after a loader was killed the old flows are there, and new ones come", {
   const { recorded, unrecorded } = hosts.find(({ host }) => host === "h1") ?? assert.fail();
   assert.ok(recorded > 0 && unrecorded === 0, `${recorded} ${unrecorded}`);
   assert.deepEqual(await observe("--since", "1h", "--from", "t/nobody"), []);
+});
+
+/** What the server takes from its friend, and what becomes of connections that it does not take any more. */
+const friendly = (ports: string, revocation: string) => `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: only-friends, namespace: t, annotations: {weft/on-revoke: ${revocation}}}
+spec:
+  podSelector: {matchLabels: {app: server}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{podSelector: {matchLabels: {app: friend}}}], ports: [${ports}]}]
+`;
+
+test("a connection that loses its permission is seen as kept, and as cut once, by the revision that took it back", {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  const apply = async (text: string) =>
+    (await mesh.json<{ revision: number }>(["apply", "-f", "-", "--wait"], text)).revision;
+  const both = ["--from", "t/friend", "--to", "t/server", "--port", "tcp/7", "--since", "1h"];
+  const of = (verdict: string) => observe("--verdict", verdict, ...both);
+  await apply(friendly("{port: 80}, {port: 7}, {port: 7, protocol: UDP}", "cut"));
+  const endpoints = await mesh.json<{ name: string; ipv6: string }[]>(["get", "endpoints", "-o", "json"]);
+  const { ipv6 } = endpoints.find(({ name }) => name === "server") ?? assert.fail();
+  await using _answering = await startAnswering(mesh, "t/server", 7);
+  await using _asking = await startAsking(mesh, "t/friend", ipv6, 7);
+  const keeping = await apply(friendly("{port: 80}", "keep"));
+  const kept = await eventually("it is kept", async () => (await of("kept")).at(0));
+  assert.deepEqual([kept.host, kept.revision, kept.rule], ["h1", keeping, null]);
+  assert.deepEqual(await of("cut"), []);
+  const cutting = await apply(friendly("{port: 80}", "cut"));
+  await eventually("it is cut", async () => (await of("cut")).at(0));
+  const drops = await eventually("its later packets are drops", async () => (await of("dropped")).at(0));
+  assert.equal(drops.revision, cutting);
+  const [cut, ...others] = await of("cut");
+  assert.deepEqual([cut?.revision, cut?.rule, others], [cutting, null, []]);
+  const why = await mesh.json<object>(["why", "--flow", cut?.id ?? "", "-o", "json"]);
+  const { kind, verdict, difference } = why as Record<string, unknown>;
+  assert.deepEqual([kind, verdict, difference], ["recorded", "denied", ""]);
 });
 
 test("what it does not know is refused by the name of the option", { skip }, async () => {

@@ -96,7 +96,7 @@ test("what a candidate is said to do to recorded traffic is what it does when it
   assert.deepEqual(await probe(), predicted);
 });
 
-test("every flow that the kernels recorded is as the policies of its revision say", {
+test("each kind of flow that the kernels recorded is as the policies of its revision say", {
   skip,
   timeout: 110_000,
 }, async () => {
