@@ -17,6 +17,8 @@ export interface Account {
 export interface Running extends AsyncDisposable {
   /** Ends it by the end of its input; the rest of what it printed. */
   end(): Promise<string>;
+  /** What it printed so far. */
+  printed(): string;
 }
 
 const program = (name: string) => join(import.meta.dirname, name);
@@ -29,6 +31,11 @@ export function startAnswering(mesh: Mesh, container: string, port: number): Pro
 /** Sends from a container over one TCP connection, and numbered datagrams, until `end`, which answers the account. */
 export function startAsking(mesh: Mesh, container: string, address: string, port: number): Promise<Running> {
   return start(mesh, container, [process.execPath, program("echo.ts"), "ask", address, `${port}`]);
+}
+
+/** Speaks from a container over one TCP connection: a line is printed whenever one came back. */
+export function startTalking(mesh: Mesh, container: string, address: string, port: number): Promise<Running> {
+  return start(mesh, container, [process.execPath, program("echo.ts"), "talk", address, `${port}`]);
 }
 
 /** The account of what `startAsking` began. */
@@ -61,12 +68,13 @@ async function start(mesh: Mesh, container: string, words: readonly string[]): P
     });
     closed.then(() => reject(new Error(`${words.join(" ")} in ${container}: ${said}`)));
   });
+  const rest = () => printed.slice("ready\n".length);
   const end = async (): Promise<string> => {
     close(child);
     await closed;
-    return printed.slice("ready\n".length);
+    return rest();
   };
-  return { end, [Symbol.asyncDispose]: async () => void (await end()) };
+  return { end, printed: rest, [Symbol.asyncDispose]: async () => void (await end()) };
 }
 
 function close(child: ChildProcess): void {

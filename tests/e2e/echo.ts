@@ -1,5 +1,6 @@
 // A program that containers of a test run: numbered messages over TCP and UDP, and an account of what became of them.
 //   echo.ts serve PORT                 answers both until its standard input ends
+//   echo.ts talk ADDRESS PORT          sends a line and waits for it to come back, again and again, and prints what comes
 //   echo.ts ask ADDRESS PORT           sends until its standard input ends, then prints an Account
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
@@ -88,6 +89,22 @@ function sendOne(socket: Socket, account: { tcpSent: number; readonly tcpBack: n
   account.tcpSent += messageBytes;
 }
 
+/** One line is on its way at a time, so that each packet is an end's answer to the other's. */
+async function talk(address: string, port: number): Promise<void> {
+  const socket = openConnection({ host: address, port, noDelay: true });
+  await once(socket, "connect");
+  process.stdout.write("ready\n");
+  socket.on("data", (data) => {
+    process.stdout.write(data);
+    setTimeout(() => socket.write("line\n"), 4 * everyMs);
+  });
+  socket.write("line\n");
+  await ended();
+  process.exit(0);
+}
+
 const [verb, ...words] = process.argv.slice(2);
+const [address = "", port] = words;
 if (verb === "serve") await serve(Number(words[0]));
-else await ask(words[0] ?? "", Number(words[1]));
+else if (verb === "talk") await talk(address, Number(port));
+else await ask(address, Number(port));

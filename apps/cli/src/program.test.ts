@@ -153,7 +153,7 @@ test("input that means nothing is refused before any mesh is looked for: exit 2"
     [["observe", "--from", "frontend"], /--from.*NAMESPACE\/NAME/],
     [["observe", "--since", "1h", "--until", "2h"], /--until: it comes before --since/],
     [["why", "--from", "a/b", "--to", "c/d"], /--port: is missing/],
-    [["why", "--from", "a"], /NAMESPACE\/NAME or an IP address/],
+    [["why", "--from", "a"], /NAMESPACE\/NAME, such as .*, or an IP address/],
     [["why", "--from", "a/b", "--to", "::1", "--port", "icmp/300"], /icmp\/TYPE/],
     [["why", "--flow", "1.0", "--at", "3"], /--at: a flow has it already/],
     [["policy", "try"], /-f: there is no candidate/],

@@ -93,7 +93,9 @@ async function aboutFlow(id: string, log: Log, { output, signal }: Context) {
     throw new WeftError("NOT_FOUND", `there is no flow ${id} any more`, { field: "--flow", expected });
   }
   const onUnknown = warnOnce(output);
-  const at = await revisionFor(flow, (time) => log.revisionAt(time));
+  const revisionAt = (time: Date) => log.revisionAt(time);
+  const at = await revisionFor(flow, revisionAt);
   const { mesh, revision } = await meshAt(log, at, onUnknown, signal);
-  return await askFlow(flow, { log, mesh, revision, onUnknown, signal });
+  const until = Math.max(revision, await revisionAt(new Date(flow.lastMs)));
+  return await askFlow(flow, { log, mesh, revision, onUnknown, signal }, until);
 }

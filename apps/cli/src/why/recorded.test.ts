@@ -34,7 +34,7 @@ function flow(fields: Partial<Flow>): Flow {
 }
 
 test("a recorded denial is judged once more by the policies of its revision, and they agree", async () => {
-  const answer = await askFlow(flow({}), historyAt(7));
+  const answer = await askFlow(flow({}), historyAt(7), 7);
   assert.ok(answer.kind === "recorded");
   assert.deepEqual([answer.verdict, answer.agrees, answer.difference], ["denied", true, ""]);
   assert.equal(answer.ingress.nearest[0]?.misses[0]?.line, 48);
@@ -48,20 +48,40 @@ test("a recorded denial is judged once more by the policies of its revision, and
   );
 });
 
+test("what took the permission back is the last event up to the flow's time that gave this verdict", async () => {
+  for (const until of [7, 8]) {
+    const answer = await askFlow(flow({ verdict: "CUT", state: "established" }), historyAt(7), until);
+    assert.ok(answer.kind === "recorded");
+    assert.deepEqual([answer.since?.revision, answer.since?.type], [7, "PolicyApplied"]);
+    assert.match(answerText(answer), /^denied since revision 7: PolicyApplied on policy /m);
+  }
+  const passed = await askFlow(
+    flow({ verdict: "FORWARDED", reason: "forwarded", revision: 6 }),
+    historyAt(6),
+    8,
+  );
+  assert.ok(passed.kind === "recorded");
+  assert.deepEqual(
+    [passed.verdict, passed.since?.revision],
+    ["allowed", 6],
+    "the policy was not in force yet",
+  );
+});
+
 test("an end that is gone counts as it was recorded", async () => {
-  const answer = await askFlow(flow({ revision: 10 }), historyAt(10));
+  const answer = await askFlow(flow({ revision: 10 }), historyAt(10), 10);
   assert.ok(answer.kind === "recorded");
   assert.deepEqual([answer.from.name, answer.verdict], ["shop/ads", "denied"]);
 });
 
 test("when the kernel did what policies do not say, the answer says in what", async () => {
-  const passed = await askFlow(flow({ verdict: "FORWARDED", reason: "forwarded" }), historyAt(7));
+  const passed = await askFlow(flow({ verdict: "FORWARDED", reason: "forwarded" }), historyAt(7), 7);
   assert.ok(passed.kind === "recorded");
   assert.equal(passed.difference, "the kernel let it pass at ingress, and policies say denied");
   assert.match(answerText(passed), /DISAGREE/);
   const rule = { kind: "NetworkPolicy", tier: "NetworkPolicy", namespace: "shop", policy: "other" };
   const place = { direction: "ingress", list: "ingressDeny", index: 2, name: "", revision: 3 } as const;
-  const denied = await askFlow(flow({ ruleNumber: 1, rule: { ...rule, ...place } }), historyAt(7));
+  const denied = await askFlow(flow({ ruleNumber: 1, rule: { ...rule, ...place } }), historyAt(7), 7);
   assert.ok(denied.kind === "recorded");
   assert.match(
     denied.difference,
@@ -74,6 +94,7 @@ test("an answer is judged as what the one who opened the flow asked for", async 
   const answer = await askFlow(
     flow({ ...back, state: "reply", verdict: "CUT", direction: "ingress" }),
     historyAt(7),
+    7,
   );
   assert.ok(answer.kind === "recorded");
   assert.deepEqual([answer.from.name, answer.to.name, answer.port], ["shop/ads", "shop/web", 80]);
@@ -82,7 +103,7 @@ test("an answer is judged as what the one who opened the flow asked for", async 
 test("a drop that no policy decided says what it means, and who had an address that nobody has", async () => {
   const gone = { ...ads, endpoint: "", namespace: "", name: "", labels: {} };
   const lost = { reason: "drop_no_peer", direction: undefined, source: web, destination: gone, revision: 7 };
-  const answer = await askFlow(flow(lost), historyAt(10));
+  const answer = await askFlow(flow(lost), historyAt(10), 10);
   assert.ok(answer.kind === "outcome");
   assert.match(answer.flow.meaning, /no container has it/);
   assert.deepEqual(
@@ -108,6 +129,7 @@ test("names from elsewhere cannot write to the terminal", async () => {
   const answer = await askFlow(
     flow({ reason: "drop_\u001b[2J", source: { ...source, endpoint: "x", namespace: "shop" } }),
     historyAt(7),
+    7,
   );
   const text = answerText(answer);
   assert.match(text, /shop\/web\?\[2J -> shop\/web/);

@@ -8,8 +8,10 @@ import { outcomes } from "../gen/outcomes.ts";
 import { ruleText } from "../render/rule.ts";
 import { type EndView, type Judgement, judge, type RuleView, revisionsIn } from "./answer.ts";
 import type { History } from "./ask.ts";
+import type { End } from "./end.ts";
 import { type EventRef, eventsAt } from "./evidence.ts";
 import { type Holder, holdersOf } from "./holders.ts";
+import { verdictSince } from "./since.ts";
 
 /** A recorded flow, as `weft why` prints it. */
 export interface RecordedView {
@@ -41,6 +43,8 @@ export interface JudgedFlow extends Judgement {
   readonly agrees: boolean;
   /** In what it did not; "" when it did. */
   readonly difference: string;
+  /** The event that gave the flow this verdict: of a flow that was cut, what took the permission back; null: it cannot be told. */
+  readonly since: EventRef | null;
   readonly events: readonly EventRef[];
 }
 
@@ -62,8 +66,8 @@ export async function revisionFor(flow: Flow, revisionAt: (time: Date) => Promis
   return judged ? flow.revision : await revisionAt(new Date(flow.lastMs));
 }
 
-/** Says why a flow became what was recorded of it, by the mesh of its revision. */
-export async function askFlow(flow: Flow, history: History): Promise<FlowAnswer> {
+/** Says why a flow became what was recorded of it, by the mesh of its revision and the events up to `until`, that of its time. */
+export async function askFlow(flow: Flow, history: History, until: number): Promise<FlowAnswer> {
   const asked = decidedOf(flow) === undefined ? undefined : askedOf(flow);
   if (asked === undefined) return { kind: "outcome", ...(await droppedFlow(flow, history)) };
   const { mesh, revision, log, onUnknown, signal } = history;
@@ -79,8 +83,26 @@ export async function askFlow(flow: Flow, history: History): Promise<FlowAnswer>
   const judgement = judge({ flow: { from, to, protocol, port }, ...ends }, view, mesh);
   const difference = differenceOf(flow, judgement);
   const events = await eventsAt(log, revisionsIn(judgement), onUnknown, signal);
-  const agrees = difference === "";
-  return { kind: "recorded", revision, flow: recordedView(flow), ...judgement, agrees, difference, events };
+  const [sender, receiver] = [endIn(asked.from, mesh), endIn(asked.to, mesh)];
+  const question = {
+    flow: { from, to, protocol, port },
+    allowed: judgement.verdict === "allowed",
+  };
+  const since =
+    sender &&
+    receiver &&
+    (await verdictSince(log, { ...question, from: sender, to: receiver }, until, onUnknown, signal));
+  return {
+    ...{ kind: "recorded", revision, flow: recordedView(flow), ...judgement },
+    ...{ agrees: difference === "", difference, since: since ?? null, events },
+  };
+}
+
+/** Undefined: a container that is not on record at the mesh's revision. */
+function endIn({ host, endpoint: id, address }: FlowEnd, mesh: Mesh): End | undefined {
+  if (id === "") return { kind: "outside", address, host };
+  const endpoint = mesh.endpoints.get(host)?.get(id);
+  return endpoint && { kind: "container", endpoint };
 }
 
 /** What the record says and the policies do not; "": they agree, as far as the record goes. */

@@ -10,11 +10,14 @@ export interface Question {
   readonly from: End;
   readonly to: End;
   readonly flow: Flow;
+  /** Of which verdict the event is wanted; unset: of the last one. */
+  readonly allowed?: boolean;
 }
 
 /**
- * The event that gave a flow the verdict that it has at a revision. Only what can decide about its two ends is read and
- * folded: their own events, those of their namespaces and policies, and those of the cluster.
+ * The event that gave a flow the verdict that it has at a revision, or the last one that gave it the verdict that is
+ * asked for. Only what can decide about its two ends is read and folded: their own events, those of their namespaces and
+ * policies, and those of the cluster.
  */
 export async function verdictSince(
   log: Pick<Log, "read">,
@@ -36,7 +39,7 @@ export async function verdictSince(
   for (const event of events) {
     mesh = evolve(mesh, event);
     const verdict = verdictOf(question, mesh);
-    if (verdict !== before) since = event;
+    if (verdict !== before && (question.allowed ?? verdict) === verdict) since = event;
     before = verdict;
   }
   return since === undefined ? undefined : eventRef(since);

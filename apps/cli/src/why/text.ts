@@ -20,8 +20,7 @@ export function answerText(answer: Answer | FlowAnswer): string {
 function blocksOf(answer: Answer | FlowAnswer): string[][] {
   if (answer.kind === "nobody") return [nobodyText(answer, answer.revision)];
   if (answer.kind === "outcome") return outcomeText(answer);
-  const { revision, events, change } = answer;
-  const since = answer.kind === "policy" ? answer.since : null;
+  const { revision, since, events, change } = answer;
   return [
     answer.kind === "recorded" ? recordedText(answer) : [],
     [`at revision ${revision} ${headline(answer)}`],
