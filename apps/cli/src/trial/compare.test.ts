@@ -109,6 +109,19 @@ test("a policy that would be deleted no longer denies; one that is not there is 
   await assert.rejects(tried([], "", [{ namespace: "shop", name: "none" }]), { code: "NOT_FOUND" });
 });
 
+test("connections of both families between the same two are told apart by family", async () => {
+  const ipv4 = [end("ads", "10.77.0.2"), end("web", "10.77.0.1")] as const;
+  const flows = [flow(end("ads", "fd00::2"), web, dropped), flow(...ipv4, dropped)];
+  const { newlyAllowed } = await tried(flows, openToAds);
+  assert.deepEqual(
+    newlyAllowed.map(({ from, family }) => [from, family]),
+    [
+      ["shop/ads", 6],
+      ["shop/ads", 4],
+    ],
+  );
+});
+
 test("an answer counts for the connection that it belongs to", async () => {
   const ads = end("ads", "fd00::2");
   const answer = { ...dropped, state: "reply" as const, sourcePort: 80, destinationPort: 40_000 };

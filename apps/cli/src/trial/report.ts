@@ -1,4 +1,5 @@
 import { formatTable } from "@weft/lab";
+import type { Family } from "@weft/netaddr";
 import type { SideExplanation } from "@weft/policy";
 import type { Change as Submission } from "../mesh/submit.ts";
 import { plain } from "../render/plain.ts";
@@ -12,6 +13,7 @@ export interface TurnedView extends PortView {
   readonly fromLabels: Readonly<Record<string, string>>;
   readonly toLabels: Readonly<Record<string, string>>;
   readonly protocol: string;
+  readonly family: Family;
   readonly flows: number;
   readonly packets: number;
   readonly last: string;
@@ -47,6 +49,7 @@ export function turnedView({ connection, after }: Turned): TurnedView {
     toLabels: asked.to.labels,
     protocol: protocol.toLowerCase(),
     ...portView(protocol, port),
+    family: asked.from.address.family,
     flows,
     packets,
     last: new Date(lastMs).toISOString(),
@@ -84,10 +87,10 @@ export function reportText(report: TrialReport): string {
 function section(title: string, turned: readonly TurnedView[]): string[] {
   if (turned.length === 0) return [`${title}: none`];
   const rows = turned.map((one) => {
-    const { from, to, protocol, flows, last, by } = one;
-    return [from, to, portText(protocol, one), `${flows}`, last, by];
+    const { from, to, protocol, family, flows, last, by } = one;
+    return [from, to, portText(protocol, one), `IPv${family}`, `${flows}`, last, by];
   });
-  return [`${title}:`, formatTable(["FROM", "TO", "PORT", "RECORDS", "LAST", "BY"], rows), ""];
+  return [`${title}:`, formatTable(["FROM", "TO", "PORT", "FAMILY", "RECORDS", "LAST", "BY"], rows), ""];
 }
 
 /** What a CI job may fail by. */
