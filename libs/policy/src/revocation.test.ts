@@ -70,3 +70,13 @@ test("of several policies the strictest decides, for each direction alone", () =
     { mode: "cut" },
   ]);
 });
+
+test("an annotation of Weft's that there is not is refused, and other people's are theirs", () => {
+  const found = policyOf(policy({ "weft/onrevoke": "keep" }));
+  assert.ok(Array.isArray(found));
+  assert.match(
+    found.map(formatDiagnostic).join(),
+    /metadata.annotations\["weft\/onrevoke"\]: is no annotation/,
+  );
+  assert.deepEqual(goodPolicy(policy({ "example.org/weft": "keep" })).revocation, { mode: "cut" });
+});

@@ -30,8 +30,12 @@ export const revocationSchema = z.string().check(({ value, issues }) => {
     issues.push(finding(value, [], `is ${JSON.stringify(value)}`, revocationRule));
 });
 
-/** ObjectMeta whose annotation about revocation is checked. */
+/** ObjectMeta whose annotations of Weft's are checked: one that is misspelt would else be none. */
 export const policyMetadataSchema = metadataSchema.check(({ value, issues }) => {
+  for (const key of Object.keys(value.annotations ?? {})) {
+    if (!key.startsWith("weft/") || key === revocationAnnotation) continue;
+    issues.push(finding(value, ["annotations", key], "is no annotation of policies", revocationAnnotation));
+  }
   const text = value.annotations?.[revocationAnnotation];
   if (text === undefined || parseRevocation(text) !== undefined) return;
   const message = `is ${JSON.stringify(text)}`;

@@ -50,7 +50,7 @@ async function cutOnTheWire({ hosts }: World): Promise<void> {
 }
 
 async function assertSegments(tunnel: Tunnel, underlay: 4 | 6): Promise<void> {
-  await using world = await openWorld(underlay, "tcx", tunnel);
+  await using world = await openWorld(underlay, underlay === 6 ? "clsact" : "tcx", tunnel);
   const [one, two] = world.hosts;
   const a = await one.add(alice);
   const c = await two.add(carol);
@@ -71,7 +71,7 @@ async function assertSegments(tunnel: Tunnel, underlay: 4 | 6): Promise<void> {
 }
 
 async function assertGathers(tunnel: Tunnel, underlay: 4 | 6): Promise<void> {
-  await using world = await openWorld(underlay, "tcx", tunnel);
+  await using world = await openWorld(underlay, underlay === 6 ? "clsact" : "tcx", tunnel);
   const [one, two] = world.hosts;
   const a = await one.add(alice);
   const c = await two.add(carol);

@@ -22,7 +22,7 @@ $| = 1; print "ready\\n"; alarm 10;
 for (1..${datagrams}) { recv($s, my $data, 65536, 0); length($data) == ${bytes} or die "length" }`;
 
 async function assertArrive(tunnel: Tunnel, underlay: 4 | 6): Promise<void> {
-  await using world = await openWorld(underlay, "tcx", tunnel);
+  await using world = await openWorld(underlay, underlay === 6 ? "clsact" : "tcx", tunnel);
   const [one, two] = world.hosts;
   const a = await one.add(alice);
   const c = await two.add(carol);

@@ -82,12 +82,13 @@ export interface HalfWorld extends AsyncDisposable {
   readonly mtu: number;
 }
 
-/** The first of the two hosts of a world. */
+/** The first of the two hosts of a world: over IPv6 with programs attached as kernels before 6.6 do it. */
 export async function openHalfWorld(underlay: 4 | 6, tunnel: Tunnel): Promise<HalfWorld> {
   return await disposedOnFailure(async (stack) => {
     const mtu = 1500 - overhead(tunnel, underlay);
     const prefix = nextPrefix();
-    const shared: Shared = { underlay, attach: "tcx", tunnel, mtu, prefix, hosts: [], known: [] };
+    const attach = underlay === 6 ? "clsact" : "tcx";
+    const shared: Shared = { underlay, attach, tunnel, mtu, prefix, hosts: [], known: [] };
     const [a, b] = await openWire(stack, prefix);
     const host = await openHost(stack, shared, 0, a);
     return { host, foreign: b.path, prefix, mtu, [Symbol.asyncDispose]: () => stack.disposeAsync() };

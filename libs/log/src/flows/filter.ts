@@ -19,16 +19,24 @@ export interface FlowFilter {
   readonly host?: string;
 }
 
-/** Whether a flow is wanted. */
+/** Whether a flow is wanted. A record of an answer is of the flow that it answers, too: whose packet is cut is chance. */
 export function flowMatches(filter: FlowFilter, flow: Flow): boolean {
-  const { verdicts, from, to, port, reason, host } = filter;
+  const { verdicts, port, reason, host } = filter;
   if (verdicts !== undefined && !verdicts.includes(flow.verdict)) return false;
-  if (from !== undefined && !endMatches(from, flow.source)) return false;
-  if (to !== undefined && !endMatches(to, flow.destination)) return false;
-  if (port !== undefined && port.port !== flow.destinationPort) return false;
   if (port?.protocol !== undefined && port.protocol !== flow.protocol) return false;
   if (reason !== undefined && reason !== flow.reason) return false;
-  return host === undefined || host === flow.host;
+  if (host !== undefined && host !== flow.host) return false;
+  const { source, destination, sourcePort, destinationPort, state } = flow;
+  return (
+    goesBetween(filter, source, destination, destinationPort) ||
+    (state === "reply" && goesBetween(filter, destination, source, sourcePort))
+  );
+}
+
+function goesBetween({ from, to, port }: FlowFilter, source: FlowEnd, destination: FlowEnd, toPort: number) {
+  if (from !== undefined && !endMatches(from, source)) return false;
+  if (to !== undefined && !endMatches(to, destination)) return false;
+  return port === undefined || port.port === toPort;
 }
 
 function endMatches(filter: EndFilter, end: FlowEnd): boolean {

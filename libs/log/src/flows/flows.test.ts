@@ -91,6 +91,18 @@ test("a filter takes what agrees with everything that it names", () => {
     assert.equal(flowMatches(filter, flow), wanted, JSON.stringify(filter, String));
 });
 
+test("a record of an answer is found by the flow that it answers, and by its packet", () => {
+  const { source, destination } = newFlow();
+  const answer = { source: destination, destination: source, sourcePort: 80, destinationPort: 40_000 };
+  const cut: Flow = { ...newFlow({ ...answer, verdict: "CUT", state: "reply" }), id: "1.0", host: "a" };
+  const [web, api] = ["web", "api"].map((name) => ({ namespace: "shop", name }));
+  assert.ok(web && api);
+  assert.ok(flowMatches({ from: web, to: api, port: { port: 80 } }, cut));
+  assert.ok(flowMatches({ from: api, to: web, port: { port: 40_000 } }, cut));
+  assert.ok(!flowMatches({ from: api, to: web, port: { port: 80 } }, cut));
+  assert.ok(!flowMatches({ from: web, port: { port: 80 } }, { ...cut, state: "established" }));
+});
+
 const start = 1_700_000_000_000;
 
 /** A minute of one message a second, by two hosts in turn; the n-th has a flow to port n. */

@@ -34,15 +34,15 @@ const atOnce = 1024;
 const pauseMs = 2;
 /** How soon one looks again for the kernel's records. */
 const againMs = 200;
+/** And after something went wrong. */
+const faultMs = 5000;
 
 /** Starts recording. */
 export function startRecorder(options: RecorderOptions): Recorder {
   const { names, onFault } = options;
   const outbox = openOutbox({ host: names.host, publish: options.publish, onFault });
   const stop = new AbortController();
-  const running = run(options, outbox, stop.signal).catch((thrown) => {
-    if (!stop.signal.aborted) onFault(toWeftError(thrown));
-  });
+  const running = runOn(options, outbox, stop.signal);
   return {
     totals: outbox.totals,
     async [Symbol.asyncDispose]() {
@@ -51,6 +51,19 @@ export function startRecorder(options: RecorderOptions): Recorder {
       await outbox[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Until it is stopped, whatever goes wrong. */
+async function runOn(options: RecorderOptions, outbox: Outbox, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await run(options, outbox, signal);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      options.onFault(toWeftError(thrown));
+      await delay(faultMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 async function run(options: RecorderOptions, outbox: Outbox, signal: AbortSignal): Promise<void> {
