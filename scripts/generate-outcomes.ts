@@ -33,8 +33,7 @@ export function generateOutcomes(root: string): Map<string, Buffer> {
     "",
   ];
   return new Map([
-    ["services/loader/src/gen/outcomes.ts", Buffer.from(code.join("\n"))],
-    ["apps/cli/src/gen/outcomes.ts", Buffer.from(code.join("\n"))],
+    ["libs/model/src/gen/outcomes.ts", Buffer.from(code.join("\n"))],
     ["docs/reference-outcomes.md", Buffer.from(page.join("\n"))],
   ]);
 }

@@ -1,11 +1,10 @@
 // What this host says of itself: programs in force for who asks, and a heartbeat for who listens.
 import { type Log, sizeOfLoss } from "@weft/log";
-import type { Mesh } from "@weft/model";
+import { type Mesh, outcomes } from "@weft/model";
 import type { weft } from "@weft/proto";
 import { fromLittle } from "./domain/bytes.ts";
 import { type HostFacts, uplinkOwner } from "./domain/desired.ts";
 import type { Recorder } from "./flows/recorder.ts";
-import { outcomes } from "./gen/outcomes.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
 import type { Kernel, ProgramReport } from "./kernel.ts";
 import type { Reconciler } from "./reconcile.ts";

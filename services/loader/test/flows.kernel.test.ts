@@ -5,18 +5,14 @@ import { type Flow, readFlows, type WeftEvent } from "@weft/log";
 import { memoryFlows } from "@weft/log/testing";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { type HostSetting, startHost } from "./host.ts";
-import { compileDatapath, memoryObjects } from "./objects.ts";
+import { compileShared, memoryObjects } from "./objects.ts";
 import { inside, kernelTest, makeRig, ping, type Rig } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
 
 before(async () => {
-  if (kernelTest.skip !== undefined) return;
-  shared = {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
-  };
+  if (kernelTest.skip === undefined) shared = await compileShared(objects);
 });
 
 /** Policy shop/closed: admits these apps to app-2, each by a rule of its own. */

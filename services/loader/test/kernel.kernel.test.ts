@@ -5,18 +5,14 @@ import type { WeftEvent } from "@weft/log";
 import { addressToBytes, parseAddress } from "@weft/netaddr";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { type HostSetting, startHost } from "./host.ts";
-import { compileDatapath, type MemoryObjects, memoryObjects } from "./objects.ts";
+import { compileShared, type MemoryObjects, memoryObjects } from "./objects.ts";
 import { kernelTest, makeRig, ping, type Rig } from "./rig.ts";
 
 const objects: MemoryObjects = memoryObjects();
 let shared = { container: "", uplink: "" };
 
 before(async () => {
-  if (kernelTest.skip !== undefined) return;
-  shared = {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
-  };
+  if (kernelTest.skip === undefined) shared = await compileShared(objects);
 });
 
 function settingOf(rig: Rig, more: Partial<HostSetting> = {}): HostSetting {

@@ -74,3 +74,13 @@ export function memoryObjects(): MemoryObjects {
     held: async () => [...specs.keys()],
   };
 }
+
+/** Compiles what all hosts load; answers the digests. */
+export async function compileShared(
+  objects: MemoryObjects,
+): Promise<{ readonly container: string; readonly uplink: string }> {
+  return {
+    container: objects.add(await compileDatapath("container")),
+    uplink: objects.add(await compileDatapath("uplink")),
+  };
+}

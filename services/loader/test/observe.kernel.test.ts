@@ -7,18 +7,14 @@ import { memoryFlows } from "@weft/log/testing";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { pinsOf } from "../src/kernel/pins.ts";
 import { startHost } from "./host.ts";
-import { compileDatapath, memoryObjects } from "./objects.ts";
+import { compileShared, memoryObjects } from "./objects.ts";
 import { kernelTest, makeRig, ping } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
 
 before(async () => {
-  if (kernelTest.skip !== undefined) return;
-  shared = {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
-  };
+  if (kernelTest.skip === undefined) shared = await compileShared(objects);
 });
 
 const observe = (value: string): WeftEvent => ({

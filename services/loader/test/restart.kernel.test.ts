@@ -7,18 +7,14 @@ import { attachedEvent, largePolicy, twoHosts } from "../src/domain/testing.ts";
 import { pinsOf } from "../src/kernel/pins.ts";
 import { listen } from "./connection.ts";
 import { type HostSetting, startHost } from "./host.ts";
-import { compileDatapath, memoryObjects } from "./objects.ts";
+import { compileShared, memoryObjects } from "./objects.ts";
 import { flood, inside, kernelTest, makeRig, ping, type Rig } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
 
 before(async () => {
-  if (kernelTest.skip !== undefined) return;
-  shared = {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
-  };
+  if (kernelTest.skip === undefined) shared = await compileShared(objects);
 });
 
 /** Two containers, the second closed to everybody but the first. */

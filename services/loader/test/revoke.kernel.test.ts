@@ -5,7 +5,7 @@ import type { WeftEvent } from "@weft/log";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { listen } from "./connection.ts";
 import { startHost, type TestHost } from "./host.ts";
-import { compileDatapath, memoryObjects } from "./objects.ts";
+import { compileShared, memoryObjects } from "./objects.ts";
 import { kernelTest, makeRig, ping } from "./rig.ts";
 
 const objects = memoryObjects();
@@ -14,11 +14,7 @@ const deniedEgress = 7;
 const deniedIngress = 8;
 
 before(async () => {
-  if (kernelTest.skip !== undefined) return;
-  shared = {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
-  };
+  if (kernelTest.skip === undefined) shared = await compileShared(objects);
 });
 
 /** Admits one app to app-2, and says what becomes of those whom it admits no longer. */

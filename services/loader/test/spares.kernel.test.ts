@@ -4,18 +4,14 @@ import { BpfMap, Program } from "@weft/ebpf";
 import type { WeftEvent } from "@weft/log";
 import { attachedEvent, largePolicy, twoHosts } from "../src/domain/testing.ts";
 import { startHost, type TestHost } from "./host.ts";
-import { compileDatapath, memoryObjects } from "./objects.ts";
+import { compileShared, memoryObjects } from "./objects.ts";
 import { kernelTest, makeRig, type Rig } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
 
 before(async () => {
-  if (kernelTest.skip !== undefined) return;
-  shared = {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
-  };
+  if (kernelTest.skip === undefined) shared = await compileShared(objects);
 });
 
 const apps = Array.from({ length: 40 }, (_, n) => `app-${n + 1}`);

@@ -11,18 +11,14 @@ import { fromHex, toHex } from "../src/domain/bytes.ts";
 import { policiesOf } from "../src/domain/policies.ts";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { startHost, type TestHost } from "./host.ts";
-import { compileDatapath, memoryObjects } from "./objects.ts";
+import { compileShared, memoryObjects } from "./objects.ts";
 import { kernelTest, makeRig } from "./rig.ts";
 
 const objects = memoryObjects();
 let shared = { container: "", uplink: "" };
 
 before(async () => {
-  if (kernelTest.skip !== undefined) return;
-  shared = {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
-  };
+  if (kernelTest.skip === undefined) shared = await compileShared(objects);
 });
 
 /** Admits apps to UDP ports of app-2. */

@@ -1,7 +1,7 @@
 import { type EndFilter, type FlowFilter, type FlowVerdict, flowVerdicts } from "@weft/log";
+import { outcomes } from "@weft/model";
 import { parseDuration, protocolNumbers } from "@weft/policy";
 import { InvalidArgumentError } from "commander";
-import { outcomes } from "../gen/outcomes.ts";
 import { isTime } from "../mesh/point.ts";
 import { containerArgument, endArgument, portArgument } from "./arguments.ts";
 

@@ -1,10 +1,9 @@
 import type { Flow, FlowEnd, FlowRule } from "@weft/log";
-import { type Mesh, policyView } from "@weft/model";
+import { type Mesh, outcomes, policyView } from "@weft/model";
 import { formatAddress, WeftError } from "@weft/netaddr";
 import { askedOf, decidedOf } from "../flows/asked.ts";
 import { declaredPorts } from "../flows/declared.ts";
 import { partiesIn, recordedName } from "../flows/parties.ts";
-import { outcomes } from "../gen/outcomes.ts";
 import { ruleText } from "../render/rule.ts";
 import { type EndView, type Judgement, judge, type RuleView, revisionsIn } from "./answer.ts";
 import type { History } from "./ask.ts";

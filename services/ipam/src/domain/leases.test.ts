@@ -94,7 +94,7 @@ test("a released address is not handed out again while a packet may still come",
     .thenRefused("FAILED_PRECONDITION");
 });
 
-test("after its rest a released address is as good as any", () => {
+test("after its rest a released address is as good as a fresh one", () => {
   given(leased(["a", six(16), "10.0.1.254"]), released(now - restMs, "a"))
     .when(lease(wish("b", { ipv4Address: parseAddress("10.0.1.254") })))
     .then(leased(["b", six(17), "10.0.1.254"]));

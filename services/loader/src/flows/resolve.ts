@@ -1,9 +1,8 @@
 // Groups of records into flows: numbers into names.
 import type { FlowEnd, FlowRule, FlowState, FlowVerdict, NewFlow } from "@weft/log";
-import type { Endpoint, Mesh } from "@weft/model";
+import { type Endpoint, type Mesh, outcomes } from "@weft/model";
 import { addressFromMapped, type Labels } from "@weft/netaddr";
 import { namespaceLabel, type RuleRef, reservedIdentities } from "@weft/policy";
-import { outcomes } from "../gen/outcomes.ts";
 import { addressKey, type Directory } from "./directory.ts";
 import type { Group } from "./group.ts";
 import { type FlowRecord, readRecord, recordKind } from "./record.ts";
