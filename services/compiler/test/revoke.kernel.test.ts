@@ -214,7 +214,7 @@ test("each end takes back what it allowed, in its own way", kernelTest, async ()
   assert.equal(await scene.step("alice"), "ESTABLISHED", "kept by Bob as before");
 });
 
-test("who is somebody else by now may lose a flow, and that is revoked like every other", kernelTest, async () => {
+test("who is somebody else by now may lose a flow, and that is revoked like others", kernelTest, async () => {
   await using scene = await openScene();
   const relabelled = { policyRevision: 2, policy: web } as const;
   await scene.mesh.change("alice", { identity: 999 });

@@ -6,7 +6,7 @@ import type { MeshPaths } from "../mesh/paths.ts";
 import { behindLines, waitInForce } from "../mesh/progress.ts";
 import { type Change, refuseOffline, submit } from "../mesh/submit.ts";
 import { withTrace } from "../mesh/tracing.ts";
-import { durationArgument } from "./arguments.ts";
+import { timeoutOption } from "./arguments.ts";
 
 interface ApplyOptions {
   readonly filename: readonly string[];
@@ -30,7 +30,7 @@ export function addApply(program: Command, context: Context): void {
       .requiredOption("-f, --filename <path...>", "files or directories; - is standard input")
       .option("--dry-run", "check and say what would change")
       .addOption(new Option("--wait", "return when every host enforces it").conflicts("dryRun"))
-      .option("--timeout <duration>", "how long --wait waits (30s, 2m, ...)", durationArgument, 30_000)
+      .addOption(timeoutOption("how long --wait waits (30s, 2m, ...)"))
       .addOption(jsonOption())
       .addOption(stateOption())
       .action((options: ApplyOptions) => run(verb, options, context));

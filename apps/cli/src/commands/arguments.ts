@@ -1,6 +1,6 @@
 import { type Address, isWeftError, parseAddress } from "@weft/netaddr";
 import { parseDuration } from "@weft/policy";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** Reads a revision: a number from 1. */
 export function revisionArgument(text: string): number {
@@ -119,4 +119,9 @@ export function labelsArgument(text: string, before: Record<string, string> = {}
     labels[key] = pair.slice(at + 1);
   }
   return labels;
+}
+
+/** Option `--timeout`. */
+export function timeoutOption(purpose: string): Option {
+  return new Option("--timeout <duration>", purpose).argParser(durationArgument).default(30_000, "30s");
 }

@@ -6,7 +6,7 @@ import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { readProcesses } from "../mesh/processes.ts";
 import { behindLines, type HostProgress, hostProgress, waitInForce } from "../mesh/progress.ts";
-import { durationArgument } from "./arguments.ts";
+import { timeoutOption } from "./arguments.ts";
 
 interface StatusOptions {
   readonly wait?: boolean;
@@ -27,7 +27,7 @@ export function addStatus(program: Command, context: Context): void {
         "Exit status 1 when a host does not answer or, with --wait, is not there in time.",
     )
     .option("--wait", "return when every host enforces what is the newest revision now")
-    .option("--timeout <duration>", "how long --wait waits (30s, 2m, ...)", durationArgument, 30_000)
+    .addOption(timeoutOption("how long --wait waits (30s, 2m, ...)"))
     .addOption(outputOption())
     .addOption(stateOption())
     .action((options: StatusOptions) => run(options, context));

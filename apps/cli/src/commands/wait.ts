@@ -5,7 +5,7 @@ import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { behindLines, waitInForce } from "../mesh/progress.ts";
-import { durationArgument, revisionArgument } from "./arguments.ts";
+import { revisionArgument, timeoutOption } from "./arguments.ts";
 
 interface WaitOptions {
   readonly revision?: number;
@@ -24,7 +24,7 @@ export function addWait(program: Command, context: Context): void {
         "Exit status 1 when one does not in time: stderr names it, what it enforces instead, and why.",
     )
     .option("--revision <revision>", "what to wait for (default: the newest revision now)", revisionArgument)
-    .option("--timeout <duration>", "how long to wait (30s, 2m, ...); 0: only look", durationArgument, 30_000)
+    .addOption(timeoutOption("how long to wait (30s, 2m, ...); 0: only look"))
     .addOption(outputOption())
     .addOption(stateOption())
     .action((options: WaitOptions) => run(options, context));
