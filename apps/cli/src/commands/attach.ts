@@ -1,14 +1,8 @@
 import { Option } from "commander";
+import { type AttachKind, attachKinds } from "../mesh/config.ts";
 
-const kinds = ["auto", "tcx", "clsact"] as const;
-
-/** Option `--attach`. */
+/** Option `--attach`, whose value is an AttachKind. */
 export function attachOption(): Option {
   const purpose = "how programs are attached: tcx (Linux 6.6 on) or clsact; auto takes what the kernel has";
-  return new Option("--attach <kind>", purpose).choices(kinds).default("auto");
-}
-
-/** What services are told of it: empty for what the kernel has. */
-export function attachOf(kind: string): "tcx" | "clsact" | "" {
-  return kind === "tcx" || kind === "clsact" ? kind : "";
+  return new Option("--attach <kind>", purpose).choices(attachKinds).default("auto" satisfies AttachKind);
 }

@@ -7,15 +7,16 @@ import { formatJson, formatJunit, formatText, type Report, wrongCells } from "..
 import { runConformance, type Tier } from "../conformance/run.ts";
 import { type Context, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
+import type { AttachKind } from "../mesh/config.ts";
 import { hostsArgument } from "./arguments.ts";
-import { attachOf, attachOption } from "./attach.ts";
+import { attachOption } from "./attach.ts";
 
 interface RunOptions {
   readonly family?: string;
   readonly hosts: number;
   readonly case?: string;
   readonly tier: Tier;
-  readonly attach: string;
+  readonly attach: AttachKind;
   readonly output: "text" | "json" | "junit";
   readonly state?: string;
 }
@@ -67,8 +68,7 @@ async function run(path: string, options: RunOptions, context: Context): Promise
   const served = servedPorts(all, file);
   const families =
     options.family === undefined ? ([6, 4] as const) : ([options.family === "4" ? 4 : 6] as const);
-  const { hosts, tier, state } = options;
-  const attach = attachOf(options.attach);
+  const { hosts, tier, attach, state } = options;
   const say = clock(context.output);
   const start = performance.now();
   const results = await runConformance(

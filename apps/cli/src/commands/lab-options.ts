@@ -2,9 +2,10 @@ import { underlays } from "@weft/lab";
 import { type Command, Option } from "commander";
 import { stateOption } from "../context.ts";
 import type { LabOptions } from "../lab/up.ts";
+import type { AttachKind } from "../mesh/config.ts";
 import { choosePool } from "../mesh/pool.ts";
 import { hostsArgument } from "./arguments.ts";
-import { attachOf, attachOption } from "./attach.ts";
+import { attachOption } from "./attach.ts";
 
 /** Options of `weft lab up` and `weft lab demo`, as commander gives them. */
 export interface LabUpOptions {
@@ -12,7 +13,7 @@ export interface LabUpOptions {
   readonly ipv4?: boolean;
   readonly tunnel: string;
   readonly underlay: string;
-  readonly attach: string;
+  readonly attach: AttachKind;
   readonly pool?: string;
   readonly pool4?: string;
   readonly state?: string;
@@ -46,7 +47,7 @@ export function labOptionsOf(options: LabUpOptions): LabOptions {
     ipv4: options.ipv4 === true,
     tunnel: options.tunnel,
     underlay: options.underlay,
-    attach: attachOf(options.attach),
+    attach: options.attach,
     pool: choosePool(options.pool, options.pool4, underlays),
   };
 }

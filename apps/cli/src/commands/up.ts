@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
-import { claimConfig, type MeshConfig } from "../mesh/config.ts";
+import { type AttachKind, claimConfig, type MeshConfig } from "../mesh/config.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
 import { prepareMachine } from "../mesh/machine.ts";
 import { defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
@@ -13,14 +13,14 @@ import { choosePool } from "../mesh/pool.ts";
 import { teardown } from "../mesh/teardown.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { findUplink } from "../mesh/uplink.ts";
-import { attachOf, attachOption } from "./attach.ts";
+import { attachOption } from "./attach.ts";
 
 interface UpOptions {
   readonly nats?: string;
   readonly data?: string;
   readonly host?: string;
   readonly uplink?: string;
-  readonly attach: string;
+  readonly attach: AttachKind;
   readonly pool?: string;
   readonly pool4?: string;
   readonly ipv4?: boolean;
@@ -85,7 +85,7 @@ async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<Mesh
     hosts: [{ name, netns: "", uplink, underlay }],
     pool: { ...pool, chosen: options.pool !== undefined || options.pool4 !== undefined },
     options: {},
-    attach: attachOf(options.attach),
+    attach: options.attach,
     ipv4: options.ipv4 === true,
     natsUrl: options.nats ?? "",
     data: options.data ?? (paths.state === defaultState ? "/var/lib/weft" : join(paths.state, "data")),

@@ -12,7 +12,7 @@ import {
 import type { Family } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import { labUp } from "../lab/up.ts";
-import { readConfig } from "../mesh/config.ts";
+import { type AttachKind, readConfig } from "../mesh/config.ts";
 import { setOptions } from "../mesh/options.ts";
 import { type MeshPaths, meshPaths } from "../mesh/paths.ts";
 import { teardown } from "../mesh/teardown.ts";
@@ -31,7 +31,7 @@ export interface ConformanceOptions {
   readonly hosts: number;
   readonly tier: Tier;
   /** "tcx" or "clsact"; empty: what the kernel has. */
-  readonly attach: "tcx" | "clsact" | "";
+  readonly attach: AttachKind;
   /** State directory of the mesh; unset: a new one, gone afterwards. */
   readonly state?: string;
 }

@@ -4,6 +4,12 @@ import { WeftError } from "@weft/netaddr";
 import * as z from "zod";
 import type { MeshPaths } from "./paths.ts";
 
+/** How programs are attached; "auto": as the kernel can, which the loader knows. */
+export const attachKinds = ["auto", "tcx", "clsact"] as const;
+
+/** One of them. */
+export type AttachKind = (typeof attachKinds)[number];
+
 const host = z.strictObject({
   name: z.string(),
   /** Path of its network namespace; "" for the one that commands run in. */
@@ -23,8 +29,7 @@ const config = z.strictObject({
   pool: z.strictObject({ ipv6: z.string(), ipv4: z.string(), chosen: z.boolean() }),
   /** Settings of scope "mesh", put on record at the start. */
   options: z.record(z.string(), z.string()),
-  /** "tcx" or "clsact"; "" lets the loader choose by its kernel. */
-  attach: z.enum(["", "tcx", "clsact"]),
+  attach: z.enum(attachKinds),
   /** Whether every container gets an IPv4 address. */
   ipv4: z.boolean(),
   /** "" for a nats-server of its own. */

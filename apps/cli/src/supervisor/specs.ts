@@ -36,7 +36,7 @@ export function loaderSpec(host: HostConfig, options: SpecOptions): ChildSpec {
     ...(host.netns === "" ? {} : { WEFT_NETNS: host.netns }),
     // A lab is brought up and taken down as a whole: the machine may hurry for it.
     ...(mesh.kind === "lab" ? { WEFT_RCU: "expedited" } : {}),
-    ...(mesh.attach === "" ? {} : { WEFT_ATTACH: mesh.attach }),
+    WEFT_ATTACH: mesh.attach,
   };
   return spec(`loader-${host.name}`, "loader", extra, options);
 }

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Command } from "commander";
+import { type LabUpOptions, labOptionsOf, withLabOptions } from "../commands/lab-options.ts";
+import { type AttachKind, attachKinds, type MeshConfig } from "../mesh/config.ts";
+import { meshPaths } from "../mesh/paths.ts";
+import { loaderSpec } from "./specs.ts";
+
+const host = { name: "h1", netns: "", uplink: "eth0", underlay: "192.0.2.1" };
+
+/** Environment of the loader of a mesh that was started with these words. */
+function loaderEnvironment(words: readonly string[]): Readonly<Record<string, string>> {
+  const command = withLabOptions(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  const { attach } = labOptionsOf(command.parse(words, { from: "user" }).opts<LabUpOptions>());
+  const mesh: MeshConfig = {
+    version: 1,
+    mesh: "m",
+    kind: "machine",
+    hosts: [host],
+    pool: { ipv6: "fd00::/48", ipv4: "10.77.0.0/16", chosen: false },
+    options: {},
+    attach,
+    ipv4: false,
+    natsUrl: "",
+    data: "/data",
+    cache: "/cache",
+  };
+  const seedFile = (user: string) => `/seeds/${user}`;
+  const common = {
+    paths: meshPaths("/state"),
+    mesh,
+    natsUrl: "nats://127.0.0.1:1",
+    seedFile,
+    environment: {},
+  };
+  return loaderSpec(host, common).env;
+}
+
+test("--attach reaches the loader as it was said, and is auto when nothing was", () => {
+  const told = (words: readonly string[]) => loaderEnvironment(words).WEFT_ATTACH;
+  assert.equal(told([]), "auto" satisfies AttachKind);
+  for (const kind of attachKinds) assert.equal(told(["--attach", kind]), kind);
+  assert.throws(() => told(["--attach", "xdp"]), /--attach/);
+});
