@@ -49,10 +49,21 @@ export async function runService<Running extends RunningService>(
   options: ServiceOptions,
   start: (parts: ServiceParts) => Promise<Running>,
   about: (running: Running) => object = () => ({}),
+): Promise<never> {
+  await untilStopped(options, start, about);
+  // What still waits for somebody else, such as a collector that does not answer, keeps no process alive.
+  return process.exit();
+}
+
+async function untilStopped<Running extends RunningService>(
+  options: ServiceOptions,
+  start: (parts: ServiceParts) => Promise<Running>,
+  about: (running: Running) => object,
 ): Promise<void> {
   const { name, host, environment } = options;
-  await using telemetry = startTelemetry({ service: name, ...(host === undefined ? {} : { host }) });
   const say = host === undefined ? logger(name) : logger(name).child({ host });
+  const onLost = (reason: string) => say.warn({ reason }, "traces are not exported");
+  await using telemetry = startTelemetry({ service: name, onLost, ...(host === undefined ? {} : { host }) });
   const stop = new AbortController();
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -66,7 +77,7 @@ export async function runService<Running extends RunningService>(
   const socket = environment.WEFT_SOCKET ?? join(environment.WEFT_STATE, "sockets", `${place}.sock`);
   try {
     await using log = await openLog(options, stop.signal);
-    telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
+    void telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
     const onFault = (fault: unknown, method: string) => say.error({ err: fault, method }, "fault");
     await using running = await start({
       log,

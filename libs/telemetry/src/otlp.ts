@@ -1,29 +1,48 @@
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { WeftError } from "@weft/netaddr";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The exporter that was asked for. */
+export interface Collector extends SpanExporter {
+  /** Returns when the exporter's code is there: from then on only the collector can be slow. */
+  loaded(): Promise<void>;
+  /** Whether it did not take the last spans. */
+  readonly failing: boolean;
+  /** Notes that it did not take spans; told once until it takes some. */
+  failed(reason: string): void;
+}
 
 /**
  * The exporter that the standard variables ask for (OpenTelemetry specification, "Environment Variable Specification"):
  * OTEL_TRACES_EXPORTER (none, otlp, console), OTEL_EXPORTER_OTLP_[TRACES_]ENDPOINT and _PROTOCOL (http/protobuf,
  * http/json, grpc). Headers, timeouts and compression are read by the exporters themselves. Undefined: none is asked for.
+ * `told` hears why spans do not arrive, once until some arrive again.
  */
-export function exporterFromEnvironment(env: Environment): SpanExporter | undefined {
+export function exporterFromEnvironment(
+  env: Environment,
+  told: (reason: string) => void = () => {},
+): Collector | undefined {
   const kind = env.OTEL_TRACES_EXPORTER?.trim();
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (kind === "none" || (!kind && !endpoint)) return undefined;
-  if (kind === "console") return new LateExporter(loadConsole);
-  if (kind && kind !== "otlp")
-    throw new Error(`OTEL_TRACES_EXPORTER is "${kind}"; expected otlp, console or none`);
+  if (endpoint && !URL.canParse(endpoint))
+    throw wrong("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, "a URL such as http://127.0.0.1:4318");
+  const place = endpoint || "the OTLP default endpoint";
+  if (kind === "console") return new LateExporter("the console", loadConsole, told);
+  if (kind && kind !== "otlp") throw wrong("OTEL_TRACES_EXPORTER", kind, "otlp, console or none");
   const protocol =
     env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || "http/protobuf";
   const load = loaders.get(protocol);
-  if (load === undefined) {
-    throw new Error(
-      `OTEL_EXPORTER_OTLP_PROTOCOL is "${protocol}"; expected ${[...loaders.keys()].join(", ")}`,
-    );
-  }
-  return new LateExporter(load);
+  if (load === undefined)
+    throw wrong("OTEL_EXPORTER_OTLP_PROTOCOL", protocol, [...loaders.keys()].join(", "));
+  return new LateExporter(place, load, told);
+}
+
+/** A standard variable that means nothing. */
+export function wrong(variable: string, value: string, expected: string): WeftError {
+  return new WeftError("INVALID_ARGUMENT", `it is "${value}"`, { field: variable, expected });
 }
 
 const loadConsole = async () => new (await import("@opentelemetry/sdk-trace")).ConsoleSpanExporter();
@@ -41,19 +60,42 @@ const loaders = new Map<string, () => Promise<SpanExporter>>([
 ]);
 
 /** An exporter that is imported beside the start of the process: most processes never need one. */
-class LateExporter implements SpanExporter {
+class LateExporter implements Collector {
+  readonly #place: string;
   readonly #exporter: Promise<SpanExporter>;
+  readonly #told: (reason: string) => void;
+  #failing = false;
 
-  constructor(load: () => Promise<SpanExporter>) {
+  constructor(place: string, load: () => Promise<SpanExporter>, told: (reason: string) => void) {
+    this.#place = place;
+    this.#told = told;
     this.#exporter = load();
     // Told to every export; without this a failed import would end the process.
     this.#exporter.catch(() => {});
   }
 
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  failed(reason: string): void {
+    if (!this.#failing) this.#told(`${this.#place}: ${reason}`);
+    this.#failing = true;
+  }
+
+  async loaded(): Promise<void> {
+    await this.#exporter;
+  }
+
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    const tell = (result: ExportResult) => {
+      if (result.code === ExportResultCode.FAILED) this.failed(reasonOf(result.error));
+      else this.#failing = false;
+      done(result);
+    };
     this.#exporter.then(
-      (exporter) => exporter.export(spans, done),
-      (error: Error) => done({ code: ExportResultCode.FAILED, error }),
+      (exporter) => exporter.export(spans, tell),
+      (error: Error) => tell({ code: ExportResultCode.FAILED, error }),
     );
   }
 
@@ -64,4 +106,10 @@ class LateExporter implements SpanExporter {
   async shutdown(): Promise<void> {
     await (await this.#exporter).shutdown();
   }
+}
+
+/** An error of several addresses at once (`localhost` is two) has no message of its own. */
+function reasonOf(error: Error | undefined): string {
+  if (error instanceof AggregateError) return error.errors.map(String).join("; ");
+  return error?.message || "it does not take them";
 }

@@ -5,6 +5,7 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
+import { wrong } from "./otlp.ts";
 
 /** The sampler that OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG name; every trace when they are not set. */
 export function samplerFromEnvironment(env: Readonly<Record<string, string | undefined>>): Sampler {
@@ -24,14 +25,12 @@ export function samplerFromEnvironment(env: Readonly<Record<string, string | und
     case "parentbased_traceidratio":
       return new ParentBasedSampler({ root: ratio() });
     default:
-      throw new Error(
-        `OTEL_TRACES_SAMPLER is "${name}"; expected a sampler of the OpenTelemetry specification`,
-      );
+      throw wrong("OTEL_TRACES_SAMPLER", name, "a sampler of the OpenTelemetry specification");
   }
 }
 
 function ratioOf(text: string | undefined): number {
   const ratio = Number(text || "1");
   if (ratio >= 0 && ratio <= 1) return ratio;
-  throw new Error(`OTEL_TRACES_SAMPLER_ARG is "${text}"; expected a number from 0 to 1`);
+  throw wrong("OTEL_TRACES_SAMPLER_ARG", text ?? "", "a number from 0 to 1");
 }

@@ -2,8 +2,13 @@ import { type Attributes, context, propagation, trace } from "@opentelemetry/api
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
-import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { exporterFromEnvironment } from "./otlp.ts";
+import {
+  BatchSpanProcessor,
+  type SpanExporter,
+  type SpanProcessor,
+  TracerProvider,
+} from "@opentelemetry/sdk-trace";
+import { type Collector, exporterFromEnvironment } from "./otlp.ts";
 import { PublishExporter, type PublishSpans } from "./publish-exporter.ts";
 import { samplerFromEnvironment } from "./sampler.ts";
 
@@ -15,47 +20,83 @@ export interface TelemetryOptions {
   readonly host?: string;
   /** Takes spans from the start; or give it later to `publishTo`. */
   readonly publish?: PublishSpans;
+  /** Told why spans do not reach the collector, once until some do again. */
+  readonly onLost?: (reason: string) => void;
+  /** How long a flush waits for the collector; default 500. A collector is a help, never a reason to wait. */
+  readonly lingerMs?: number;
   /** Where the standard OTEL_* variables are read from; the process's own by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Running telemetry of this process. */
+/** Running telemetry of this process; disposing flushes. */
 export interface Telemetry extends AsyncDisposable {
-  /** Sets who takes finished spans, typically once NATS is connected; up to 2048 spans have waited for it. */
-  publishTo(publish: PublishSpans): void;
-  /** Sends what is finished now; never throws. */
+  /**
+   * Sets who takes finished spans, typically once NATS is connected; up to 2048 spans have waited for it. Returns when
+   * those were handed over; never throws.
+   */
+  publishTo(publish: PublishSpans): Promise<void>;
+  /** Sends what is finished now, waiting for a collector no longer than `lingerMs`; never throws. */
   flush(): Promise<void>;
-  /** Flushes and stops; never throws. */
-  shutdown(): Promise<void>;
 }
 
 /** Finished spans leave after at most this long, so that `weft trace` finds them soon. */
 const batchDelayMs = 100;
+/** A batch that the collector has not taken after so long is given up; 2048 more spans wait meanwhile at most. */
+const exportMs = 10_000;
+const usualLingerMs = 500;
 
 /** Starts tracing for this process; call it first in main.ts. OTEL_SDK_DISABLED=true makes it do nothing. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const env = options.env ?? process.env;
   const publisher = new PublishExporter();
   if (options.publish !== undefined) publisher.publishTo(options.publish);
-  if (env.OTEL_SDK_DISABLED?.toLowerCase() === "true") return handle(publisher, undefined);
+  if (env.OTEL_SDK_DISABLED?.toLowerCase() === "true") return handle(publisher, async () => {});
 
-  const otlp = exporterFromEnvironment(env);
-  const exporters = otlp === undefined ? [publisher] : [publisher, otlp];
-  const spanProcessors: SpanProcessor[] = exporters.map(
-    (exporter) =>
-      new BatchSpanProcessor({ exporter, scheduledDelayMillis: batchDelayMs, exportTimeoutMillis: 10_000 }),
-  );
+  const collector = exporterFromEnvironment(env, options.onLost);
+  const published = batches(publisher);
+  const collected = collector && { collector, processor: batches(collector) };
   const provider = new TracerProvider({
     resource: resourceFromAttributes(ownAttributes(options, env)).merge(
       detectResources({ detectors: [envDetector] }),
     ),
-    spanProcessors,
+    spanProcessors: collected === undefined ? [published] : [published, collected.processor],
     sampler: samplerFromEnvironment(env),
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
-  return handle(publisher, provider);
+  return handle(publisher, async () => {
+    const waiting = collected && flushCollector(collected, options.lingerMs ?? usualLingerMs);
+    await Promise.allSettled([published.forceFlush()]);
+    await waiting;
+  });
+}
+
+function batches(exporter: SpanExporter): SpanProcessor {
+  return new BatchSpanProcessor({
+    exporter,
+    scheduledDelayMillis: batchDelayMs,
+    exportTimeoutMillis: exportMs,
+  });
+}
+
+/** Hands over what is finished. A collector that was late once is not waited for again before it takes something. */
+async function flushCollector(
+  { collector, processor }: { readonly collector: Collector; readonly processor: SpanProcessor },
+  lingerMs: number,
+): Promise<void> {
+  // Importing takes this machine's time, not the collector's.
+  await Promise.allSettled([collector.loaded()]);
+  const waitMs = collector.failing ? 0 : lingerMs;
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    collector.failed(`it did not take them within ${waitMs} ms`);
+    late.resolve();
+  }, waitMs);
+  const taken = processor.forceFlush().then(() => collector.forceFlush?.());
+  // What fails is told by the exporter itself.
+  await Promise.race([Promise.allSettled([taken]), late.promise]);
+  clearTimeout(timer);
 }
 
 function ownAttributes(options: TelemetryOptions, env: NonNullable<TelemetryOptions["env"]>): Attributes {
@@ -67,23 +108,18 @@ function ownAttributes(options: TelemetryOptions, env: NonNullable<TelemetryOpti
   };
 }
 
-function handle(publisher: PublishExporter, provider: TracerProvider | undefined): Telemetry {
+function handle(publisher: PublishExporter, flushSpans: () => Promise<void>): Telemetry {
   const flush = async () => {
-    await Promise.allSettled([provider?.forceFlush({ timeoutMillis: 2000 })]);
+    await flushSpans();
     await Promise.allSettled([publisher.forceFlush()]);
   };
-  const shutdown = async () => {
-    await flush();
-    await Promise.allSettled([provider?.shutdown()]);
-  };
   return {
-    publishTo(publish) {
+    async publishTo(publish) {
       publisher.publishTo(publish);
       // What finished before there was a connection would otherwise wait for the next span.
-      publisher.forceFlush().catch(() => {});
+      await publisher.forceFlush().catch(() => {});
     },
     flush,
-    shutdown,
-    [Symbol.asyncDispose]: shutdown,
+    [Symbol.asyncDispose]: flush,
   };
 }

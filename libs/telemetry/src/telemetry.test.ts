@@ -27,7 +27,7 @@ async function flushed() {
 test("spans that finished before anybody took them are not lost", async () => {
   await withSpan("early", {}, () => undefined);
   await telemetry.flush();
-  telemetry.publishTo((traceId, bytes) => published.push({ traceId, bytes }));
+  await telemetry.publishTo((traceId, bytes) => published.push({ traceId, bytes }));
   const [message] = await flushed();
   assert.deepEqual(
     message?.spans.map(({ service, name }) => [service, name]),
@@ -93,20 +93,28 @@ test("the standard variables choose the exporter, and what they cannot mean is r
   );
   assert.ok(exporterFromEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://x" }));
   assert.ok(exporterFromEnvironment({ OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }));
-  assert.throws(() => exporterFromEnvironment({ OTEL_TRACES_EXPORTER: "zipkin" }), /expected otlp/);
-  assert.throws(
-    () =>
-      exporterFromEnvironment({
-        OTEL_EXPORTER_OTLP_ENDPOINT: "http://x",
-        OTEL_EXPORTER_OTLP_PROTOCOL: "tcp",
-      }),
-    /http\/protobuf/,
-  );
-  assert.throws(() => samplerFromEnvironment({ OTEL_TRACES_SAMPLER: "sometimes" }), /sampler/);
-  assert.throws(
-    () => samplerFromEnvironment({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" }),
-    /0 to 1/,
-  );
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://x" };
+  const refused: [() => unknown, string, RegExp][] = [
+    [() => exporterFromEnvironment({ OTEL_TRACES_EXPORTER: "zipkin" }), "OTEL_TRACES_EXPORTER", /^otlp/],
+    [
+      () => exporterFromEnvironment({ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "tcp" }),
+      "OTEL_EXPORTER_OTLP_PROTOCOL",
+      /^http\/protobuf/,
+    ],
+    [
+      () => exporterFromEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: "nowhere" }),
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+      /URL/,
+    ],
+    [() => samplerFromEnvironment({ OTEL_TRACES_SAMPLER: "sometimes" }), "OTEL_TRACES_SAMPLER", /sampler/],
+    [
+      () => samplerFromEnvironment({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" }),
+      "OTEL_TRACES_SAMPLER_ARG",
+      /0 to 1/,
+    ],
+  ];
+  for (const [read, field, expected] of refused)
+    assert.throws(read, { code: "INVALID_ARGUMENT", field, expected });
 });
 
 test("the logger writes JSON lines to stderr, with the trace inside a span", async () => {

@@ -44,7 +44,7 @@ async function run(verb: "apply" | "delete", options: ApplyOptions, context: Con
   const mesh = await readConfig(paths);
   const { actor, signal } = context;
   const dryRun = options.dryRun === true;
-  const submitted = await withTrace(paths, `weft ${verb}`, () =>
+  const submitted = await withTrace(paths, `weft ${verb}`, context, () =>
     submit(paths, resources, { verb, dryRun, actor, signal }),
   );
   for (const change of submitted.changes) context.output.say(describe(change, dryRun));

@@ -50,7 +50,9 @@ async function run(options: DemoOptions, context: Context): Promise<void> {
   const input = await readInput(options.filename, lab.hosts, context);
   const say = clock(context.output);
   await clearAbandoned(paths, say);
-  const placed = await withTrace(paths, "weft lab demo", () => labUp(paths, input.scene, lab, context, say));
+  const placed = await withTrace(paths, "weft lab demo", context, () =>
+    labUp(paths, input.scene, lab, context, say),
+  );
   try {
     const { output, signal } = context;
     const hosts = Array.from({ length: lab.hosts }, (_, index) => `h${index + 1}`);

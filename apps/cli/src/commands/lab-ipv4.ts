@@ -35,7 +35,7 @@ async function run(
   await readConfig(paths);
   const container = await findContainer(paths.containers, namespace, name);
   const { signal } = context;
-  const answer = await withTrace(paths, "weft lab ipv4", async () => {
+  const answer = await withTrace(paths, "weft lab ipv4", context, async () => {
     using loader = loaderOf(paths, container.host, context.actor);
     return await loader.change({ id: container.id, ipv4 }, { signal, deadlineMs: 60_000 });
   });

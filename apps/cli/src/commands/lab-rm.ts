@@ -32,7 +32,7 @@ async function run(
   const paths = pathsOf(context, options);
   await readConfig(paths);
   const container = await find(paths, name, context.signal);
-  const revision = await withTrace(paths, "weft lab rm", async () => {
+  const revision = await withTrace(paths, "weft lab rm", context, async () => {
     using loader = loaderOf(paths, container.host, context.actor);
     return await removeContainer(paths.containers, container, loader, context.signal);
   });

@@ -47,7 +47,7 @@ async function run(name: ContainerName, options: RunOptions, context: Context): 
   const mesh = await readConfig(paths);
   const pod = await podOf(name, options, mesh, paths);
   const program = await buildWorkload(context.signal);
-  const container = await withTrace(paths, "weft lab run", async () => {
+  const container = await withTrace(paths, "weft lab run", context, async () => {
     using loader = loaderOf(paths, pod.host, context.actor);
     const directory = paths.containers;
     const { signal } = context;

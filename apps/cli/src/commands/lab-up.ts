@@ -30,7 +30,7 @@ async function run(options: LabUpOptions & { filename: string[] }, context: Cont
   const { scene } = await readInput(options.filename, lab.hosts, context);
   const say = clock(context.output);
   for (const line of describeIgnored(scene.ignored)) context.output.say(line);
-  const placed = await withTrace(paths, "weft lab up", () => labUp(paths, scene, lab, context, say));
+  const placed = await withTrace(paths, "weft lab up", context, () => labUp(paths, scene, lab, context, say));
   const { revision, containers } = placed;
   context.output.print(
     JSON.stringify({

@@ -49,6 +49,8 @@ async function run(
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
   const request = { scope: options.scope, values, dryRun: options.dryRun === true };
-  const revision = await withTrace(paths, "weft option set", () => setOptions(paths, mesh, request, context));
+  const revision = await withTrace(paths, "weft option set", context, () =>
+    setOptions(paths, mesh, request, context),
+  );
   context.output.print(JSON.stringify({ revision }));
 }

@@ -59,7 +59,7 @@ async function run(options: UpOptions, context: Context): Promise<void> {
   try {
     await prepareMachine(paths, mesh.hosts[0]?.uplink ?? "");
     await mountBpffs(join(paths.bpffs));
-    await withTrace(paths, "weft up", () => launchSupervisor(paths, context, clock(context.output)));
+    await withTrace(paths, "weft up", context, () => launchSupervisor(paths, context, clock(context.output)));
   } catch (error) {
     await teardown(paths);
     throw error;

@@ -1,10 +1,18 @@
+import { once } from "node:events";
 import { startTelemetry, withSpan } from "@weft/telemetry";
+import type { Context } from "../context.ts";
 import { openLog } from "./log.ts";
 import type { MeshPaths } from "./paths.ts";
 
 /** Runs a command as the root of a trace; its spans are kept with those of the services, so that `weft trace` shows all. */
-export async function withTrace<T>(paths: MeshPaths, name: string, run: () => Promise<T>): Promise<T> {
-  const telemetry = startTelemetry({ service: "cli" });
+export async function withTrace<T>(
+  paths: MeshPaths,
+  name: string,
+  { output }: Pick<Context, "output">,
+  run: () => Promise<T>,
+): Promise<T> {
+  const onLost = (reason: string) => output.say(`weft: the trace of this command is not exported: ${reason}`);
+  const telemetry = startTelemetry({ service: "cli", onLost });
   try {
     return await withSpan(name, {}, run);
   } finally {
@@ -12,10 +20,17 @@ export async function withTrace<T>(paths: MeshPaths, name: string, run: () => Pr
   }
 }
 
-/** A trace is a help, never a reason to fail: when the log cannot take it, it is lost. */
+const keepMs = 1_000;
+
+/** A trace is a help, never a reason to fail or to wait: what neither log nor collector take at once is lost. */
 async function keepSpans(paths: MeshPaths, telemetry: ReturnType<typeof startTelemetry>): Promise<void> {
-  await using log = await openLog(paths, AbortSignal.timeout(2000));
-  telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
-  await telemetry.shutdown();
-  await log.nats.flush();
+  const collected = telemetry.flush();
+  try {
+    const signal = AbortSignal.timeout(keepMs);
+    await using log = await openLog(paths, signal);
+    await telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
+    await Promise.race([log.nats.flush(), once(signal, "abort")]);
+  } finally {
+    await collected;
+  }
 }
