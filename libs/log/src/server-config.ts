@@ -5,14 +5,22 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { cannotWrite } from "@weft/netaddr";
 import { permissionsOf, roleOf } from "./authority.ts";
 import { makeUser, openSigner } from "./nkey.ts";
 
 /** Users every server has; loaders come one per host. */
 const standingUsers = ["admin", "identity", "ipam", "compiler", "lb", "cli"];
+
+/**
+ * What streams may reserve by their bounds. Left out, it is 75 % of what is free at the start, and a server on a disk with
+ * less than 430 MB refuses the streams of flows and traces (320 MiB), which seldom fill what they may.
+ */
+const reservableBytes = 2 ** 40;
 
 /** Where the parts of an embedded server are. */
 export function serverPaths(directory: string) {
@@ -33,16 +41,25 @@ export function ensureSeed(directory: string, user: string): string {
   const paths = serverPaths(directory);
   const file = paths.seed(user);
   mkdirSync(paths.seeds, { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) writeFile(file, makeUser().seed);
+  if (!existsSync(file)) writeServerFile(file, makeUser().seed);
   return readFileSync(file, "utf8").trim();
 }
 
-/** Whole or not at all, readable by the owner only. */
-function writeFile(file: string, text: string): void {
+/**
+ * Whole or not at all, readable by the owner only. What stands there already is left alone: a server starts again also
+ * where nothing more can be written.
+ */
+export function writeServerFile(file: string, text: string): void {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  chmodSync(draft, 0o600);
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, text, { mode: 0o600 });
+    chmodSync(draft, 0o600);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw cannotWrite(file, error);
+  }
 }
 
 /**
@@ -69,8 +86,7 @@ export function writeServerConfig(
     "server_name: weft",
     `pid_file: ${quote(paths.pid)}`,
     `log_file: ${quote(paths.log)}`,
-    "logfile_size_limit: 16MB",
-    `jetstream { store_dir: ${quote(paths.store)} }`,
+    `jetstream { store_dir: ${quote(paths.store)}, max_file_store: ${reservableBytes} }`,
     "accounts {",
     "  SYS { users: [] }",
     "  WEFT {",
@@ -83,7 +99,7 @@ export function writeServerConfig(
     "system_account: SYS",
     "",
   ];
-  writeFile(paths.config, lines.join("\n"));
+  writeServerFile(paths.config, lines.join("\n"));
 }
 
 function userEntry(directory: string, user: string): string {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { WeftError } from "@weft/netaddr";
+import { errnoOf, WeftError } from "@weft/netaddr";
 import { connectLog } from "./connect.ts";
 import { abortable, pause } from "./retry.ts";
-import { ensureSeed, serverPaths, writeServerConfig } from "./server-config.ts";
+import { ensureSeed, serverPaths, writeServerConfig, writeServerFile } from "./server-config.ts";
 
 export * from "./authority.ts";
 export { ensureSeed, serverPaths, writeServerConfig } from "./server-config.ts";
@@ -50,14 +50,13 @@ export async function startServer(options: ServerOptions): Promise<NatsServer> {
   const running = runningServer(directory);
   const port = options.port ?? (await usualPort(directory, running !== undefined)) ?? (await freePort());
   writeServerConfig(directory, { port, hosts: options.hosts ?? [] });
-  writeFileSync(paths.port, String(port), { mode: 0o600 });
+  writeServerFile(paths.port, String(port));
   if (running !== undefined) {
     process.kill(running, "SIGHUP");
     await ready(directory, () => undefined, options.signal);
     return handle(directory, running);
   }
-  rmSync(paths.pid, { force: true });
-  turnLog(paths.log);
+  tidy(paths);
   const program = options.program ?? process.env.WEFT_NATS_SERVER ?? "nats-server";
   const child = spawn(program, ["-c", paths.config], {
     stdio: "ignore",
@@ -115,14 +114,22 @@ export function serverUrl(directory: string): string {
 
 /** Process id of the server running from a directory. A recycled id is not taken for it. */
 export function runningServer(directory: string): number | undefined {
-  const paths = serverPaths(directory);
-  if (!existsSync(paths.pid)) return undefined;
-  const pid = Number(readFileSync(paths.pid, "utf8"));
-  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  const { pid: file, config } = serverPaths(directory);
+  const noted = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  if (noted > 0 && isServer(noted, config)) return noted;
+  // On a full disk the server could not note its number, and runs all the same.
+  return readdirSync("/proc")
+    .map(Number)
+    .find((pid) => pid > 0 && isServer(pid, config));
+}
+
+/** Whether a process is a nats-server with this configuration. */
+function isServer(pid: number, config: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(paths.config) ? pid : undefined;
+    const [, option, file] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return option === "-c" && file === config;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -139,7 +146,7 @@ export async function stopServer(
     if (Date.now() > patience) process.kill(pid, "SIGKILL");
     await pause(5);
   }
-  rmSync(serverPaths(directory).pid, { force: true });
+  tidy(serverPaths(directory));
 }
 
 /** Gives a host's loader its user on a running server; returns when the loader can connect. */
@@ -212,12 +219,18 @@ async function freePort(wanted = 0): Promise<number> {
 /** Log of the server beyond which a start begins another one; one older is kept. */
 const logBytes = 2 ** 20;
 
-function turnLog(file: string): void {
-  // The server itself begins another file at a size, and would keep them all.
-  const folder = dirname(file);
-  for (const name of readdirSync(folder))
-    if (/^nats\.log\.\d{4}\./.test(name)) rmSync(join(folder, name), { force: true });
-  if (existsSync(file) && statSync(file).size > logBytes) renameSync(file, `${file}.1`);
+/** Takes away what the last server left; where nothing can be written, it stays. */
+function tidy(paths: ReturnType<typeof serverPaths>): void {
+  try {
+    rmSync(paths.pid, { force: true });
+    // A server of an earlier version began another file at a size, and kept them all.
+    const folder = dirname(paths.log);
+    for (const name of readdirSync(folder))
+      if (/^nats\.log\.\d{4}\./.test(name)) rmSync(join(folder, name), { force: true });
+    if (existsSync(paths.log) && statSync(paths.log).size > logBytes) renameSync(paths.log, `${paths.log}.1`);
+  } catch (error) {
+    if (!["EROFS", "ENOSPC", "EIO", "EDQUOT"].includes(errnoOf(error))) throw error;
+  }
 }
 
 function lastWords(file: string): string {

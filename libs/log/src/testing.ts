@@ -2,4 +2,5 @@
 export { flowEnd, flowRule, type MemoryFlows, memoryFlows, newFlow } from "./flows/testing.ts";
 export { type Forgery, forge } from "./forge.ts";
 export { type Given, specify, type Then } from "./given.ts";
+export { type SmallDisk, smallDisk } from "./small-disk.ts";
 export { startNats, type TestNats } from "./start-nats.ts";

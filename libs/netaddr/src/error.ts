@@ -66,3 +66,27 @@ export function toWeftError(thrown: unknown): WeftError {
     return new WeftError("DEADLINE_EXCEEDED", thrown.message, { cause: thrown });
   return new WeftError("INTERNAL", thrown.message, { cause: thrown });
 }
+
+const reasons: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOSPC: ["RESOURCE_EXHAUSTED", "no space is left"],
+  EDQUOT: ["RESOURCE_EXHAUSTED", "the disk quota is used up"],
+  EMFILE: ["RESOURCE_EXHAUSTED", "too many files are open in this process"],
+  ENFILE: ["RESOURCE_EXHAUSTED", "too many files are open on this machine"],
+  EROFS: ["FAILED_PRECONDITION", "the file system is read-only"],
+  EACCES: ["PERMISSION_DENIED", "this user may not write there"],
+  EPERM: ["PERMISSION_DENIED", "this user may not write there"],
+  EIO: ["UNAVAILABLE", "the disk does not work (EIO)"],
+  ENOTDIR: ["FAILED_PRECONDITION", "a part of the path is a file"],
+};
+
+/** Why a path cannot be written, in words that name it; any other failure as it was. */
+export function cannotWrite(path: string, cause: unknown): unknown {
+  const reason = reasons[errnoOf(cause)];
+  if (reason === undefined) return cause;
+  return new WeftError(reason[0], `cannot write ${path}: ${reason[1]}`, { cause });
+}
+
+/** Name of a system call's failure, e.g. "ENOSPC"; "" when it is none. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

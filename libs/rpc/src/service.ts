@@ -87,6 +87,7 @@ async function untilStopped<Running extends RunningService>(
       serve: (service, handlers) => serve({ service, socket, handlers, onFault }),
     });
     void followConnection(running, log.nats);
+    carryOn(say);
     const startupMs = Math.round(performance.now());
     say.info({ socket: running.socket, ...about(running), startupMs }, "ready");
     say.info({ reason: await stopped }, "stopping");
@@ -96,6 +97,14 @@ async function untilStopped<Running extends RunningService>(
   } catch (error) {
     if (!stop.signal.aborted) throw error; // Else it was told to end before it had begun.
   }
+}
+
+/**
+ * A fault that nobody caught is told, and does not end a service that has started: whether it still answers is asked by the
+ * supervisor. Before that, it ends the process, which is then started again.
+ */
+function carryOn(say: ReturnType<typeof logger>): void {
+  process.on("uncaughtException", (err, origin) => say.error({ err, origin }, "nobody caught this fault"));
 }
 
 async function openLog({ name, host, environment }: ServiceOptions, signal: AbortSignal): Promise<Log> {

@@ -1,5 +1,6 @@
 import { trace } from "@opentelemetry/api";
-import { destination, type Logger, pino, stdTimeFunctions } from "pino";
+import { type Logger, pino, stdTimeFunctions } from "pino";
+import { lastingOutput } from "./lasting-output.ts";
 
 /** A logger of JSON lines on stderr; lines written inside a span carry `trace_id` and `span_id`. */
 export function logger(service: string, options: { level?: string } = {}): Logger {
@@ -11,8 +12,7 @@ export function logger(service: string, options: { level?: string } = {}): Logge
       formatters: { level: (label) => ({ level: label }) },
       mixin: traceOfLine,
     },
-    // Synchronous: the line that says why a process died must be out before it does.
-    destination({ dest: 2, sync: true }),
+    lastingOutput(),
   );
 }
 

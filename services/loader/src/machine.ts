@@ -102,7 +102,7 @@ function driftRecord({ log, host, say }: LoaderOptions) {
   });
 }
 
-function objectsOf({ log, compiler, cache }: LoaderOptions, ended: AbortSignal): Promise<Objects> {
+function objectsOf({ log, compiler, cache, say }: LoaderOptions, ended: AbortSignal): Promise<Objects> {
   const store = log.objects("weft-objects");
   return openObjects({
     cache,
@@ -111,5 +111,6 @@ function objectsOf({ log, compiler, cache }: LoaderOptions, ended: AbortSignal):
       return built?.type === "ObjectBuilt" ? store.get(built.data.name) : undefined;
     },
     compile: (request, given) => compiler.build(request, { deadlineMs: 60_000, signal: ended, ...given }),
+    onFault: (error) => say.warn({ err: error, cache }, "the cache of objects cannot be written"),
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -25,6 +25,27 @@ test("a host keeps a bounded number of objects and answers, the newest among the
   assert.ok((await objects.held()).length <= 7, "objects");
   assert.equal(await objects.recall({ entry: "uplink" }, "basis 0"), undefined);
   assert.equal(await objects.recall({ entry: "uplink" }, "basis 19"), digestOf(new Uint8Array([19])));
+});
+
+test("a host whose cache cannot be written builds all the same, and says so once", async () => {
+  await using stack = new AsyncDisposableStack();
+  const place = await mkdtemp(join(tmpdir(), "wt-objects-"));
+  stack.defer(() => rm(place, { recursive: true }));
+  await writeFile(join(place, "file"), "");
+  const bytes = await compileDatapath("uplink");
+  const digests = [digestOf(new Uint8Array([1])), digestOf(new Uint8Array([2]))];
+  const faults: unknown[] = [];
+  const objects = await openObjects({
+    cache: join(place, "file", "cache"),
+    fetch: async () => bytes,
+    compile: async () => ({ digest: digests.shift() ?? "", revision: 0, diagnostics: [] }),
+    onFault: (error) => faults.push(error),
+  });
+  const first = await objects.build({ entry: "uplink" }, "one");
+  await objects.build({ entry: "uplink" }, "two");
+  assert.ok(objects.known(first));
+  assert.deepEqual(await objects.held(), []);
+  assert.equal(faults.length, 1);
 });
 
 test("a policy that is too large is refused, a compiler that has too much to do is asked again", () => {

@@ -41,6 +41,8 @@ export interface ObjectSources {
   ) => Promise<weft.v1.IBuildResponse>;
   /** Objects and answers kept; 1000 by default, which is more than one host's containers can use. */
   readonly limit?: number;
+  /** Told when the directory cannot be used, which is then done without: once, until it can be again. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** Objects and answers kept in their directories; the oldest go first. */
@@ -52,15 +54,16 @@ const pruneEvery = 100;
 export async function openObjects(sources: ObjectSources): Promise<Objects> {
   const { cache, limit = defaultLimit } = sources;
   const answers = join(cache, "requests");
-  await mkdir(answers, { recursive: true, mode: 0o700 });
-  const [keepObject, keepAnswer] = [await openFolder(cache, limit), await openFolder(answers, limit)];
+  const tolerate = tolerating(sources.onFault);
+  const keepObject = tolerate(await openFolder(cache, limit, tolerate));
+  const keepAnswer = tolerate(await openFolder(answers, limit, tolerate));
   // Reading the kernel whole asks for everything in the directory: that must not push out what is in use.
   const specs = recent<ObjectSpec>(2 * limit + pruneEvery);
   const pending = new Map<string, Promise<ObjectSpec | undefined>>();
 
   async function find(digest: string): Promise<ObjectSpec | undefined> {
     const path = join(cache, `${digest}.o`);
-    const held = await readFile(path).catch(ifMissing);
+    const held = await readFile(path).catch(() => undefined);
     const opened = held === undefined ? undefined : tryOpen(held, digest);
     if (opened !== undefined) return opened;
     const bytes = await sources.fetch(digest);
@@ -81,7 +84,9 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
   }
 
   async function recall(request: weft.v1.IBuildRequest, basis: string): Promise<string | undefined> {
-    const digest = (await readFile(join(answers, keyOf(request, basis)), "utf8").catch(ifMissing))?.trim();
+    const digest = (
+      await readFile(join(answers, keyOf(request, basis)), "utf8").catch(() => undefined)
+    )?.trim();
     if (digest === undefined || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
     return (await spec(digest).catch(() => undefined)) === undefined ? undefined : digest;
   }
@@ -99,7 +104,10 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
       await keepAnswer(keyOf(request, basis), digest);
       return digest;
     },
-    held: async () => (await readdir(cache)).flatMap((name) => /^([0-9a-f]{64})\.o$/.exec(name)?.[1] ?? []),
+    held: async () => {
+      const names = await readdir(cache).catch(() => []);
+      return names.flatMap((name) => /^([0-9a-f]{64})\.o$/.exec(name)?.[1] ?? []);
+    },
   };
 }
 
@@ -156,18 +164,43 @@ function recent<T>(limit: number): { get(key: string): T | undefined; set(key: s
   };
 }
 
+/** Makes calls that fail only tell, once, until one goes well: a cache is done without where it cannot be written. */
+function tolerating(onFault: (error: unknown) => void = () => {}) {
+  let told = false;
+  return <Words extends readonly unknown[]>(call: (...words: Words) => Promise<void>) =>
+    async (...words: Words): Promise<void> => {
+      try {
+        await call(...words);
+        told = false;
+      } catch (error) {
+        if (!told) onFault(error);
+        told = true;
+      }
+    };
+}
+
 /** A directory in which about `limit` files are kept; answers how to put one there, whole or not at all. */
 async function openFolder(
   folder: string,
   limit: number,
+  tolerate: ReturnType<typeof tolerating>,
 ): Promise<(name: string, content: Uint8Array | string) => Promise<void>> {
-  await prune(folder, limit);
+  const open = async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await prune(folder, limit);
+  };
+  await tolerate(open)();
   let written = 0;
   return async (name, content) => {
     const path = join(folder, name);
     const fresh = `${path}.${randomUUID()}.tmp`;
-    await writeFile(fresh, content, { mode: 0o600 });
-    await rename(fresh, path);
+    try {
+      await writeFile(fresh, content, { mode: 0o600 });
+      await rename(fresh, path);
+    } catch (error) {
+      await rm(fresh, { force: true }).catch(() => {});
+      throw error;
+    }
     written += 1;
     if (written % Math.min(pruneEvery, limit) === 0) await prune(folder, limit);
   };

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { WeftError } from "@weft/netaddr";
+import { mkdir, readFile } from "node:fs/promises";
+import { createFile } from "@weft/lab";
+import { cannotWrite, WeftError } from "@weft/netaddr";
 import * as z from "zod";
 import type { MeshPaths } from "./paths.ts";
 
@@ -71,19 +71,11 @@ export function checkHost(name: string, mesh: MeshConfig): void {
 
 /** Puts the configuration down; the first of two that start at once wins, the other gets ALREADY_EXISTS. */
 export async function claimConfig(paths: MeshPaths, mesh: MeshConfig): Promise<void> {
-  await mkdir(paths.state, { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(paths.config, JSON.stringify(mesh, null, 2), { flag: "wx", mode: 0o600 });
-  } catch (cause) {
-    const message = `a mesh is already up at ${paths.state}`;
-    throw new WeftError("ALREADY_EXISTS", message, { cause, expected: "weft down first, or --state DIR" });
-  }
-}
-
-/** Writes a file so that a reader sees the old text or the new one, never a part. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const partial = `${path}.${process.pid}.tmp`;
-  await writeFile(partial, text, { mode: 0o600 });
-  await rename(partial, path);
+  await mkdir(paths.state, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw cannotWrite(paths.state, error);
+  });
+  if (await createFile(paths.config, JSON.stringify(mesh, null, 2))) return;
+  throw new WeftError("ALREADY_EXISTS", `a mesh is already up at ${paths.state}`, {
+    expected: "weft down first, or --state DIR",
+  });
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { promisify } from "node:util";
 import {
   deleteLinkOperation,
@@ -10,6 +10,7 @@ import {
   runNetwork,
   writeSysctl,
 } from "@weft/ebpf";
+import { createFile } from "@weft/lab";
 import * as z from "zod";
 import type { MeshPaths } from "./paths.ts";
 
@@ -30,11 +31,7 @@ type Memory = z.infer<typeof memory>;
 export async function prepareMachine(paths: MeshPaths, uplink: string): Promise<void> {
   const found: Memory = { uplink, clsact: await hasClsact(uplink), sysctls: await readSysctls(uplink) };
   // What an earlier start noted, and no down took back, is how the machine really was.
-  await writeFile(paths.machine, JSON.stringify(found, null, 2), { flag: "wx", mode: 0o600 }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    },
-  );
+  await createFile(paths.machine, JSON.stringify(found, null, 2));
   for (const [name, value] of Object.entries(found.sysctls)) {
     const forwards = found.sysctls[name.replace("/accept_ra", "/forwarding")];
     if (!name.endsWith("/accept_ra") || value !== "1" || forwards !== "0") continue;

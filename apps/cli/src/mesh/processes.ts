@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { replaceFile } from "@weft/lab";
 import * as z from "zod";
-import { replaceFile } from "./config.ts";
 import type { MeshPaths } from "./paths.ts";
 
 const one = z.object({

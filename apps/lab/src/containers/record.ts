@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { WeftError } from "@weft/netaddr";
 import * as z from "zod";
+import { createFile, replaceFile } from "../files.ts";
 import { isRunning, type ProcessId, processStart } from "../processes/table.ts";
 
 const record = z.object({
@@ -56,7 +57,7 @@ export async function reserveContainer(directory: string, namespace: string, nam
   const path = pathOf(directory, namespace, name);
   const self: ProcessId = { pid: process.pid, started: processStart(process.pid) ?? 0 };
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    if (await writeNew(`${path}.new`, JSON.stringify(self))) {
+    if (await createFile(`${path}.new`, JSON.stringify(self))) {
       if ((await readText(path)) === undefined) return;
       await rm(`${path}.new`);
       break;
@@ -72,16 +73,6 @@ export async function reserveContainer(directory: string, namespace: string, nam
 
 const reservation = z.object({ pid: z.number(), started: z.number() });
 
-async function writeNew(path: string, text: string): Promise<boolean> {
-  try {
-    await writeFile(path, text, { flag: "wx", mode: 0o600 });
-    return true;
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
-    throw cause;
-  }
-}
-
 async function readText(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch(() => undefined);
 }
@@ -89,8 +80,8 @@ async function readText(path: string): Promise<string | undefined> {
 /** Notes a container whose name was reserved. */
 export async function noteContainer(directory: string, container: ContainerRecord): Promise<void> {
   const path = pathOf(directory, container.namespace, container.name);
-  await writeFile(`${path}.new`, JSON.stringify(container, null, 2), { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await replaceFile(path, JSON.stringify(container, null, 2));
+  await rm(`${path}.new`, { force: true });
 }
 
 /** Notes that a container has this IPv4 address now; "": none. */
