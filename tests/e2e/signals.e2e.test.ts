@@ -103,3 +103,15 @@ test("Ctrl-C in the middle of a conformance run takes its mesh down, exit 130", 
   assert.equal(heard.out, "");
   assert.deepEqual(JSON.parse((await other.run(["down"])).stdout).found, false);
 });
+
+test("a demo whose reader has seen enough takes its lab down and says nothing of it, exit 0", {
+  skip,
+}, async () => {
+  await using other = await openMesh();
+  const words = ["lab", "demo", "--hosts", "1", "-f", "-"];
+  const { child, closed, heard } = await started(words, pod, other);
+  child.stdout.destroy();
+  assert.deepEqual(await closed, [0, null], heard.err);
+  assert.match(heard.err, /everything is taken down\n$/);
+  assert.deepEqual(JSON.parse((await other.run(["down"])).stdout).found, false);
+});

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 const main = join(import.meta.dirname, "main.ts");
+const script = join(import.meta.dirname, "..", "..", "..", "weft");
 
 /** `weft apply -f -` that has begun to read its input: more than a pipe holds was taken. */
 async function reading(): Promise<ChildProcessWithoutNullStreams> {
@@ -31,3 +33,49 @@ for (const [signal, status] of [
     assert.equal(said, `weft: ended by ${signal}\n`);
   });
 }
+
+/** Runs a line of shell in which $weft is the command; answers its exit status and its stderr. */
+async function shell(line: string): Promise<{ status: number | null; said: string }> {
+  const child = execFile("sh", ["-c", line], { env: { ...process.env, weft: script } });
+  let said = "";
+  child.stderr?.on("data", (chunk) => {
+    said += chunk;
+  });
+  const [status] = await once(child, "close");
+  return { status, said };
+}
+
+for (const words of ["version", "--help", "get --help"]) {
+  test(`${words}: a full standard output is told in one line, exit 1`, async () => {
+    const { status, said } = await shell(`$weft ${words} > /dev/full`);
+    assert.equal(said, "weft: standard output cannot be written: ENOSPC: no space left on device, write\n");
+    assert.equal(status, 1);
+  });
+
+  test(`${words}: a closed standard output is told in one line before anything is done, exit 1`, async () => {
+    const { status, said } = await shell(`$weft ${words} >&-`);
+    assert.equal(said, "weft: standard output is closed; nothing was done\n");
+    assert.equal(status, 1);
+  });
+
+  test(`${words}: a reader that has seen enough is no failure, and nothing is said`, async () => {
+    // The reader has gone by the time anything is written.
+    const { status, said } = await shell(`run() { $weft ${words}; echo $? >&2; }; run | exec 0<&-`);
+    assert.deepEqual({ status, said }, { status: 0, said: "0\n" });
+  });
+}
+
+test("messages that cannot be written change nothing", async () => {
+  const { status } = await shell("$weft nope 2> /dev/full");
+  assert.equal(status, 2);
+});
+
+test("results have one way out: no other file writes to standard output", () => {
+  const files = globSync("**/*.ts", { cwd: import.meta.dirname }).filter(
+    (file) => !file.endsWith(".test.ts"),
+  );
+  const writing = files.filter((file) =>
+    /process\.stdout|console\.log/.test(readFileSync(join(import.meta.dirname, file), "utf8")),
+  );
+  assert.deepEqual(writing, ["main.ts"]);
+});

@@ -12,9 +12,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-const { runCommand } = await import("./run.ts");
-const status = await runCommand(process.argv, process.env, interrupted.signal, () =>
-  received === undefined ? undefined : 128 + constants.signals[received],
-);
-// Everything is written before the end, and nothing that was left open keeps the command alive.
-process.stdout.write("", () => process.exit(status));
+const [{ runCommand }, { openTerminal }] = await Promise.all([import("./run.ts"), import("./terminal.ts")]);
+const status = await runCommand({
+  words: process.argv,
+  variables: process.env,
+  terminal: openTerminal(process.stdout, process.stderr),
+  interrupted: interrupted.signal,
+  interruption: () => (received === undefined ? undefined : 128 + constants.signals[received]),
+});
+// Nothing that was left open keeps the command alive.
+process.exit(status);

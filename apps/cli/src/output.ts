@@ -7,16 +7,12 @@ export interface Output {
   print(text: string): void;
   /** A line for the person at the terminal. */
   say(text: string): void;
+  /** Returns when the reader of the results keeps up, or the signal aborts: before each of many. */
+  ready(signal: AbortSignal): Promise<void>;
 }
 
 /** Exit statuses of `weft`. */
 export const exitStatus = { ok: 0, failure: 1, badInput: 2 } as const;
-
-/** The standard output and error of this process. */
-export const terminal: Output = {
-  print: (text) => void process.stdout.write(`${text}\n`),
-  say: (text) => void process.stderr.write(`${text}\n`),
-};
 
 /** What went wrong, for people: a line for each finding with its place, else message and what was expected. */
 export function formatError(error: WeftError): string {

@@ -15,7 +15,7 @@ async function weft(words: readonly string[], input: string | Uint8Array = "") {
   const said: string[] = [];
   let status = 0;
   const context: Context = {
-    output: { print: (text) => printed.push(text), say: (text) => said.push(text) },
+    output: { print: (text) => printed.push(text), say: (text) => said.push(text), ready: async () => {} },
     actor: "cli:test",
     signal: AbortSignal.timeout(10_000),
     environment: {},

@@ -1,24 +1,39 @@
 import { userInfo } from "node:os";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { toWeftError } from "@weft/netaddr";
 import { CommanderError } from "commander";
 import type { Context } from "./context.ts";
-import { exitStatus, reportError, reportInterruption, terminal } from "./output.ts";
+import { exitStatus, reportError, reportInterruption } from "./output.ts";
 import { makeProgram } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** Runs the command that the words name; its exit status. `interruption` is that of a command ended by a signal. */
-export async function runCommand(
-  words: readonly string[],
-  variables: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  interruption: () => number | undefined,
-): Promise<number> {
+/** What a command is run with: its words and variables, and who may end it. */
+export interface Invocation {
+  readonly words: readonly string[];
+  readonly variables: NodeJS.ProcessEnv;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly interrupted: AbortSignal;
+  /** Exit status of a command ended by a signal; undefined when none came. */
+  readonly interruption: () => number | undefined;
+}
+
+/** Runs the command that the words name; its exit status, once all of its results are written. */
+export async function runCommand(invocation: Invocation): Promise<number> {
+  const { terminal, interrupted } = invocation;
+  const status = await attempt(invocation);
+  await terminal.settled(interrupted);
+  const failure = terminal.failure();
+  if (failure === undefined) return status;
+  terminal.say(`weft: ${failure.message}`);
+  return status === exitStatus.ok ? exitStatus.failure : status;
+}
+
+async function attempt(invocation: Invocation): Promise<number> {
+  const { words, variables, terminal, interrupted, interruption } = invocation;
+  const signal = AbortSignal.any([interrupted, terminal.broken]);
   let status: number = exitStatus.ok;
-  // A reader that has seen enough (`weft log | head`) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(status);
-    throw error;
-  });
   const context: Context = {
     output: terminal,
     actor: `cli:${userInfo().username}`,
@@ -40,8 +55,12 @@ export async function runCommand(
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitStatus.ok : exitStatus.badInput;
     const ended = interruption();
-    if (ended === undefined) return reportError(thrown, terminal, debug);
-    reportInterruption(thrown, signal.reason, terminal, debug);
-    return ended;
+    if (ended !== undefined) {
+      reportInterruption(thrown, signal.reason, terminal, debug);
+      return ended;
+    }
+    // Nobody reads on, and the command has stopped for it: what it had to say until then counts.
+    if (terminal.broken.aborted && toWeftError(thrown).code === "CANCELLED") return status;
+    return reportError(thrown, terminal, debug);
   }
 }

@@ -31,6 +31,7 @@ function listen() {
     printed,
     said,
     print: (text: string) => void printed.push(text),
+    ready: async () => {},
     say: (text: string) => void said.push(text),
   };
 }

@@ -67,6 +67,7 @@ export async function printLog(
     : log.read({ from, onUnknown, signal, ...(to === undefined ? {} : { to }) });
   for await (const event of events) {
     if (done.signal.aborted) return;
+    await output.ready(signal);
     show(eventView(event));
   }
 }

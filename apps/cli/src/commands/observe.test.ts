@@ -19,6 +19,7 @@ function listen() {
   const [printed, said]: [string[], string[]] = [[], []];
   const output = {
     print: (text: string) => void printed.push(text),
+    ready: async () => {},
     say: (text: string) => void said.push(text),
   };
   return { printed, said, output };

@@ -146,6 +146,7 @@ export async function printFlows(
   });
   try {
     for await (const flow of flows) {
+      await output.ready(signal);
       output.print(format === "json" ? JSON.stringify(flowView(flow)) : flowLine(flow));
     }
   } finally {
