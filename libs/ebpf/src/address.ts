@@ -27,12 +27,20 @@ export interface DeviceAddress {
   readonly address: string;
   /** Duplicate address detection is not done yet. */
   readonly tentative: boolean;
+  /** Another host has this address (RFC 4862 section 5.4.5): it is not used. */
+  readonly duplicate: boolean;
+  /** Past its preferred lifetime: no longer for new connections (RFC 4862 section 5.5.4). */
+  readonly deprecated: boolean;
+  /** One of IPv6 that changes by itself (RFC 8981). */
+  readonly temporary: boolean;
 }
 
 const [RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR] = [20, 21, 22];
 const [NLM_F_EXCL, NLM_F_CREATE, NLM_F_DUMP] = [0x200, 0x400, 0x300];
 const [IFA_ADDRESS, IFA_LOCAL, IFA_FLAGS] = [1, 2, 8];
-const [IFA_F_NODAD, IFA_F_TENTATIVE] = [0x02, 0x40];
+const [IFA_F_TEMPORARY, IFA_F_NODAD, IFA_F_DADFAILED, IFA_F_DEPRECATED, IFA_F_TENTATIVE] = [
+  0x01, 0x02, 0x08, 0x20, 0x40,
+];
 
 function message(type: number, flags: number, options: AddressOptions): NetworkOperation {
   const { family, bytes, length } = parseInet(options.address);
@@ -86,6 +94,10 @@ export async function addresses(netns?: string): Promise<DeviceAddress[]> {
       ifindex: header.getUint32(4, nativeOrder),
       address: `${formatInet(address)}/${header.getUint8(1)}`,
       tentative: (flags & IFA_F_TENTATIVE) !== 0,
+      duplicate: (flags & IFA_F_DADFAILED) !== 0,
+      deprecated: (flags & IFA_F_DEPRECATED) !== 0,
+      // The same bit means "secondary" of IPv4.
+      temporary: address.length === 16 && (flags & IFA_F_TEMPORARY) !== 0,
     };
   });
 }

@@ -11,7 +11,8 @@ const environment = serviceEnvironment.extend({
   WEFT_HOST: z.string().min(1),
   WEFT_NETNS: z.string().optional(),
   WEFT_UPLINK: z.string().min(1),
-  WEFT_UNDERLAY: address,
+  // Where other hosts are to reach this one, while it has the address; unset: at the uplink's first.
+  WEFT_UNDERLAY: address.optional(),
   // The address of the other family, where it is not the first of the uplink's.
   WEFT_UNDERLAY_OTHER: address.optional(),
   WEFT_BPFFS: z.string(),

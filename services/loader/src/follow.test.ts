@@ -64,7 +64,8 @@ test("an event of a newer version holds back what is called applied, is named, a
   assert.deepEqual([mesh.revision, [...mesh.hosts.keys()]], [3, ["h2"]]);
   const progress = () => ({ tried: 3, applied: 3, failures: new Map() });
   const reconciler = { progress, inForce: async () => undefined, state: () => undefined };
-  const status = { mesh, reconciler, fault: () => "" } as unknown as StatusOptions;
+  const facts = { problems: [] };
+  const status = { mesh, facts, reconciler, fault: () => "" } as unknown as StatusOptions;
   assert.equal(appliedOf(status), 1);
   assert.match(errorText(status), /^revision 2 is a weft\.v1\.HostRetired, which this version does not know/);
   const { wait } = loaderHandlers({} as never, status);

@@ -2,8 +2,9 @@
 import { subjects, subjectToken } from "@weft/log";
 import type { Mesh } from "@weft/model";
 import { describe } from "./domain/describe.ts";
-import { type HostFacts, sysctlsOf } from "./domain/desired.ts";
+import { sysctlsOf } from "./domain/desired.ts";
 import { mostOperations, openDriftRecord } from "./drift.ts";
+import type { SeenFacts } from "./facts.ts";
 import { openDirectory } from "./flows/directory.ts";
 import { startRecorder } from "./flows/recorder.ts";
 import { openRuleBook, rememberPlan } from "./flows/rule-book.ts";
@@ -29,7 +30,7 @@ export interface Machine {
 export async function openMachine(
   options: LoaderOptions,
   mesh: Mesh,
-  facts: HostFacts,
+  facts: SeenFacts,
   signal: AbortSignal,
   stack: AsyncDisposableStack,
 ): Promise<Machine> {

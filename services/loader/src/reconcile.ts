@@ -52,6 +52,8 @@ export interface Reconciler {
   state(): { readonly wish: Desired; readonly picture: Picture } | undefined;
   /** Something may have changed; `events` are to be traced. */
   poke(...events: readonly Reason[]): void;
+  /** Somebody else has changed the kernel: the next pass reads it whole, and does not call that drift. */
+  look(): void;
   /** A specialised object can be loaded, which was built because of an event. */
   specialised(origin: Reason | undefined): void;
   /** Returns after a pass that took the revision into account, well or not. */
@@ -99,6 +101,8 @@ class Loop implements Reconciler {
   #wake: () => void = () => undefined;
   #busy: Promise<unknown> = Promise.resolve();
   #readAtMs = 0;
+  /** The kernel is known to be other than the picture. */
+  #stale = false;
   /** What must be done about changes of somebody else, until it has been done. */
   #drift: readonly Operation[] = [];
   #retryMs = retryMs.least;
@@ -118,6 +122,11 @@ class Loop implements Reconciler {
 
   specialised(origin: Reason | undefined): void {
     if (origin !== undefined) this.#events.push({ ...origin, type: "specialised" });
+    this.poke();
+  }
+
+  look(): void {
+    this.#stale = true;
     this.poke();
   }
 
@@ -229,10 +238,13 @@ class Loop implements Reconciler {
 
   /** A fresh picture to go on with. What it does not have of the last wish, though all was done, somebody changed. */
   async #look(): Promise<Picture> {
+    const stale = this.#stale;
+    this.#stale = false;
     const picture = await this.#read(this.#desired());
     const wish = this.#wish;
     const left = (id: string) => wish?.closed.has(id) || wish?.unresolved.has(id);
-    const settled = this.#picture !== undefined && [...this.#progress.failures.keys()].every(left);
+    const known = this.#picture !== undefined && !stale;
+    const settled = known && [...this.#progress.failures.keys()].every(left);
     if (settled && wish !== undefined) this.#drift = plan(wish, picture.actual());
     this.#readAtMs = Date.now();
     this.#picture = picture;
@@ -244,7 +256,10 @@ class Loop implements Reconciler {
     const startMs = Date.now();
     await specialiser.recall(this.#localPolicies());
     const look =
-      this.#picture === undefined || this.#progress.failures.size > 0 || startMs - this.#readAtMs >= driftMs;
+      this.#picture === undefined ||
+      this.#stale ||
+      this.#progress.failures.size > 0 ||
+      startMs - this.#readAtMs >= driftMs;
     const known = this.#wish?.revision ?? 0;
     if (!look && !this.#changed && this.#wish !== undefined && this.#options.mesh.kernelRevision <= known) {
       return this.#nothing(startMs, { ...this.#wish, revision: this.#options.mesh.revision });

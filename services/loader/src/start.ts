@@ -1,5 +1,4 @@
 // A loader from its parts: mesh, kernel, loop, service.
-import { setTimeout as delay } from "node:timers/promises";
 import { fold, type Log } from "@weft/log";
 import { type Mesh, meshProjection, skip } from "@weft/model";
 import { formatAddress } from "@weft/netaddr";
@@ -7,11 +6,10 @@ import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
 import { watchConnection } from "./connection.ts";
 import { openContainers } from "./containers.ts";
-import type { HostFacts } from "./domain/desired.ts";
-import { factsOf, type HostOptions, LiveFacts } from "./facts.ts";
+import { type FactsChange, factsOf, type HostOptions, LiveFacts, type SeenFacts } from "./facts.ts";
 import { followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
-import { joinMesh } from "./join.ts";
+import { type Membership, openMembership } from "./join.ts";
 import type { AttachMode, RcuMode } from "./kernel/hooks.ts";
 import { type Machine, openMachine } from "./machine.ts";
 import type { Reconciler } from "./reconcile.ts";
@@ -47,8 +45,8 @@ export interface Loader extends AsyncDisposable {
 }
 
 const sweepMs = 30_000;
-/** Connections stall for as long when the uplink's MTU shrinks. */
-const factsMs = 1000;
+/** How often the uplink is looked at: connections stall for as long when its MTU shrinks or its address changes. */
+const factsMs = 300;
 
 /** Starts a loader; returns when this host is part of the mesh, enforces what is on record, and answers. */
 export async function startLoader(options: LoaderOptions, signal: AbortSignal): Promise<Loader> {
@@ -64,8 +62,11 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   stack.defer(() => running);
   stack.defer(() => stop.abort());
 
-  await joined(options, facts, mesh.hosts.has(host), ended);
-  const looking = facts.follow((moved) => changed(options, facts, machine, moved, ended), factsMs, ended);
+  const member = openMembership({ ...options, facts, actor: `loader/${host}`, signal: ended });
+  const joining = member.state();
+  // A host that is on record already need not wait for ipam: it joins again, should anything have changed.
+  if (!mesh.hosts.has(host)) await joining;
+  const looking = facts.follow((change) => changed(options, facts, machine, member, change), factsMs, ended);
   stack.defer(() => looking);
   const containers = openContainers({
     ...options,
@@ -155,44 +156,20 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Joins. A host that is on record already need not wait for ipam: it joins again, should anything have changed. */
-async function joined(
-  options: LoaderOptions,
-  facts: HostFacts,
-  known: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const { say, host } = options;
-  const attempt = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        const revision = await joinMesh({ ...options, facts, actor: `loader/${host}`, signal });
-        say.info({ revision }, "joined");
-        return;
-      } catch (error) {
-        if (signal.aborted) return;
-        say.warn({ err: error }, "cannot join yet");
-      }
-      await delay(300, undefined, { signal }).catch(() => undefined);
-    }
-  };
-  const joining = attempt();
-  if (!known) await joining;
-}
-
 /** The uplink is not what it was: this host's kernel follows, and all others must know of other addresses. */
 function changed(
-  options: LoaderOptions,
-  facts: HostFacts,
-  { reconciler }: Machine,
-  moved: boolean,
-  signal: AbortSignal,
+  { say }: LoaderOptions,
+  { uplinkMtu, underlay4, underlay6, problems }: SeenFacts,
+  { reconciler, heartbeat }: Machine,
+  member: Membership,
+  { moved, replaced }: FactsChange,
 ): void {
-  const { uplinkMtu, underlay4, underlay6 } = facts;
   const shown = [underlay4, underlay6].map((address) => address && formatAddress(address));
-  options.say.info({ uplinkMtu, addresses: shown }, "the uplink changed");
+  say.info({ uplinkMtu, addresses: shown, problems }, "the uplink changed");
+  heartbeat.beat();
+  if (replaced) reconciler.look();
   reconciler.poke();
-  if (moved) void joined(options, facts, true, signal);
+  if (moved) void member.state();
 }
 
 function startSweeping(

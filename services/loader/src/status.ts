@@ -3,7 +3,8 @@ import { type Log, sizeOfLoss } from "@weft/log";
 import { type Mesh, outcomes } from "@weft/model";
 import type { weft } from "@weft/proto";
 import { fromLittle } from "./domain/bytes.ts";
-import { type HostFacts, uplinkOwner } from "./domain/desired.ts";
+import { uplinkOwner } from "./domain/desired.ts";
+import type { SeenFacts } from "./facts.ts";
 import type { Recorder } from "./flows/recorder.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
 import type { Kernel, ProgramReport } from "./kernel.ts";
@@ -12,7 +13,7 @@ import type { Reconciler } from "./reconcile.ts";
 /** What the status is made of. */
 export interface StatusOptions {
   readonly mesh: Mesh;
-  readonly facts: HostFacts;
+  readonly facts: SeenFacts;
   readonly attach: AttachMode;
   readonly kernel: Kernel;
   readonly reconciler: Reconciler;
@@ -24,12 +25,15 @@ export interface StatusOptions {
 /** Everything that is wrong, one sentence a line; "" when nothing is. */
 export function errorText({
   mesh,
+  facts,
   reconciler,
   fault,
-}: Pick<StatusOptions, "mesh" | "reconciler" | "fault">): string {
+}: Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault">): string {
   const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
   const warnings = reconciler.state()?.wish.warnings ?? [];
-  return [fault(), unknownText(mesh), ...failures, ...warnings].filter((line) => line !== "").join("\n");
+  return [fault(), unknownText(mesh), ...facts.problems, ...failures, ...warnings]
+    .filter((line) => line !== "")
+    .join("\n");
 }
 
 /** Says that history has an event that this version does not know; "" when it has none. */

@@ -20,6 +20,7 @@ interface UpOptions {
   readonly data?: string;
   readonly host?: string;
   readonly uplink?: string;
+  readonly underlay?: string;
   readonly attach: AttachKind;
   readonly pool?: string;
   readonly pool4?: string;
@@ -40,6 +41,10 @@ export function addUp(program: Command, context: Context): void {
     .option("--data <dir>", "where the log is kept (default: /var/lib/weft, or STATE/data)")
     .option("--host <name>", "name of this host (default: its hostname)")
     .option("--uplink <device>", "device towards the other hosts (default: that of the default route)")
+    .option(
+      "--underlay <address>",
+      "address of this host that others reach it at (default: the uplink's first, followed when it changes)",
+    )
     .addOption(attachOption())
     .option(
       "--pool <prefix>",
@@ -70,7 +75,7 @@ async function run(options: UpOptions, context: Context): Promise<void> {
 async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<MeshConfig> {
   // Impossible pools are refused also where there is no uplink.
   choosePool(options.pool, options.pool4);
-  const { uplink, underlay } = await findUplink(options.uplink);
+  const { uplink, underlay } = await findUplink(options.uplink, options.underlay);
   const between = [`${underlay}/${underlay.includes(":") ? 128 : 32}`];
   const pool = choosePool(options.pool, options.pool4, between);
   const name =
@@ -82,7 +87,7 @@ async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<Mesh
     version: 1,
     mesh: meshName(paths.state, "machine"),
     kind: "machine",
-    hosts: [{ name, netns: "", uplink, underlay }],
+    hosts: [{ name, netns: "", uplink, underlay: options.underlay === undefined ? "" : underlay }],
     pool: { ...pool, chosen: options.pool !== undefined || options.pool4 !== undefined },
     options: {},
     attach: options.attach,

@@ -15,7 +15,7 @@ const host = z.strictObject({
   /** Path of its network namespace; "" for the one that commands run in. */
   netns: z.string(),
   uplink: z.string(),
-  /** Where the other hosts send tunnel packets. */
+  /** Where the other hosts are to send to; "": to the uplink's first address, whichever that is. */
   underlay: z.string(),
 });
 

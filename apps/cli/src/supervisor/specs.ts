@@ -31,7 +31,7 @@ export function loaderSpec(host: HostConfig, options: SpecOptions): ChildSpec {
   const extra = {
     WEFT_HOST: host.name,
     WEFT_UPLINK: host.uplink,
-    WEFT_UNDERLAY: host.underlay,
+    ...(host.underlay === "" ? {} : { WEFT_UNDERLAY: host.underlay }),
     WEFT_BPFFS: join(paths.bpffs, host.name),
     ...(host.netns === "" ? {} : { WEFT_NETNS: host.netns }),
     // A lab is brought up and taken down as a whole: the machine may hurry for it.

@@ -51,12 +51,17 @@ export interface Actual {
   readonly slots: ReadonlyMap<number, number>;
   /** Ends of veth pairs in the host's namespace that the loader made, by name. */
   readonly devices: ReadonlyMap<string, DeviceState>;
-  /** Interface index of the uplink. */
+  /** Interface index of the uplink; 0 when there is none. */
   readonly uplinkIfindex: number;
   /** By owner: endpoint id, or "@uplink". */
   readonly programs: ReadonlyMap<string, ProgramState>;
   /** Paths of network namespaces of desired containers that do not exist (any more). */
   readonly gone: ReadonlySet<string>;
+}
+
+/** Whether the device towards the other hosts is there. */
+export function hasUplink({ uplinkIfindex }: Actual): boolean {
+  return uplinkIfindex !== 0;
 }
 
 /** A kernel that holds nothing of Weft. */

@@ -1,4 +1,4 @@
-import type { Actual, ProgramState } from "./actual.ts";
+import { type Actual, hasUplink, type ProgramState } from "./actual.ts";
 import { fromLittle, little, sameEntries } from "./bytes.ts";
 import type { ProgramWish } from "./desired.ts";
 import type { HookWish, LoadWish, Operation } from "./operation.ts";
@@ -21,9 +21,11 @@ export function planProgram(wish: ProgramWish, revision: number, actual: Actual)
 /** Interface indices of the devices that the constants name, as bytes; undefined: the device is not there yet. */
 function resolve(wish: ProgramWish, actual: Actual): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(wish.ifindexes).map(([name, device]) => {
+    Object.entries(wish.ifindexes).flatMap(([name, device]) => {
+      // Without an uplink, the index of the one before leads nowhere, which is right.
+      if (name === "uplink_ifindex" && !hasUplink(actual)) return [];
       const index = deviceIndex(device, wish, actual);
-      return [name, index === undefined ? undefined : little.u32(index)];
+      return [[name, index === undefined ? undefined : little.u32(index)]];
     }),
   );
 }

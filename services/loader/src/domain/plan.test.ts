@@ -311,3 +311,17 @@ test("a container whose policy cannot be derived keeps what it has, and holds no
   assert.deepEqual(new Set(steps.map((step) => "owner" in step && step.owner)), new Set(["c2"]));
   assert.equal(after.unresolved.get("c1")?.error.code, "RESOURCE_EXHAUSTED");
 });
+
+test("without an uplink a host does all that needs none, and with another one what needs it", () => {
+  const state = wish([attachedEvent("h1", 1)]);
+  const before = reached(state).actual();
+  const gone = { ...before, uplinkIfindex: 0, sysctls: { ...before.sysctls } };
+  delete (gone.sysctls as Record<string, string>)["net/ipv4/conf/up0/rp_filter"];
+  assert.deepEqual(plan(state, gone), []);
+  const late = plan(wish([attachedEvent("h1", 1), attachedEvent("h1", 2)]), gone);
+  assert.deepEqual(new Set(late.flatMap((step) => ("owner" in step ? [step.owner] : []))), new Set(["c2"]));
+  const back = plan(state, { ...gone, uplinkIfindex: 8 });
+  const loads = back.flatMap((step) => (step.kind === "program_load" ? [step.owner] : []));
+  assert.deepEqual(loads, ["@uplink", "c1"]);
+  assert.ok(back.some((step) => step.kind === "link_attach" && step.owner === "@uplink"));
+});

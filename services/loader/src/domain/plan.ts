@@ -1,11 +1,11 @@
 // The difference between what should be and what is, as operations in the order in which they are safe: shared maps,
 // devices, programs with their maps, links, and only then the removal of what is no longer wanted. Pure.
-import type { Actual } from "./actual.ts";
+import { type Actual, hasUplink } from "./actual.ts";
 import { entriesDifference } from "./bytes.ts";
 import { type Desired, type EndpointWish, uplinkOwner } from "./desired.ts";
 import type { Operation } from "./operation.ts";
 import { planDevice } from "./plan-device.ts";
-import { planProgram } from "./plan-program.ts";
+import { type ProgramSteps, planProgram } from "./plan-program.ts";
 
 /** Steps that turn `actual` into `desired`; none when they agree. The same input gives the same steps. */
 export function plan(desired: Desired, actual: Actual): Operation[] {
@@ -16,7 +16,8 @@ export function plan(desired: Desired, actual: Actual): Operation[] {
     planDevice(endpoint.device, actual.devices.get(endpoint.device.name)),
   );
   const programs = endpoints.map((endpoint) => planProgram(endpoint.program, desired.revision, actual));
-  const uplink = planProgram(desired.uplink, desired.revision, actual);
+  // An uplink that is gone may come back; what containers of this host need of each other does not wait for it.
+  const uplink = hasUplink(actual) ? planProgram(desired.uplink, desired.revision, actual) : noSteps;
   const puts = mapPuts(desired, actual);
   // Where the way to other hosts takes more room from now on, it is taken when no packet is too large for it any more.
   const narrower = devices.some(({ before }) => before.some(({ kind }) => kind === "device_resize"));
@@ -37,9 +38,13 @@ export function plan(desired: Desired, actual: Actual): Operation[] {
   ];
 }
 
+const noSteps: ProgramSteps = { load: [], links: [], slots: [] };
+
 function sysctlSteps(desired: Desired, actual: Actual): Operation[] {
+  const device = desired.uplink.ifindexes.uplink_ifindex;
   return Object.entries(desired.sysctls)
     .filter(([name, value]) => actual.sysctls[name] !== value)
+    .filter(([name]) => hasUplink(actual) || !name.includes(`/${device}/`))
     .map(([name, value]) => ({ kind: "sysctl_set", name, value }));
 }
 

@@ -114,7 +114,7 @@ function openHook(place: HookPlace, owner: string, hook: string, device: string)
 }
 
 /** ENOENT, ENODEV, ENOLINK: what was to be opened or taken off is gone already. */
-function ifMissing(error: unknown): undefined {
+export function ifMissing(error: unknown): undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (["ENOENT", "ENODEV", "ENOLINK", "EINVAL"].includes(code)) return undefined;
   throw error;

@@ -16,7 +16,7 @@ import { sharedMaps } from "../domain/shared-maps.ts";
 import type { Kernel, ProgramReport, ReadScope } from "../kernel.ts";
 import { applyOperations, slotKey, type Workshop } from "./apply.ts";
 import { readDevices } from "./device.ts";
-import { type AttachMode, type HookPlace, pinnedMap, type RcuMode, readHooks } from "./hooks.ts";
+import { type AttachMode, type HookPlace, ifMissing, pinnedMap, type RcuMode, readHooks } from "./hooks.ts";
 import { type Pins, pinnedOwners, pinsOf, preparePins } from "./pins.ts";
 import { privateMapsOf, readEntries, readPrograms } from "./programs.ts";
 import { openRecords } from "./records.ts";
@@ -88,17 +88,18 @@ function inNetns(netns: string | undefined): { netns?: string } {
 async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): Promise<Actual> {
   const { netns } = options;
   const uplink = await link({ ifname: options.uplink, ...inNetns(netns) });
-  if (uplink === undefined)
-    throw new WeftError("FAILED_PRECONDITION", `there is no uplink ${options.uplink}`);
   const sysctls: Record<string, string> = {};
-  for (const name of options.sysctls) sysctls[name] = await readSysctl(name, inNetns(netns));
+  for (const name of options.sysctls) {
+    const value = await readSysctl(name, inNetns(netns)).catch(ifMissing);
+    if (value !== undefined) sysctls[name] = value;
+  }
   const { devices, gone } = await readDevices(netns, scope.devices);
   return {
     sysctls,
     maps: await readShared(shop.shared),
     slots: await readSlots(shop.shared.get("containers"), scope.slots),
     devices,
-    uplinkIfindex: uplink.ifindex,
+    uplinkIfindex: uplink?.ifindex ?? 0,
     programs: await readOwners(options, shop.place, scope.digests),
     gone,
   };

@@ -31,9 +31,9 @@ export function readyObject(
   const constants: Record<string, string> = { ...wish.constants, [digestConstant]: wish.digest };
   for (const [name, device] of Object.entries(wish.ifindexes)) {
     const found = devices.get(device);
-    if (found === undefined) throw new Error(`there is no device ${device}`);
-    constants[name] = little.u32(found.ifindex);
-    const { peerNetnsId } = found;
+    if (found === undefined && name !== "uplink_ifindex") throw new Error(`there is no device ${device}`);
+    constants[name] = little.u32(found?.ifindex ?? 0);
+    const peerNetnsId = found?.peerNetnsId;
     if (name === "endpoint_ifindex" && peerNetnsId !== undefined && object.constants.has(nsidConstant)) {
       constants[nsidConstant] = little.u32(peerNetnsId);
     }
