@@ -29,7 +29,7 @@ const schema = z.strictObject({
     .nullish(),
   choice: z
     .discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("one"), n: z.number() }),
+      z.strictObject({ type: z.literal("one"), size: z.number() }),
       z.strictObject({ type: z.literal("two") }),
     ])
     .nullish(),
@@ -60,7 +60,7 @@ test("a wrong value is told with what stands there and what was expected", () =>
     'f:5:7: mode: is "slow" (expected "fast" or "safe")',
     "f:7:3: list[0].a: is missing (expected a text)",
     "f:7:6: list[0].b: is 10 (expected at most 9)",
-    "f:8:6: list[1].a: is 1 (expected a text)",
+    "f:8:6: list[1].a: is 1 (expected a text: quote it)",
   ]);
 });
 
@@ -79,7 +79,9 @@ test("a union is explained by the alternative whose type fits, or by all of them
   assert.deepEqual(check("choice: {type: three}\n"), [
     'f:4:16: choice.type: is "three" (expected "one" or "two")',
   ]);
-  assert.deepEqual(check("choice: {type: one, n: x}\n"), ['f:4:24: choice.n: is "x" (expected a number)']);
+  assert.deepEqual(check("choice: {type: one, size: x}\n"), [
+    'f:4:27: choice.size: is "x" (expected a number)',
+  ]);
 });
 
 test("paths are written as people write them", () => {

@@ -1,3 +1,5 @@
+import { unclearText } from "./unclear.ts";
+
 /** Where in a text: the first line and the first column are 1, columns count UTF-16 units. */
 export interface Position {
   readonly line: number;
@@ -23,7 +25,8 @@ export interface Diagnostic {
 /** A path as people write it: `spec.ingress[0].ports[1].port`, `metadata.labels["example.org/app"]`. */
 export function formatPath(path: Path): string {
   let text = "";
-  for (const step of path) {
+  for (const given of path) {
+    const step = unclearText(given) ?? given;
     if (typeof step === "number") text += `[${step}]`;
     else if (/^[A-Za-z_$][\w$-]*$/.test(step)) text += text === "" ? step : `.${step}`;
     else text += `[${JSON.stringify(step)}]`;

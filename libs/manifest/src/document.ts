@@ -1,8 +1,9 @@
-import type { ErrorCode, YAMLError } from "yaml";
+import { type ErrorCode, type Range, visit, type YAMLError } from "yaml";
 import { type Diagnostic, formatPath } from "./diagnostic.ts";
 import { maxAliases } from "./limits.ts";
 import { pathOfKey } from "./locate.ts";
 import { findFlaw } from "./structure.ts";
+import { actionsIn, templateAt } from "./template.ts";
 import type { TextDocument } from "./text.ts";
 
 /** The value of a document as plain JSON (null: an empty document), or what is wrong with its YAML. */
@@ -13,11 +14,13 @@ export type ReadDocument =
 /** Reads one YAML document to JSON. */
 export function readDocument(file: string, document: TextDocument): ReadDocument {
   const { yaml } = document;
-  const problems = [...yaml.errors, ...yaml.warnings];
-  if (problems.length > 0) return { ok: false, diagnostics: describeProblems(file, document, problems) };
+  const problems = [...yaml.errors, ...yaml.warnings.filter(isProblem)];
+  if (problems.length > 0) {
+    return { ok: false, diagnostics: template(file, document) ?? describeProblems(file, document, problems) };
+  }
   const at = (offset: number, message: string, expected: string): ReadDocument => {
     const diagnostic = { file, ...document.positionOf(offset), field: "", message, expected };
-    return { ok: false, diagnostics: [diagnostic] };
+    return { ok: false, diagnostics: template(file, document) ?? [diagnostic] };
   };
   const flaw = findFlaw(yaml);
   if (flaw !== undefined) return at(flaw.offset, flaw.message, flaw.expected);
@@ -27,6 +30,25 @@ export function readDocument(file: string, document: TextDocument): ReadDocument
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return at(yaml.contents?.range?.[0] ?? 0, message, `at most ${maxAliases} aliases`);
   }
+}
+
+/** What is no YAML may be a template that will be. In a text that is YAML, actions stand in texts, and are not ours. */
+function template(file: string, { yaml, positionOf, text, start }: TextDocument): Diagnostic[] | undefined {
+  const texts: Range[] = [];
+  visit(yaml, {
+    Scalar: (_, { type, range }) => {
+      if (type !== "PLAIN" && range) texts.push(range);
+    },
+  });
+  const offset = actionsIn(text)
+    .map((action) => start + action)
+    .find((action) => !texts.some(([from, to]) => from <= action && action < to));
+  return offset === undefined ? undefined : [templateAt(file, positionOf(offset))];
+}
+
+/** Bytes (`!!binary`) are a text like any other to whoever does not look at them. */
+function isProblem({ code, message }: YAMLError): boolean {
+  return !(code === "TAG_RESOLVE_FAILED" && message.includes("tag:yaml.org,2002:binary"));
 }
 
 // One slip often gives several errors in a row; the first of a line is the one that helps.

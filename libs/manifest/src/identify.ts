@@ -3,22 +3,33 @@ import { checkResource, diagnosticAt } from "./check.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { describe } from "./issues.ts";
 import { clusterKinds, type Resource } from "./resource.ts";
-import { dnsLabelSchema, dnsSubdomainSchema, labelsSchema } from "./schema.ts";
+import { templateFinding } from "./template.ts";
+import { unclearText } from "./unclear.ts";
 
 const text = z.string().check((context) => {
   if (context.value !== "") return;
   context.issues.push({ code: "custom", input: "", message: "is empty", params: { expected: "a text" } });
 });
 
-// What every object of Kubernetes has; the rest is the business of whoever knows the kind.
+/** A name by anybody's rules: roles have colons in theirs, and `no` is one, too. */
+const anyName = z.preprocess((value) => unclearText(value) ?? value, text);
+
+// What every object of Kubernetes has. What names and labels may be is the business of whoever knows the kind.
 const anyObject = z.looseObject({
   apiVersion: text,
   kind: text,
-  metadata: z.looseObject({
-    name: dnsSubdomainSchema,
-    namespace: dnsLabelSchema.nullish(),
-    labels: labelsSchema.nullish(),
-  }),
+  metadata: z
+    .looseObject({
+      name: anyName.optional(),
+      generateName: anyName.nullish(),
+      namespace: z.unknown().optional(),
+      labels: z.unknown().optional(),
+    })
+    .check(({ value, issues }) => {
+      if (value.name !== undefined || value.generateName) return;
+      const params = { expected: "a text" };
+      issues.push({ code: "custom", input: value, path: ["name"], message: "is missing", params });
+    }),
 });
 
 /** An object before its kind and name are known. */
@@ -30,7 +41,7 @@ export interface Manifests {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Gives a parsed object its kind, name and labels, or says which of them is missing or wrong. */
+/** Gives a parsed object its kind, name and labels, or says which of them is missing. */
 export function identify(item: Item): Manifests {
   if (typeof item.value !== "object" || item.value === null || Array.isArray(item.value)) {
     const expected = "an object with apiVersion, kind and metadata";
@@ -39,10 +50,24 @@ export function identify(item: Item): Manifests {
   const checked = checkResource(item, anyObject);
   if (!checked.ok) return { resources: [], diagnostics: checked.diagnostics };
   const { apiVersion, kind, metadata } = checked.value;
-  const namespace = clusterKinds.has(kind) ? "" : (metadata.namespace ?? "default");
-  const labels = metadata.labels ?? {};
+  // An API server puts random letters in the place of the asterisk.
+  const name = metadata.name ?? `${metadata.generateName}*`;
+  const unrendered = [apiVersion, kind, name, metadata.namespace].find(isTemplate);
+  if (unrendered !== undefined) return { resources: [], diagnostics: [templateFinding(item, unrendered)] };
+  const given = unclearText(metadata.namespace) ?? metadata.namespace;
+  const own = typeof given === "string" && given !== "" ? given : "default";
+  const namespace = clusterKinds.has(kind) ? "" : own;
   return {
-    resources: [{ ...item, apiVersion, kind, namespace, name: metadata.name, labels }],
+    resources: [{ ...item, apiVersion, kind, namespace, name, labels: labelsOf(metadata.labels) }],
     diagnostics: [],
   };
+}
+
+function isTemplate(value: unknown): value is string {
+  return typeof value === "string" && value.includes("{{");
+}
+
+function labelsOf(labels: unknown): Record<string, string> {
+  if (typeof labels !== "object" || labels === null) return {};
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => typeof value === "string"));
 }

@@ -7,6 +7,7 @@ export { type Finding, findingsOf } from "./issues.ts";
 export {
   maxAliases,
   maxDepth,
+  maxDocumentLength,
   maxFileNameBytes,
   maxFindings,
   maxResources,
@@ -15,7 +16,7 @@ export {
 } from "./limits.ts";
 export type { Place } from "./locate.ts";
 export { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue, isPortName, nameRules } from "./names.ts";
-export { parseManifests } from "./parse.ts";
+export { parseManifests, parsingManifests } from "./parse.ts";
 export { clusterKinds, type Resource } from "./resource.ts";
 export {
   dnsLabelSchema,
@@ -24,8 +25,10 @@ export {
   labelsSchema,
   labelValueSchema,
   metadataSchema,
+  namedSchema,
   portNameSchema,
   portNumberSchema,
 } from "./schema.ts";
 export { sizeFindings } from "./size.ts";
+export { doAll, doInTurns, type Steps } from "./steps.ts";
 export type { SourceText } from "./text.ts";

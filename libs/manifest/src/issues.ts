@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Path } from "./diagnostic.ts";
 import type { Place } from "./locate.ts";
+import { unclearText } from "./unclear.ts";
 
 /** A finding before it has a position. */
 export interface Finding {
@@ -17,18 +18,21 @@ export function findingsOf(issue: Issue, root: unknown, base: Path = []): Findin
   const path = [...base, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))];
   const value = valueAt(root, path);
   const one = (message: string, expected: string, place: Place = "value"): Finding[] => [
-    { path, place, message, expected },
+    { path, place, message, expected: expectedOf(value, expected) },
   ];
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({
         path: [...path, key],
         place: "key",
-        message: "unknown field",
-        expected: "",
+        message: unclearText(key) === undefined ? "unknown field" : `the key ${describe(key)}`,
+        expected: expectedOf(key, ""),
       }));
-    case "invalid_type":
-      return one(describe(value), typeName(issue.expected), value === undefined ? "key" : "value");
+    case "invalid_type": {
+      const type = typeName(issue.expected);
+      const quotes = issue.expected === "string" && (typeof value === "number" || typeof value === "boolean");
+      return one(describe(value), quotes ? `${type}: quote it` : type, value === undefined ? "key" : "value");
+    }
     case "invalid_value":
       return one(describe(value), issue.values.map((one) => JSON.stringify(one)).join(" or "));
     case "too_big":
@@ -49,7 +53,9 @@ export function findingsOf(issue: Issue, root: unknown, base: Path = []): Findin
 }
 
 function keyFinding(finding: Finding, path: Path): Finding {
-  return { ...finding, path, place: "key", message: `the key ${finding.message}` };
+  const key = path.at(-1);
+  const message = unclearText(key) === undefined ? finding.message : describe(key);
+  return { ...finding, path, place: "key", message: `the key ${message}` };
 }
 
 // A union is explained by the alternative that came closest: the one whose own type fits. When none fits, by the list
@@ -67,7 +73,8 @@ function unionFindings(issue: Issue & { code: "invalid_union" }, root: unknown, 
   });
   const best = close.toSorted((a, b) => a.length - b.length)[0];
   if (best !== undefined) return best;
-  const expected = [...new Set(alternatives.flat().map((finding) => finding.expected))].join(" or ");
+  const expectations = new Set(alternatives.flat().map((finding) => finding.expected));
+  const expected = expectedOf(value, [...expectations].join(" or "));
   return [{ path, place: value === undefined ? "key" : "value", message: describe(value), expected }];
 }
 
@@ -96,8 +103,16 @@ function typeName(type: string): string {
   return typeNames[type] ?? type;
 }
 
+/** What is not clear is mended by quotes; else by what was expected. */
+function expectedOf(value: unknown, expected: string): string {
+  const text = unclearText(value);
+  return text === undefined ? expected : JSON.stringify(text);
+}
+
 /** What stands in the manifest, in words: `"x" is a text`, `is missing`. */
 export function describe(value: unknown): string {
+  const unclear = unclearText(value);
+  if (unclear !== undefined) return `is ${unclear}, which YAML 1.1 and YAML 1.2 read differently: quote it`;
   if (value === undefined) return "is missing";
   if (value === null) return "is empty";
   if (Array.isArray(value)) return `is a list of ${value.length}`;

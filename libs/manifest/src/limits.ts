@@ -1,5 +1,8 @@
 /** Longest text of one file, in UTF-16 units. */
-export const maxTextLength = 4 * 1024 * 1024;
+export const maxTextLength = 64 * 1024 * 1024;
+
+/** Longest document in a text, a list of resources for example, in UTF-16 units. */
+export const maxDocumentLength = 4 * 1024 * 1024;
 
 /** Longest source of one resource on record, in bytes of UTF-8: one event, and a message of NATS is at most 1 MiB. */
 export const maxSourceBytes = 256 * 1024;
@@ -8,7 +11,7 @@ export const maxSourceBytes = 256 * 1024;
 export const maxFileNameBytes = 4096;
 
 /** Most resources that one call of parseManifests takes, those inside of lists included. */
-export const maxResources = 10_000;
+export const maxResources = 100_000;
 
 /** Most YAML aliases (`*name`) of one document; more is the "billion laughs" attack. */
 export const maxAliases = 100;

@@ -88,7 +88,8 @@ function merged(document: Document, node: YAMLMap, step: string | number): Found
 // The parser gives a merge key the symbol "<<" as its value.
 function keyText({ key }: Pair): string | undefined {
   if (!isScalar(key)) return undefined;
-  return typeof key.value === "symbol" ? key.value.description : String(key.value);
+  const merges = typeof key.value === "symbol" && key.value.description === "<<";
+  return merges ? "<<" : String(key.value);
 }
 
 function resolve(document: Document, node: Node | null): Node | null {

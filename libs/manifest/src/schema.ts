@@ -36,6 +36,11 @@ export const portNumberSchema = z
     params: { expected: "a whole number from 1 to 65535" },
   });
 
+/** An object whose name and namespace obey the rules; of the rest nothing is said. */
+export const namedSchema = z.looseObject({
+  metadata: z.looseObject({ name: dnsSubdomainSchema, namespace: dnsLabelSchema.nullish() }),
+});
+
 /** ObjectMeta of Kubernetes whole: what Weft reads is checked, what an API server writes is let through. */
 export const metadataSchema = z.strictObject({
   name: dnsSubdomainSchema,

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isCollection, isNode, isPair, type Node } from "yaml";
+import { type Document, isAlias, isCollection, isNode, isPair, isScalar, type Node } from "yaml";
 import { maxDepth } from "./limits.ts";
 
 /** What is wrong with the shape of a document, and the offset where. */
@@ -14,7 +14,7 @@ export function findFlaw(document: Document): Flaw | undefined {
 }
 
 function walk(node: unknown, document: Document, around: readonly Node[]): Flaw | undefined {
-  if (isPair(node)) return walk(node.key, document, around) ?? walk(node.value, document, around);
+  if (isPair(node)) return keyFlaw(node.key) ?? walk(node.value, document, around);
   if (!isNode(node)) return undefined;
   const offset = node.range?.[0] ?? 0;
   if (isAlias(node)) {
@@ -36,4 +36,11 @@ function walk(node: unknown, document: Document, around: readonly Node[]): Flaw 
     if (flaw !== undefined) return flaw;
   }
   return undefined;
+}
+
+// A parser would make a text of such a key, with a warning to whoever started it.
+function keyFlaw(key: unknown): Flaw | undefined {
+  if (isScalar(key) || !isNode(key)) return undefined;
+  const message = isAlias(key) ? `*${key.source} as a key` : "a key that is no text";
+  return { offset: key.range?.[0] ?? 0, message, expected: "a text as the key" };
 }

@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import type { Position } from "./diagnostic.ts";
+import { unclearTag } from "./unclear.ts";
 
 /** A text as it is handed in. */
 export interface SourceText {
@@ -9,6 +10,8 @@ export interface SourceText {
   readonly text: string;
   /** Line of the file at which the text starts; 1 if unset. */
   readonly line?: number;
+  /** Was accepted before: what YAML 1.1 and 1.2 read differently is read by 1.2, as it was then. */
+  readonly recorded?: boolean;
 }
 
 /** One YAML document inside of a text. */
@@ -16,6 +19,9 @@ export interface TextDocument {
   readonly yaml: Document.Parsed;
   /** The text of this document alone, its comments included. */
   readonly source: string;
+  /** The same with the marker before it, and the offset at which it starts. */
+  readonly text: string;
+  readonly start: number;
   /** Line of the file at which `source` starts. */
   readonly line: number;
   /** Position in the file of an offset in the whole text. */
@@ -28,21 +34,31 @@ export interface TextDocument {
  * Splits a text into its YAML 1.2 documents. Merge keys (`<<`) work, as they do for kubectl. Findings of the YAML
  * parser are in each document's `errors`.
  */
-export function splitText({ file: _, text, line: firstLine = 1 }: SourceText): TextDocument[] {
+export function splitText({ text, line: firstLine = 1, recorded }: SourceText): TextDocument[] {
   const lines = new LineCounter();
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: line + firstLine - 1, column: col };
   };
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  let start = 0;
-  return [...parsed].map((yaml) => {
-    const end = yaml.range[2];
-    const head =
-      /^(?:\uFEFF?\s*\n)?(?:---[ \t]*\r?\n)?(?:[ \t]*\r?\n)*/.exec(text.slice(start, end))?.[0] ?? "";
-    const from = start + head.length;
-    start = end;
-    const source = text.slice(from, end).trimEnd();
-    return { yaml, source, line: positionOf(from).line, positionOf, slice: (a, b) => text.slice(a, b) };
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    ...(recorded === true ? {} : { customTags: (tags) => [unclearTag, ...tags] }),
   });
+  const slice = (from: number, to: number): string => text.slice(from, to);
+  let end = 0;
+  return [...parsed].map((yaml) => {
+    const start = end;
+    end = yaml.range[2];
+    const own = slice(start, end);
+    const { source, skipped } = withoutHead(own);
+    return { yaml, source, text: own, start, line: positionOf(start + skipped).line, positionOf, slice };
+  });
+}
+
+/** The text of a document without the marker and the blank lines before it. */
+export function withoutHead(text: string): { readonly source: string; readonly skipped: number } {
+  const head = /^(?:\uFEFF?\s*\n)?(?:---[ \t]*\r?\n)?(?:[ \t]*\r?\n)*/.exec(text)?.[0] ?? "";
+  return { source: text.slice(head.length).trimEnd(), skipped: head.length };
 }

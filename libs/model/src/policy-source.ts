@@ -31,7 +31,7 @@ export function policySource(policy: Policy, path: Path, key?: string): SourceLi
 function resourceOf(policy: Policy): Resource | undefined {
   if (!resources.has(policy)) {
     const { file, line, source } = policy;
-    resources.set(policy, parseManifests([{ file, line, text: source }]).resources[0]);
+    resources.set(policy, parseManifests([{ file, line, text: source, recorded: true }]).resources[0]);
   }
   return resources.get(policy);
 }

@@ -22,7 +22,9 @@ const views = new WeakMap<Mesh, { readonly revision: number; readonly view: Poli
 export function policyOf(policy: Policy): PolicyValue {
   const known = parsed.get(policy);
   if (known !== undefined) return known;
-  const { resources, diagnostics } = parseManifests([{ file: policy.file, text: policy.source }]);
+  const { resources, diagnostics } = parseManifests([
+    { file: policy.file, text: policy.source, recorded: true },
+  ]);
   const [resource] = resources;
   const made = resource === undefined ? diagnostics : parsePolicy(resource);
   if (Array.isArray(made)) {

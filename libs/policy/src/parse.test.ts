@@ -154,7 +154,7 @@ test("selectors that Kubernetes would refuse are refused", () => {
     ["{key: a, operator: Equals, values: [x]}", /operator: is "Equals" \(expected "In" or/],
     ["{key: a b, operator: Exists}", /key: is "a b"/],
     ["{key: a, operator: In, values: [x y]}", /values\[0\]: is "x y"/],
-    ["{key: a, operator: In, values: [1]}", /values\[0\]: is 1 \(expected a text\)/],
+    ["{key: a, operator: In, values: [1]}", /values\[0\]: is 1 \(expected a text: quote it\)/],
   ];
   for (const [expression, expected] of cases) {
     assert.match(findings(`  podSelector: {matchExpressions: [${expression}]}\n`)[0] ?? "", expected);

@@ -37,7 +37,8 @@ export async function runContainer(pod: PlacedPod, options: RunOptions): Promise
   try {
     await createNetns(netns);
     await runNetwork(netns, [setLinkOperation({ ifname: "lo", up: true })]);
-    const listen = pod.ports.map(portText);
+    // One number may have several names.
+    const listen = [...new Set(pod.ports.map(portText))];
     await startWorkload({ program, name: podName(pod), netns, control, listen }, signal);
     const container = { ...(await attach(pod, netns, options)), netns, control };
     await noteContainer(directory, container);

@@ -1,5 +1,5 @@
 import { checkResource, type Diagnostic, type Resource } from "@weft/manifest";
-import { kindsOf, roleOf } from "./kinds.ts";
+import { ignoredReason, kindsOf, roleOf } from "./kinds.ts";
 import { type Pod, podName } from "./pods.ts";
 import { familiesSchema } from "./schema.ts";
 import { expandWorkload } from "./workloads.ts";
@@ -30,9 +30,9 @@ export function readScene(
   const diagnostics: Diagnostic[] = [];
   const origins = new Map<string, Resource>();
   for (const resource of resources) {
-    const role = roleOf(resource.kind);
+    const role = roleOf(resource);
     if (role === undefined) diagnostics.push(unknownKind(resource));
-    if (role === "ignored") ignored.push(ignore(resource, "nothing to do for a network"));
+    if (role === "ignored") ignored.push(ignore(resource));
     if (role !== "workload") continue;
     const expansion = expandWorkload(resource, hosts);
     diagnostics.push(...expansion.diagnostics);
@@ -44,8 +44,8 @@ export function readScene(
       pods.push(pod);
     }
   }
-  const intent = resources.filter((resource) => roleOf(resource.kind) === "compiler");
-  const services = resources.filter((resource) => roleOf(resource.kind) === "lb");
+  const intent = resources.filter((resource) => roleOf(resource) === "compiler");
+  const services = resources.filter((resource) => roleOf(resource) === "lb");
   return { scene: { pods: withFamilies(pods, services), intent, services, ignored }, diagnostics };
 }
 
@@ -67,7 +67,8 @@ function withFamilies(pods: readonly Pod[], services: readonly Resource[]): Pod[
   });
 }
 
-function ignore(resource: Resource, reason: string): Ignored {
+/** A manifest that is taken and does nothing, by name and with the reason. */
+export function ignore(resource: Resource, reason = ignoredReason(resource)): Ignored {
   const name = resource.namespace === "" ? resource.name : `${resource.namespace}/${resource.name}`;
   return { kind: resource.kind, name, reason };
 }

@@ -1,5 +1,5 @@
 import type { ContainerRecord } from "../containers/record.ts";
-import type { PodPort } from "../manifests/pods.ts";
+import { type PodPort, portText } from "../manifests/pods.ts";
 import type { ProbeTarget } from "../workload/ask.ts";
 
 /** A running container, as far as probing is concerned. */
@@ -16,7 +16,9 @@ export interface ProbeParty {
 
 /** A container as a party to probe. */
 export function partyOf(container: ContainerRecord): ProbeParty {
-  const { control, ports, ipv6, ipv4 } = container;
+  const { control, ipv6, ipv4 } = container;
+  // One number may have several names, and is tried once.
+  const ports = [...new Map(container.ports.map((port) => [portText(port), port])).values()];
   return { name: `${container.namespace}/${container.name}`, control, ports, ipv6, ipv4 };
 }
 
