@@ -245,6 +245,9 @@ export namespace weft {
             /** Document text. */
             text: string;
 
+            /** Document line. */
+            line: number;
+
             /**
              * Creates a new Document instance using the specified properties.
              * @param [properties] Properties to set
@@ -282,6 +285,9 @@ export namespace weft {
 
                 /** Document text */
                 text?: (string|null);
+
+                /** Document line */
+                line?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -348,6 +348,7 @@ export const weft = $root.weft = (() => {
 
             Document.prototype.file = "";
             Document.prototype.text = "";
+            Document.prototype.line = 0;
 
             Document.create = function(properties) {
                 return new Document(properties);
@@ -364,6 +365,8 @@ export const weft = $root.weft = (() => {
                     writer.uint32(10).string(message.file);
                 if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
                     writer.uint32(18).string(message.text);
+                if (message.line != null && $Object.hasOwnProperty.call(message, "line") && message.line !== 0)
+                    writer.uint32(24).uint32(message.line);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -413,6 +416,15 @@ export const weft = $root.weft = (() => {
                                 message.text = value;
                             else
                                 delete message.text;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.line = value;
+                            else
+                                delete message.line;
                             continue;
                         }
                     }

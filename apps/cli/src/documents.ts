@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Diagnostic, parseManifests, type Resource, type SourceText } from "@weft/manifest";
+import { type Diagnostic, doInTurns, parsingManifests, type Resource, type SourceText } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
+import { breather } from "@weft/rpc";
 import type { Context } from "./context.ts";
 import { utf8Length } from "./utf8.ts";
 
@@ -21,9 +22,10 @@ export async function readTexts(
 /** The resources behind `-f`; INVALID_ARGUMENT with every finding when a text cannot be read as manifests. */
 export async function readResources(
   paths: readonly string[],
-  readInput: Context["readInput"],
+  { readInput, signal }: Pick<Context, "readInput" | "signal">,
 ): Promise<Resource[]> {
-  const { resources, diagnostics } = parseManifests(await readTexts(paths, readInput));
+  const reading = parsingManifests(await readTexts(paths, readInput));
+  const { resources, diagnostics } = await doInTurns(reading, breather(signal));
   refuseFindings(diagnostics);
   if (resources.length > 0) return resources;
   const places = paths.map((path) => (path === "-" ? "standard input" : path)).join(", ");
@@ -41,11 +43,11 @@ export function refuseFindings(diagnostics: readonly Diagnostic[]): void {
 }
 
 /**
- * A resource as a document of its own, to be sent to the service in charge. The blank lines before it make the service
- * see it at the line where it stands in its file.
+ * A resource as a document of its own, to be sent to the service in charge, which sees it at the line where it stands in its
+ * file.
  */
-export function documentOf(resource: Resource): { file: string; text: string } {
-  return { file: resource.file, text: "\n".repeat(resource.line - 1) + resource.source };
+export function documentOf({ file, source, line }: Resource): SourceText {
+  return { file, text: source, line };
 }
 
 async function filesOf(path: string): Promise<string[]> {

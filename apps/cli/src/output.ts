@@ -9,6 +9,8 @@ export interface Output {
   say(text: string): void;
   /** Returns when the reader of the results keeps up, or the signal aborts: before each of many. */
   ready(signal: AbortSignal): Promise<void>;
+  /** A line at the terminal in the place of the one before; "": none. Unset: nobody is looking. */
+  readonly progress?: (text: string) => void;
 }
 
 /** Exit statuses of `weft`. */

@@ -127,7 +127,7 @@ test("apply takes no workloads, and says what runs them", async () => {
 test("apply tells every finding of every document, not only the kinds it does not take", async () => {
   const pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c}]}}";
   const policy =
-    "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: n}, spec: {nonsense: 1}}";
+    "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: net}, spec: {nonsense: 1}}";
   const { said, status } = await weft(["apply", "-f", "-"], `${policy}\n---\n${pod}\n---\n${policy}\n`);
   assert.equal(status, 2);
   const places = said.split("\n").map((line) => /^stdin:(\d+):\d+: (?:kind|spec)/.exec(line)?.[1]);

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { WriteStream } from "node:tty";
 import { WeftError } from "@weft/netaddr";
 import type { Output } from "./output.ts";
 
@@ -39,6 +40,10 @@ export function openTerminal(stdout: Writable, stderr: Writable): Terminal {
       });
     },
     say: (text) => void stderr.write(`${text}\n`),
+    // To the start of the line, clear it, write; whoever redirects messages has no use for it.
+    ...(stderr instanceof WriteStream && {
+      progress: (text: string) => void stderr.write(`\r\x1b[K${text}`),
+    }),
     async ready(signal) {
       if (stdout.writableNeedDrain) await Promise.race([last, aborted(signal), aborted(broken.signal)]);
     },

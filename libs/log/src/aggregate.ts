@@ -15,6 +15,8 @@ export type ExecuteOptions = {
 /** What became of a command: the state after it, and the revision at which that state is on record. */
 export type Executed<State, Event extends WeftEvent> = {
   readonly state: State;
+  /** The state on which it was decided. */
+  readonly before: State;
   readonly revision: number;
   /** Absent when the command changed nothing. */
   readonly event?: Read<Event>;
@@ -107,12 +109,13 @@ async function execute<State, Command, Event extends WeftEvent>(
 ): Promise<Executed<State, Event>> {
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     checkSignal(options.signal);
-    const decision = decider.decide(command, held.state);
+    const before = held.state;
+    const decision = decider.decide(command, before);
     if (decision.kind === "refused" || decision.event === undefined) {
       // An answer without an event binds as much as one with: it holds only if the state is not out of date.
       if (await catchUp(log, subject, held, apply, options.signal)) continue;
       if (decision.kind === "refused") throw new WeftError(decision.code, decision.message, decision);
-      return { state: held.state, revision: held.revision };
+      return { state: held.state, before, revision: held.revision };
     }
     try {
       const { revision } = await log.append({
@@ -123,7 +126,7 @@ async function execute<State, Command, Event extends WeftEvent>(
       });
       const event = readForm(decision.event);
       apply(event, revision);
-      return { state: held.state, revision, event };
+      return { state: held.state, before, revision, event };
     } catch (error) {
       if (!(error instanceof WeftError) || error.code !== "ABORTED") throw error;
     }

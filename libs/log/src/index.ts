@@ -7,6 +7,7 @@ export * from "./events.ts";
 export * from "./flows/index.ts";
 export * from "./fold.ts";
 export type { Signer } from "./nkey.ts";
+export { pipeline } from "./pipeline.ts";
 export { flowStream, logStream, objectsBucket, snapshotsBucket, traceStream } from "./streams.ts";
 export { subjectOf } from "./subject-of.ts";
 export * from "./subjects.ts";

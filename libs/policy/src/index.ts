@@ -51,6 +51,7 @@ export {
   type Match,
   type Peers,
   type Ports,
+  policiesOf,
   type Rule,
   type RuleList,
   type RuleRef,

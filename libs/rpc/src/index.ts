@@ -13,6 +13,7 @@ export type {
   ServiceName,
 } from "./api.ts";
 export { type BatcherOptions, batcher } from "./batcher.ts";
+export { breather } from "./breather.ts";
 export { newCause } from "./cause.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
 export { type Connection, followConnection } from "./follow-connection.ts";

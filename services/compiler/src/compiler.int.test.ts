@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Log, objectsBucket, type Recorded } from "@weft/log";
 import { startNats } from "@weft/log/testing";
 import { isWeftError } from "@weft/netaddr";
@@ -114,6 +115,42 @@ test("one finding in one of many documents, and nothing is appended", async () =
     return true;
   });
   assert.equal(await log.head(), 0);
+});
+
+test("a finding names the line of the file in which a document starts further down", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  const documents = [{ file: "b.yaml", text: policy("b", "  egres: []\n"), line: 1001 }];
+  await assert.rejects(service.client.apply({ documents }), (error) => {
+    assert.ok(isWeftError(error, "INVALID_ARGUMENT"));
+    assert.deepEqual([error.diagnostics?.[0]?.line, error.diagnostics?.[0]?.column], [1008, 3]);
+    return true;
+  });
+  await service.client.apply({ documents: [{ ...documents[0], text: policy("b") }] });
+  const [event] = await all(log, "weft.log.policy.>");
+  assert.ok(event?.type === "PolicyApplied");
+  assert.deepEqual([event.data.line, event.data.source.startsWith("apiVersion")], [1001, true]);
+});
+
+test("a caller that leaves takes its documents along: the rest is not put on record, and others are answered", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  await using service = await openService(log);
+  const many = 20_000;
+  const documents = Array.from({ length: many }, (_, n) => document(policy(`p${n}`)));
+  const leaving = new AbortController();
+  const left = service.client.apply({ documents }, { signal: leaving.signal, deadlineMs: 120_000 });
+  const cancelled = assert.rejects(left, (error) => isWeftError(error, "CANCELLED"));
+  while ((await log.head()) === 0) await delay(5);
+  leaving.abort();
+  await cancelled;
+  const { changes } = await service.client.apply({ documents: [document(policy("other"))] });
+  assert.deepEqual(
+    changes.map(({ outcome }) => outcome),
+    ["created"],
+  );
+  assert.ok((await log.head()) < many, "it went on without its caller");
 });
 
 test("a policy too long for the record is refused with its place and the limit, and nothing before it is appended", async () => {

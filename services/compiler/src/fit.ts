@@ -1,39 +1,51 @@
 // Whether the maps of every container can hold what policies come to, asked before anything is on record (ADR 0003).
-import { setImmediate } from "node:timers/promises";
 import { fold, type Log } from "@weft/log";
 import { evolve, type Mesh, meshProjection } from "@weft/model";
 import { toWeftError, WeftError } from "@weft/netaddr";
 import { sizeQuestions } from "./domain/fit.ts";
 import type { Intent } from "./domain/intents.ts";
+import { limiter } from "./limiter.ts";
+
+/** Work on the mesh as it is on record; nothing changes it until the work is done. */
+export type WithMesh = <Result>(
+  work: (mesh: Mesh) => Promise<Result>,
+  signal?: AbortSignal,
+) => Promise<Result>;
+
+/** Who may wait for the mesh at once. */
+const maxWaiting = 10_000;
+
+/** The mesh of a log. The fold is kept: whoever asks reads only what is new, and one who leaves takes no one's work along. */
+export function openMesh(log: Log): WithMesh {
+  const inTurn = limiter(1, maxWaiting);
+  let known: Mesh | undefined;
+  async function upToDate(signal: AbortSignal | undefined): Promise<Mesh> {
+    const stop = signal === undefined ? {} : { signal };
+    if (known === undefined) {
+      known = (await fold(log, meshProjection, stop)).state;
+      return known;
+    }
+    for await (const event of log.read({ from: known.revision + 1, ...stop })) evolve(known, event);
+    return known;
+  }
+  return (work, signal) => inTurn(async () => work(await upToDate(signal)), signal);
+}
 
 /** Throws RESOURCE_EXHAUSTED, with the numbers and the place of the policy, if what is intended cannot be enforced. */
-export type Fit = (intents: readonly Intent[], signal?: AbortSignal) => Promise<void>;
-
-/** The check against the mesh of a log. The fold is kept: each check reads only what is new. */
-export function openFit(log: Log): Fit {
-  let known: Promise<Mesh> | undefined;
-  async function upToDate(before: Promise<Mesh> | undefined, signal?: AbortSignal): Promise<Mesh> {
-    const stop = signal === undefined ? {} : { signal };
-    const mesh = await before?.catch(() => undefined);
-    if (mesh === undefined) return (await fold(log, meshProjection, stop)).state;
-    for await (const event of log.read({ from: mesh.revision + 1, ...stop })) evolve(mesh, event);
-    return mesh;
-  }
-  return async (intents, signal) => {
-    known = upToDate(known, signal);
-    const mesh = await known;
-    for (const { ask, locate } of sizeQuestions(mesh, intents)) {
-      try {
-        ask();
-      } catch (thrown) {
-        const { code, message, field, expected } = toWeftError(thrown);
-        const diagnostics = [locate(message, expected ?? "")];
-        const details = { ...(field && { field }), ...(expected && { expected }), diagnostics };
-        throw new WeftError(code, `${message}; nothing was changed`, details);
-      }
-      // A large mesh has many kinds of containers, and others wait for an answer.
-      await setImmediate();
-      signal?.throwIfAborted();
+export async function checkFit(
+  mesh: Mesh,
+  intents: readonly Intent[],
+  pause: () => Promise<void>,
+): Promise<void> {
+  for (const { ask, locate } of sizeQuestions(mesh, intents)) {
+    try {
+      ask();
+    } catch (thrown) {
+      const { code, message, field, expected } = toWeftError(thrown);
+      const diagnostics = [locate(message, expected ?? "")];
+      const details = { ...(field && { field }), ...(expected && { expected }), diagnostics };
+      throw new WeftError(code, `${message}; nothing was changed`, details);
     }
-  };
+    await pause();
+  }
 }

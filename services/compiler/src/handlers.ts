@@ -32,6 +32,10 @@ export function compilerHandlers(log: Log, builder: Builder): Handlers<"Compiler
 }
 
 function whole({ documents, dryRun }: Request<"Compiler", "apply" | "delete">) {
-  const texts = documents.map(({ file, text }) => ({ file: file ?? "", text: text ?? "" }));
+  const texts = documents.map(({ file, text, line }) => ({
+    file: file ?? "",
+    text: text ?? "",
+    line: line || 1,
+  }));
   return { documents: texts, dryRun };
 }

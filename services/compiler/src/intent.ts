@@ -1,23 +1,19 @@
-import {
-  type Decider,
-  type Executed,
-  type ExecuteOptions,
-  type Log,
-  subjects,
-  type WeftEvent,
-} from "@weft/log";
+import { type Decider, type ExecuteOptions, type Log, pipeline, subjects, type WeftEvent } from "@weft/log";
+import { doInTurns, type SourceText } from "@weft/manifest";
+import { type Mesh, policyKey } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
 import type { weft } from "@weft/proto";
+import { breather } from "@weft/rpc";
 import { aggregates } from "./aggregates.ts";
-import { type Intent, readIntents } from "./domain/intents.ts";
+import { type Intent, type Intents, readingIntents } from "./domain/intents.ts";
 import { namespaceDecider } from "./domain/namespace.ts";
 import { policyDecider } from "./domain/policy.ts";
-import { openFit } from "./fit.ts";
+import { checkFit, openMesh } from "./fit.ts";
 
 /** What is to be done with documents, by whom. */
 export interface IntentRequest {
   readonly verb: "apply" | "delete";
-  readonly documents: readonly { readonly file: string; readonly text: string }[];
+  readonly documents: readonly SourceText[];
   readonly dryRun: boolean;
   readonly actor: string;
   readonly cause: string;
@@ -36,82 +32,97 @@ interface Outcome {
   readonly changed: boolean;
 }
 
+/** What one intent comes to, by how it is put on record and by how it would be. */
 interface Step {
-  readonly intent: Intent;
   run(): Promise<Outcome>;
+  foresee(mesh: Mesh): Outcome;
 }
+
+/** Events on their way to the log at once. */
+const atOnce = 64;
 
 /**
  * Puts intent on record. All documents are checked before anything is appended: with any finding nothing is
  * (INVALID_ARGUMENT, with the findings; RESOURCE_EXHAUSTED when containers could not hold what the policies come to).
+ * Whatever is many is done bit by bit, and no longer than somebody waits for it.
  */
 export function intentKeeper(log: Log): (request: IntentRequest) => Promise<IntentResponse> {
   const policies = aggregates(log, policyDecider);
   const namespaces = aggregates(log, namespaceDecider);
-  const fit = openFit(log);
+  const withMesh = openMesh(log);
 
-  async function step(intent: Intent, request: IntentRequest): Promise<Step> {
-    const { namespace, name, source, file, line } = intent.resource;
+  function stepOf(intent: Intent, request: IntentRequest): Step {
+    const { namespace, name, source, file, line = 1 } = intent.resource;
     const applies = request.verb === "apply";
     if (intent.kind === "Namespace") {
-      const aggregate = await namespaces(subjects.namespace(name));
       const command = applies
         ? ({ kind: "Apply", name, labels: intent.labels } as const)
         : ({ kind: "Remove", name } as const);
-      return { intent, run: () => perform(aggregate, namespaceDecider, command, request) };
+      return {
+        run: async () => execute(await namespaces(subjects.namespace(name)), command, request),
+        foresee: (mesh) => foresee(namespaceDecider, command, mesh.namespaces.get(name)),
+      };
     }
     const policyKind = intent.policy.kind;
-    const aggregate = await policies(subjects.policy(policyKind, namespace, name));
     const command = applies
       ? ({ kind: "Apply", policyKind, namespace, name, source, file, line } as const)
       : ({ kind: "Remove", policyKind, namespace, name } as const);
-    return { intent, run: () => perform(aggregate, policyDecider, command, request) };
+    return {
+      run: async () =>
+        execute(await policies(subjects.policy(policyKind, namespace, name)), command, request),
+      foresee: (mesh) => foresee(policyDecider, command, mesh.policies.get(policyKey(intent.policy))),
+    };
   }
 
   return async (request) => {
-    const { intents, diagnostics } = readIntents(request.documents);
-    if (diagnostics.length > 0) {
-      const what = diagnostics.length === 1 ? "one finding" : `${diagnostics.length} findings`;
-      throw new WeftError("INVALID_ARGUMENT", `${what} in the documents; nothing was changed`, {
-        diagnostics,
-      });
-    }
+    const { verb, documents, dryRun, signal } = request;
+    const pause = breather(signal);
+    await pause();
+    const { intents, diagnostics } = await doInTurns(readingIntents(documents), pause);
+    refuse(diagnostics);
+    const steps = intents.map((intent) => stepOf(intent, request));
     // What is taken away must always be possible.
-    if (request.verb === "apply") await fit(intents, request.signal);
-    const steps = await Promise.all(intents.map((intent) => step(intent, request)));
-    const changes: IntentResponse["changes"] = [];
-    let revision = 0;
-    for (const { intent, run } of steps) {
-      const outcome = await run();
-      const { namespace, name } = intent.resource;
-      const kind = intent.kind === "Policy" ? intent.policy.kind : intent.kind;
-      changes.push({ kind, namespace, name, outcome: wordFor(request.verb, outcome) });
-      revision = Math.max(revision, outcome.revision);
-    }
-    return { changes, revision: request.dryRun ? 0 : revision };
+    const foreseen = await withMesh(async (mesh) => {
+      if (verb === "apply") await checkFit(mesh, intents, pause);
+      return dryRun ? steps.map((step) => step.foresee(mesh)) : [];
+    }, signal);
+    const outcomes = dryRun ? foreseen : await pipeline(steps, atOnce, (step) => step.run(), signal);
+    const changes = outcomes.map((outcome, index) => changeOf(intents[index] as Intent, verb, outcome));
+    const revision = outcomes.reduce((newest, outcome) => Math.max(newest, outcome.revision), 0);
+    return { changes, revision };
   };
 }
 
-async function perform<State, Command, Event extends WeftEvent>(
-  aggregate: {
-    refresh(signal?: AbortSignal): Promise<State>;
-    state(): State;
-    execute(command: Command, options: ExecuteOptions): Promise<Executed<State, Event>>;
-  },
+function refuse(diagnostics: Intents["diagnostics"]): void {
+  if (diagnostics.length === 0) return;
+  const what = diagnostics.length === 1 ? "one finding" : `${diagnostics.length} findings`;
+  throw new WeftError("INVALID_ARGUMENT", `${what} in the documents; nothing was changed`, { diagnostics });
+}
+
+function changeOf(intent: Intent, verb: IntentRequest["verb"], outcome: Outcome) {
+  const { namespace, name } = intent.resource;
+  const kind = intent.kind === "Policy" ? intent.policy.kind : intent.kind;
+  return { kind, namespace, name, outcome: wordFor(verb, outcome) };
+}
+
+async function execute<State, Command, Event extends WeftEvent>(
+  aggregate: Awaited<ReturnType<ReturnType<typeof aggregates<State, Command, Event>>>>,
+  command: Command,
+  { actor, cause, signal }: IntentRequest,
+): Promise<Outcome> {
+  const options: ExecuteOptions = { actor, cause, ...(signal === undefined ? {} : { signal }) };
+  const { before, revision, event } = await aggregate.execute(command, options);
+  return { existed: before !== undefined, revision, changed: event !== undefined };
+}
+
+function foresee<State, Command, Event extends WeftEvent>(
   decider: Decider<State, Command, Event>,
   command: Command,
-  request: IntentRequest,
-): Promise<Outcome> {
-  const { actor, cause, signal, dryRun } = request;
-  const before = await aggregate.refresh(signal);
-  const existed = before !== undefined;
-  if (dryRun) {
-    const decision = decider.decide(command, before);
-    return { existed, revision: 0, changed: decision.kind === "accepted" && decision.event !== undefined };
-  }
-  const options = { actor, cause, ...(signal === undefined ? {} : { signal }) };
-  const { revision, event } = await aggregate.execute(command, options);
-  return { existed, revision, changed: event !== undefined };
+  before: State,
+): Outcome {
+  const decision = decider.decide(command, before);
+  const changed = decision.kind === "accepted" && decision.event !== undefined;
+  return { existed: before !== undefined, revision: 0, changed };
 }
 
 function wordFor(verb: IntentRequest["verb"], { existed, changed }: Outcome): string {

@@ -1,22 +1,27 @@
-import { type Log, openAggregate, subjects } from "@weft/log";
-import { type Diagnostic, formatDiagnostic, type Resource } from "@weft/manifest";
+import { type Log, openAggregate, pipeline, subjects } from "@weft/log";
+import { type Diagnostic, doInTurns, formatDiagnostic, type Resource, type SourceText } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
-import type { Call, Handlers, Request, ResponseInput } from "@weft/rpc";
+import { breather, type Call, type Handlers, type Request, type ResponseInput } from "@weft/rpc";
 import { type Catalog, listed, record } from "./domain/catalog.ts";
-import { checkServices, nameServices } from "./domain/manifests.ts";
+import { checkingServices, namingServices } from "./domain/manifests.ts";
 import { type ServiceCommand, sameMeaning, serviceDecider } from "./domain/service.ts";
 
 type Applied = ResponseInput<"LoadBalancer", "apply">;
 
 /** Documents of one call. */
-const documentLimit = 10_000;
+const documentLimit = 100_000;
+
+/** Events on their way to the log at once. */
+const atOnce = 64;
 
 /** The gRPC door. */
 export function lbHandlers(log: Log): Handlers<"LoadBalancer"> {
   const view = openView(log);
   return {
     async apply(request, call) {
-      const { services, diagnostics } = checkServices(textsOf(request));
+      const pause = breather(call.signal);
+      await pause();
+      const { services, diagnostics } = await doInTurns(checkingServices(textsOf(request)), pause);
       refuse(diagnostics);
       const commands = services.map(
         ({ resource }): ServiceCommand => ({ kind: "Apply", ...textOf(resource) }),
@@ -24,7 +29,9 @@ export function lbHandlers(log: Log): Handlers<"LoadBalancer"> {
       return await submit(log, commands, request.dryRun, call);
     },
     async delete(request, call) {
-      const { resources, diagnostics } = nameServices(textsOf(request));
+      const pause = breather(call.signal);
+      await pause();
+      const { resources, diagnostics } = await doInTurns(namingServices(textsOf(request)), pause);
       refuse(diagnostics);
       const commands = resources.map(
         ({ namespace, name }): ServiceCommand => ({ kind: "Remove", namespace, name }),
@@ -43,12 +50,12 @@ export function lbHandlers(log: Log): Handlers<"LoadBalancer"> {
   };
 }
 
-function textsOf({ documents }: Request<"LoadBalancer", "apply">): { file: string; text: string }[] {
+function textsOf({ documents }: Request<"LoadBalancer", "apply">): SourceText[] {
   if (documents.length > documentLimit) {
     const details = { field: "documents", expected: `at most ${documentLimit}` };
     throw new WeftError("INVALID_ARGUMENT", `${documents.length} documents in one call`, details);
   }
-  return documents.map(({ file, text }) => ({ file: file ?? "", text: text ?? "" }));
+  return documents.map(({ file, text, line }) => ({ file: file ?? "", text: text ?? "", line: line || 1 }));
 }
 
 function textOf({ namespace, name, source, file, line }: Resource) {
@@ -69,20 +76,20 @@ async function submit(
   dryRun: boolean,
   call: Call,
 ): Promise<Applied> {
-  const changes: NonNullable<Applied["changes"]> = [];
-  let last = 0;
-  for (const command of commands) {
+  const { actor, cause, signal } = call;
+  const one = async (command: ServiceCommand) => {
     const { namespace, name } = command;
     const subject = subjects.service(namespace, name);
-    const service = await openAggregate(log, { subject, decider: serviceDecider, signal: call.signal });
+    const service = await openAggregate(log, { subject, decider: serviceDecider, signal });
     const outcome = outcomeOf(command, service.state().source);
-    changes.push({ kind: "Service", namespace, name, outcome });
-    if (dryRun) continue;
-    const { actor, cause, signal } = call;
+    const change = { kind: "Service", namespace, name, outcome };
+    if (dryRun) return { change, revision: 0 };
     const { revision } = await service.execute(command, { actor, cause, signal });
-    last = Math.max(last, revision);
-  }
-  return { changes, revision: last };
+    return { change, revision };
+  };
+  const done = await pipeline(commands, atOnce, one, signal);
+  const revision = done.reduce((newest, each) => Math.max(newest, each.revision), 0);
+  return { changes: done.map(({ change }) => change), revision };
 }
 
 function outcomeOf(command: ServiceCommand, source: string | undefined): string {

@@ -1,11 +1,13 @@
+import type { Resource } from "@weft/manifest";
 import { type Command, Option } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readResources } from "../documents.ts";
 import { findConfig, type MeshConfig, readConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { behindLines, waitInForce } from "../mesh/progress.ts";
-import { type Change, refuseOffline, submit } from "../mesh/submit.ts";
+import { type Change, passedOver, refuseOffline, type Submitted, submit } from "../mesh/submit.ts";
 import { withTrace } from "../mesh/tracing.ts";
+import { progressLine } from "../progress-line.ts";
 import { timeoutOption } from "./arguments.ts";
 
 interface ApplyOptions {
@@ -38,18 +40,31 @@ export function addApply(program: Command, context: Context): void {
 }
 
 async function run(verb: "apply" | "delete", options: ApplyOptions, context: Context): Promise<void> {
-  const resources = await readResources(options.filename, context.readInput);
+  const resources = await readResources(options.filename, context);
+  const ignored = passedOver(resources);
   const paths = pathsOf(context, options);
   if ((await findConfig(paths)) === undefined) refuseOffline(resources);
   const mesh = await readConfig(paths);
-  const { actor, signal } = context;
   const dryRun = options.dryRun === true;
   const submitted = await withTrace(paths, `weft ${verb}`, context, () =>
-    submit(paths, resources, { verb, dryRun, actor, signal }),
+    submitShown(paths, resources, verb, dryRun, context),
   );
+  for (const line of ignored) context.output.say(line);
   for (const change of submitted.changes) context.output.say(describe(change, dryRun));
   context.output.print(JSON.stringify(submitted));
   if (options.wait === true) await awaitHosts(paths, mesh, submitted.revision, options.timeout, context);
+}
+
+async function submitShown(
+  paths: MeshPaths,
+  resources: readonly Resource[],
+  verb: "apply" | "delete",
+  dryRun: boolean,
+  { actor, signal, output }: Context,
+): Promise<Submitted> {
+  using line = progressLine(output);
+  const onProgress = (text: string) => line.show(`weft: ${verb}: ${text}`);
+  return await submit(paths, resources, { verb, dryRun, actor, signal, onProgress });
 }
 
 async function awaitHosts(

@@ -8,7 +8,7 @@ import { declaredPorts } from "../flows/declared.ts";
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import { meshAt, warnOnce } from "../mesh/point.ts";
-import { submit } from "../mesh/submit.ts";
+import { passedOver, submit } from "../mesh/submit.ts";
 import { candidateView, type PolicyPath } from "../trial/candidate.ts";
 import { compare, groupFlows } from "../trial/compare.ts";
 import { failsBy, failures, reportText, type TrialReport, turnedView } from "../trial/report.ts";
@@ -63,8 +63,9 @@ async function run(options: TryOptions, context: Context): Promise<void> {
     const expected = "-f FILE, --delete NAMESPACE/NAME, or both";
     throw new WeftError("INVALID_ARGUMENT", "there is no candidate", { field: "-f", expected });
   }
-  const { signal, output, actor, readInput } = context;
-  const resources = filename.length === 0 ? [] : await readResources(filename, readInput);
+  const { signal, output, actor } = context;
+  const resources = filename.length === 0 ? [] : await readResources(filename, context);
+  for (const line of filename.length === 0 ? [] : passedOver(resources)) output.say(line);
   const paths = pathsOf(context, options);
   await readConfig(paths);
   const { changes } = await submit(paths, resources, { verb: "apply", dryRun: true, actor, signal });

@@ -17,7 +17,7 @@ export async function readInput(
   hosts: number,
   context: Context,
 ): Promise<LabInput> {
-  const resources = await readResources(files, context.readInput);
+  const resources = await readResources(files, context);
   const { scene, diagnostics } = readScene(resources, hostNames(hosts));
   const parsed = scene.intent.filter(isPolicy).map(parsePolicy);
   refuseFindings([...diagnostics, ...parsed.flatMap((result) => (Array.isArray(result) ? result : []))]);

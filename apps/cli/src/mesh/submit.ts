@@ -1,8 +1,10 @@
-import { kindsOf, roleOf } from "@weft/lab";
+import { ignore, kindsOf, roleOf } from "@weft/lab";
 import { type Diagnostic, diagnosticAt, type Resource } from "@weft/manifest";
-import { isWeftError } from "@weft/netaddr";
+import { isWeftError, toWeftError, WeftError } from "@weft/netaddr";
 import { parsePolicy, policyKinds } from "@weft/policy";
 import { documentOf, refuseFindings } from "../documents.ts";
+import { describeIgnored } from "../lab/ignored.ts";
+import { type Batch, batchesOf, checkSize, deadlineMsFor, type Share } from "./batches.ts";
 import { serviceOf } from "./client.ts";
 import type { MeshPaths } from "./paths.ts";
 
@@ -27,28 +29,46 @@ export interface SubmitOptions {
   readonly dryRun: boolean;
   readonly actor: string;
   readonly signal: AbortSignal;
+  /** Told from time to time how far it is. */
+  readonly onProgress?: (text: string) => void;
 }
-
-const deadlineMs = 60_000;
 
 const services = [
   ["compiler", "Compiler"],
   ["lb", "LoadBalancer"],
 ] as const;
 
-/** What is neither for the compiler nor for lb, by its place. */
+/** What is neither for the compiler nor for lb, nor passed over, by its place. */
 function otherKinds(resources: readonly Resource[]): Diagnostic[] {
-  const wrong = resources.filter((resource) => !["compiler", "lb"].includes(roleOf(resource.kind) ?? ""));
+  const wrong = resources.filter((resource) => {
+    const role = roleOf(resource);
+    return role === undefined || role === "workload";
+  });
   const expected = kindsOf("compiler", "lb").join(", ");
   return wrong.map((resource) => {
-    const hint = roleOf(resource.kind) === "workload" ? "; weft lab up runs it" : "";
+    const hint = roleOf(resource) === "workload" ? "; weft lab up runs it" : "";
     return diagnosticAt(resource, ["kind"], `${resource.kind} cannot be applied${hint}`, expected);
   });
 }
 
+/**
+ * Lines about what is passed over, as it means nothing to a network. INVALID_ARGUMENT when that is everything: whoever
+ * applies it would believe that it does something.
+ */
+export function passedOver(resources: readonly Resource[]): string[] {
+  const ignored = resources.filter((resource) => roleOf(resource) === "ignored");
+  const lines = describeIgnored(ignored.map((resource) => ignore(resource)));
+  if (ignored.length < resources.length) return lines;
+  const expected = kindsOf("compiler", "lb").join(", ");
+  throw new WeftError("INVALID_ARGUMENT", `there is nothing to apply; ${lines.join("; ")}`, {
+    field: "-f",
+    expected,
+  });
+}
+
 /** Whether a resource is a policy of any kind. */
-export function isPolicy({ kind }: Resource): boolean {
-  return policyKinds.some((known) => known === kind);
+export function isPolicy(resource: Resource): boolean {
+  return roleOf(resource) === "compiler" && policyKinds.some((known) => known === resource.kind);
 }
 
 /** Refuses what can never be applied, with every finding that takes no service to make. For when no mesh is up. */
@@ -61,34 +81,48 @@ export function refuseOffline(resources: readonly Resource[]): void {
 
 /**
  * Hands resources to the services in charge. All services check everything before any puts anything on record, and what
- * all of them find is told at once.
+ * all of them find is told at once. What one call can hold goes to one service by itself without being asked about before:
+ * a service puts nothing on record before it has checked the call.
  */
 export async function submit(
   paths: MeshPaths,
   resources: readonly Resource[],
   options: SubmitOptions,
 ): Promise<Submitted> {
-  const checked = await check(paths, resources, options);
-  return options.dryRun ? checked : round(paths, resources, options);
+  const findings = otherKinds(resources);
+  const shares = services
+    .map(([role, service]): Share => {
+      const documents = resources.filter((one) => roleOf(one) === role).map(documentOf);
+      return { service, documents };
+    })
+    .filter(({ documents }) => documents.length > 0);
+  checkSize(shares);
+  const batches = shares.flatMap(batchesOf);
+  if (findings.length > 0 || options.dryRun || batches.length > 1) {
+    const checked = await check(paths, shares, findings, options);
+    if (options.dryRun) return checked;
+  }
+  return round(paths, batches, options);
 }
 
-/** The same without putting anything on record; INVALID_ARGUMENT with the findings of every service and our own. */
+/** Puts nothing on record; INVALID_ARGUMENT with the findings of every service and our own. */
 async function check(
   paths: MeshPaths,
-  resources: readonly Resource[],
+  shares: readonly Share[],
+  known: readonly Diagnostic[],
   options: SubmitOptions,
 ): Promise<Submitted> {
-  const findings = otherKinds(resources);
+  const findings = [...known];
   const failures: unknown[] = [];
   const changes: Change[] = [];
-  for (const [role] of services) {
-    const own = resources.filter(({ kind }) => roleOf(kind) === role);
+  for (const share of shares) {
+    options.onProgress?.(`checking ${share.documents.length} documents`);
     try {
-      changes.push(...(await round(paths, own, { ...options, dryRun: true })).changes);
+      changes.push(...(await send(paths, share, { ...options, dryRun: true })).changes);
     } catch (error) {
-      const found = isWeftError(error, "INVALID_ARGUMENT") ? (error.diagnostics ?? []) : [];
+      const found = findingsIn(error);
       if (found.length === 0) failures.push(error);
-      for (const one of found) findings.push({ ...nowhere, ...one });
+      findings.push(...found);
     }
   }
   refuseFindings(inOrder(findings));
@@ -98,6 +132,11 @@ async function check(
 
 const nowhere = { file: "", line: 0, column: 0, field: "", expected: "" };
 
+function findingsIn(error: unknown): Diagnostic[] {
+  const found = isWeftError(error, "INVALID_ARGUMENT") ? (error.diagnostics ?? []) : [];
+  return found.map((one) => ({ ...nowhere, ...one }));
+}
+
 /** By place: the order in which a person meets them. */
 function inOrder(findings: readonly Diagnostic[]): Diagnostic[] {
   return [...findings].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
@@ -105,26 +144,46 @@ function inOrder(findings: readonly Diagnostic[]): Diagnostic[] {
 
 async function round(
   paths: MeshPaths,
-  resources: readonly Resource[],
+  batches: readonly Batch[],
+  options: SubmitOptions,
+): Promise<Submitted> {
+  const total = batches.reduce((sum, { documents }) => sum + documents.length, 0);
+  const changes: Change[] = [];
+  let revision = 0;
+  for (const batch of batches) {
+    try {
+      const answer = await send(paths, batch, options);
+      revision = Math.max(revision, answer.revision);
+      changes.push(...answer.changes);
+      options.onProgress?.(`${changes.length} of ${total} documents`);
+    } catch (error) {
+      refuseFindings(inOrder(findingsIn(error)));
+      if (changes.length === 0) throw error;
+      const { code, message, field, expected, diagnostics } = toWeftError(error);
+      const details = { cause: error, ...(field && { field }), ...(expected && { expected }) };
+      const said = `${message}; ${changes.length} of ${total} are done, and the same command does the rest`;
+      throw new WeftError(code, said, { ...details, ...(diagnostics && { diagnostics }) });
+    }
+  }
+  return { revision, changes };
+}
+
+async function send(
+  paths: MeshPaths,
+  { service, documents }: Batch,
   { verb, dryRun, actor, signal }: SubmitOptions,
 ): Promise<Submitted> {
-  const answers = [];
-  for (const [role, service] of services) {
-    const documents = resources.filter((resource) => roleOf(resource.kind) === role).map(documentOf);
-    if (documents.length === 0) continue;
-    using client = serviceOf(paths, service, actor);
-    const call = verb === "apply" ? client.apply : client.delete;
-    answers.push(await call({ documents, dryRun }, { signal, deadlineMs }));
-  }
+  using client = serviceOf(paths, service, actor);
+  const call = verb === "apply" ? client.apply : client.delete;
+  const deadlineMs = deadlineMsFor(documents);
+  const { revision, changes } = await call({ documents: [...documents], dryRun }, { signal, deadlineMs });
   return {
-    revision: Math.max(0, ...answers.map((answer) => answer.revision)),
-    changes: answers.flatMap((answer) =>
-      answer.changes.map(({ kind, namespace, name, outcome }) => ({
-        kind: kind ?? "",
-        namespace: namespace ?? "",
-        name: name ?? "",
-        outcome: outcome ?? "",
-      })),
-    ),
+    revision,
+    changes: changes.map(({ kind, namespace, name, outcome }) => ({
+      kind: kind ?? "",
+      namespace: namespace ?? "",
+      name: name ?? "",
+      outcome: outcome ?? "",
+    })),
   };
 }

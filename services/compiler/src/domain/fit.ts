@@ -11,12 +11,12 @@ import {
 import { labelKey } from "@weft/netaddr";
 import {
   type Policy as AnyPolicy,
+  LiveView,
   type PolicyEndpoint,
   type PolicyView,
+  policiesOf,
   rulesFor,
   type StampedPolicy,
-  selects,
-  selectsPod,
   tables,
 } from "@weft/policy";
 import type { Intent } from "./intents.ts";
@@ -40,7 +40,8 @@ export function* sizeQuestions(mesh: Mesh, intents: readonly Intent[]): Generato
   const view = viewWith(mesh, intents);
   const policies = intents.filter((intent) => intent.kind === "Policy");
   const namespaced = intents.find((intent) => intent.kind === "Namespace");
-  for (const intent of policies) yield alone(intent, view);
+  yield* alone(policies, view);
+  const causeOf = causes(policies, view);
   const views = viewsToAsk(view);
   const asked = new Set<string>();
   for (const endpoint of view.endpoints) {
@@ -49,7 +50,7 @@ export function* sizeQuestions(mesh: Mesh, intents: readonly Intent[]): Generato
     if (asked.has(kind)) continue;
     asked.add(kind);
     // Labels of a namespace are what the peers of any policy may be selected by.
-    const cause = policies.find(({ policy }) => governs(policy, endpoint, view)) ?? namespaced;
+    const cause = causeOf(endpoint) ?? namespaced;
     if (cause === undefined) continue;
     for (const one of views) {
       yield {
@@ -60,6 +61,21 @@ export function* sizeQuestions(mesh: Mesh, intents: readonly Intent[]): Generato
   }
 }
 
+/** The first intent that governs a container, found without a look at all the others. */
+function causes(
+  intents: readonly PolicyIntent[],
+  { namespaces }: PolicyView,
+): (endpoint: PolicyEndpoint) => PolicyIntent | undefined {
+  const places = new Map(intents.map(({ policy }, index) => [policy, index]));
+  const policies = intents.map(({ policy }) => ({ policy, revision: 0 }));
+  const only: PolicyView = { endpoints: [], namespaces, policies };
+  return (endpoint) => {
+    const { namespaced, cluster } = policiesOf(endpoint, only);
+    const found = [...namespaced, ...cluster].map(({ policy }) => places.get(policy) ?? intents.length);
+    return intents[Math.min(...found)];
+  };
+}
+
 /** What the tier Baseline holds comes into force when a NetworkPolicy goes, which cannot be refused: it must fit then. */
 function viewsToAsk(view: PolicyView): PolicyView[] {
   const cluster = view.policies.filter(({ policy }) => policy.kind === "ClusterNetworkPolicy");
@@ -67,8 +83,23 @@ function viewsToAsk(view: PolicyView): PolicyView[] {
   return mixed ? [view, { ...view, policies: cluster }] : [view];
 }
 
-function alone(intent: PolicyIntent, view: PolicyView): SizeQuestion {
-  const { policy, resource } = intent;
+/** Each policy as the only one, on one index of everything else. */
+function* alone(intents: readonly PolicyIntent[], view: PolicyView): Generator<SizeQuestion> {
+  if (intents.length === 0) return;
+  const live = new LiveView();
+  for (const [identity, labels] of view.identities ?? []) live.identity(identity, labels);
+  for (const [name, labels] of view.namespaces) live.namespace(name, labels);
+  for (const endpoint of view.endpoints) live.endpoint(undefined, endpoint);
+  for (const host of view.hosts ?? []) live.host(undefined, host);
+  for (const intent of intents) {
+    yield {
+      ask: () => askAlone(intent, live),
+      locate: (message, expected) => diagnosticAt(intent.resource, placeOf(intent), message, expected),
+    };
+  }
+}
+
+function askAlone({ policy }: PolicyIntent, live: LiveView): void {
   const { namespace, name } = policy;
   const whoever: PolicyEndpoint = {
     id: `that ${namespace === "" ? name : `${namespace}/${name}`} selects`,
@@ -78,11 +109,14 @@ function alone(intent: PolicyIntent, view: PolicyView): SizeQuestion {
     addresses: [],
     ports: [],
   };
-  const only = { ...view, policies: [{ policy: ofEverybody(policy), revision: 0 }] };
-  return {
-    ask: () => void tables(rulesFor(whoever, only)),
-    locate: (message, expected) => diagnosticAt(resource, placeOf(intent), message, expected),
-  };
+  const only = { policy: ofEverybody(policy), revision: 0 };
+  live.policy(undefined, only);
+  try {
+    tables(rulesFor(whoever, live.view));
+  } finally {
+    live.endpoint(whoever, undefined);
+    live.policy(only, undefined);
+  }
 }
 
 function ofEverybody(policy: AnyPolicy): AnyPolicy {
@@ -92,11 +126,6 @@ function ofEverybody(policy: AnyPolicy): AnyPolicy {
 
 function placeOf({ kind }: Intent): string[] {
   return kind === "Namespace" ? ["metadata", "labels"] : ["spec"];
-}
-
-function governs(policy: AnyPolicy, { namespace, labels }: PolicyEndpoint, view: PolicyView): boolean {
-  if (policy.kind === "ClusterNetworkPolicy") return selectsPod(policy.subject, "", namespace, labels, view);
-  return policy.namespace === namespace && selects(policy.podSelector, labels);
 }
 
 /** The mesh as it would be. */

@@ -2,9 +2,13 @@ import {
   checkResource,
   type Diagnostic,
   diagnosticAt,
+  doAll,
+  maxFindings,
   metadataSchema,
-  parseManifests,
+  parsingManifests,
   type Resource,
+  type SourceText,
+  type Steps,
   sizeFindings,
 } from "@weft/manifest";
 import type { Labels } from "@weft/netaddr";
@@ -31,12 +35,19 @@ const namespaceSchema = z.strictObject({
 });
 
 /** Reads and checks documents as a whole: whoever acts on the intents does so only when there is no diagnostic. */
-export function readIntents(documents: readonly { readonly file: string; readonly text: string }[]): Intents {
-  const { resources, diagnostics } = parseManifests(documents);
+export function readIntents(documents: readonly SourceText[]): Intents {
+  return doAll(readingIntents(documents));
+}
+
+/** {@link readIntents}, a document a step. */
+export function* readingIntents(documents: readonly SourceText[]): Steps<Intents> {
+  const { resources, diagnostics } = yield* parsingManifests(documents);
   const intents: Intent[] = [];
   const findings: Diagnostic[] = [...diagnostics];
   const seen = new Map<string, Resource>();
   for (const resource of resources) {
+    yield;
+    if (findings.length >= maxFindings) break;
     const intent = readIntent(resource);
     if (Array.isArray(intent)) findings.push(...intent);
     else intents.push(intent);

@@ -1,5 +1,6 @@
 import type { Recorded } from "@weft/log";
-import { checkServices } from "./manifests.ts";
+import { parseManifests } from "@weft/manifest";
+import { checkService } from "./manifests.ts";
 
 /** A Service as List shows it. */
 export interface ListedService {
@@ -27,8 +28,9 @@ export function record(catalog: Catalog, event: Recorded): void {
   if (event.type === "ServiceRemoved") catalog.delete(`${event.data.namespace}/${event.data.name}`);
   if (event.type !== "ServiceApplied") return;
   const { namespace, name, source, file, line } = event.data;
-  const [service] = checkServices([{ file, text: source, line }]).services;
-  const { spec } = service?.manifest ?? { spec: undefined };
+  const [resource] = parseManifests([{ file, text: source, line, recorded: true }]).resources;
+  const service = resource && checkService(resource);
+  const spec = service === undefined || Array.isArray(service) ? undefined : service.manifest.spec;
   catalog.set(`${namespace}/${name}`, {
     namespace,
     name,

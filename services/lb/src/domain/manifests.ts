@@ -2,9 +2,13 @@ import {
   checkResource,
   type Diagnostic,
   diagnosticAt,
-  parseManifests,
+  doAll,
+  maxFindings,
+  namedSchema,
+  parsingManifests,
   type Resource,
   type SourceText,
+  type Steps,
   sizeFindings,
 } from "@weft/manifest";
 import { type ServiceManifest, serviceSchema } from "./schema.ts";
@@ -22,36 +26,46 @@ export interface CheckedServices {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Services that documents name, and everything that is wrong with that. */
+export interface NamedServices {
+  readonly resources: readonly Resource[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Reads and checks documents to be applied. */
 export function checkServices(documents: readonly SourceText[]): CheckedServices {
-  const { resources, diagnostics } = nameServices(documents);
+  return doAll(checkingServices(documents));
+}
+
+/** {@link checkServices}, a document a step. */
+export function* checkingServices(documents: readonly SourceText[]): Steps<CheckedServices> {
+  const { resources, diagnostics } = yield* namingServices(documents);
   const services: CheckedService[] = [];
   const findings: Diagnostic[] = [...diagnostics];
   for (const resource of resources) {
-    const tooLong = sizeFindings(resource);
-    if (tooLong.length > 0) {
-      findings.push(...tooLong);
-      continue;
-    }
-    const checked = checkResource(resource, serviceSchema);
-    if (!checked.ok) {
-      findings.push(...checked.diagnostics);
-      continue;
-    }
-    const faults = serviceFaults(checked.value);
-    for (const { path, message, expected } of faults)
-      findings.push(diagnosticAt(resource, path, message, expected));
-    if (faults.length === 0) services.push({ resource, manifest: checked.value });
+    yield;
+    if (findings.length >= maxFindings) break;
+    const checked = checkService(resource);
+    if (Array.isArray(checked)) findings.push(...checked);
+    else services.push(checked);
   }
   return { services, diagnostics: findings };
 }
 
-/** Reads documents as far as to know which Services they name; enough to delete them. */
-export function nameServices(documents: readonly SourceText[]): {
-  readonly resources: readonly Resource[];
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const { resources, diagnostics } = parseManifests(documents);
+/** A Service of one document, or what is wrong with it. */
+export function checkService(resource: Resource): CheckedService | Diagnostic[] {
+  const tooLong = sizeFindings(resource);
+  if (tooLong.length > 0) return tooLong;
+  const checked = checkResource(resource, serviceSchema);
+  if (!checked.ok) return checked.diagnostics;
+  const faults = serviceFaults(checked.value);
+  if (faults.length === 0) return { resource, manifest: checked.value };
+  return faults.map(({ path, message, expected }) => diagnosticAt(resource, path, message, expected));
+}
+
+/** Reads documents as far as to know which Services they name, a document a step; enough to delete them. */
+export function* namingServices(documents: readonly SourceText[]): Steps<NamedServices> {
+  const { resources, diagnostics } = yield* parsingManifests(documents);
   const findings = [...diagnostics];
   const named = new Map<string, Resource>();
   for (const resource of resources) {
@@ -65,8 +79,11 @@ export function nameServices(documents: readonly SourceText[]): {
       const message = `${namespace}/${name} is at ${earlier.file}:${earlier.line} already`;
       findings.push(diagnosticAt(resource, ["metadata", "name"], message, "each Service once"));
     } else {
-      named.set(`${namespace}/${name}`, resource);
+      const checked = checkResource(resource, namedSchema);
+      if (checked.ok) named.set(`${namespace}/${name}`, resource);
+      else findings.push(...checked.diagnostics);
     }
+    if (findings.length >= maxFindings) break;
   }
   return { resources: [...named.values()], diagnostics: findings };
 }
