@@ -19,25 +19,12 @@ function run(name: string, command: string, args: string[]): Promise<Finding> {
   });
 }
 
-const datapath = "services/compiler/datapath";
 const findings = await Promise.all([
   run("types", join(bin, "tsc"), ["--noEmit", "-p", "."]),
   run("lint and format", join(bin, "biome"), ["check", "--error-on-warnings", "."]),
   run("proto", join(bin, "buf"), ["lint", "proto"]),
   run("generated files", process.execPath, ["scripts/generate.ts", "--check"]),
-  ...["container", "uplink"].map((entry) =>
-    run(`C (${entry})`, "clang-19", [
-      ...["-target", "bpf", "-mcpu=v3", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"],
-      ...[
-        "-I/usr/include/x86_64-linux-gnu",
-        `-I${datapath}`,
-        `-I${datapath}/lib`,
-        `-I${datapath}/abi`,
-        `-I${datapath}/tables`,
-      ],
-      `${datapath}/entry/${entry}.bpf.c`,
-    ]),
-  ),
+  run("C", process.execPath, ["services/compiler/scripts/check-datapath.ts"]),
   Promise.resolve({
     name: "import directions",
     problems: [...checkImports(root), ...checkRelativeImports(root), ...checkProduct(root)].join("\n"),

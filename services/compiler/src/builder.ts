@@ -28,10 +28,10 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Compilers at once on one machine. */
-const maxCompilers = 2;
-/** Builds that may wait for one of them; each holds its policy in memory. */
-const maxWaiting = 1024;
+/** Compilers at once on one machine, one more for a caller who has none running, and builds that wait for one caller. */
+const turns = { most: 2, spare: 1, longest: 1024 } as const;
+/** How long it is remembered that the compiler did not come to an end with something, before it is tried again. */
+const faultMs = 10 * 60_000;
 /** Results that are remembered, so that asking again does not ask the log. */
 const maxRemembered = 4096;
 
@@ -45,18 +45,25 @@ export function openBuilder(options: {
   const { log, sources, toolchain } = options;
   const run = options.compile ?? compile;
   const objects = log.objects(objectsBucket);
-  const inTurn = limiter(maxCompilers, maxWaiting);
+  const inTurn = limiter(turns);
   const underWay = new Map<string, Promise<Build>>();
   const done = new Map<string, Build>();
+  const faults = new Map<string, { readonly error: WeftError; readonly untilMs: number }>();
 
   async function make(inputs: BuildInputs, digest: string, by: ExecuteOptions): Promise<Build> {
     const subject = subjects.object(digest);
     const aggregate = await openAggregate(log, { subject, decider: objectDecider });
     const known = onRecord(digest, aggregate.state());
     if (known !== undefined) return known;
-    const compiled = await inTurn(() =>
+    const compiled = await inTurn(by.actor, () =>
       withSpan("compile", { "weft.digest": digest, "weft.entry": inputs.entry }, () => run(inputs)),
     );
+    // Not on record: with more room, or another compiler, it may be an object yet.
+    if (compiled.kind === "Fault") {
+      if (faults.size >= maxRemembered) faults.clear();
+      faults.set(digest, { error: compiled.error, untilMs: performance.now() + faultMs });
+      throw compiled.error;
+    }
     const command = await store(compiled, inputs, digest);
     const { state } = await aggregate.execute(command, by);
     const built = onRecord(digest, state);
@@ -65,7 +72,11 @@ export function openBuilder(options: {
   }
 
   // The bytes go first: an object on record can always be fetched.
-  async function store(compiled: Compiled, { entry }: BuildInputs, digest: string) {
+  async function store(
+    compiled: Exclude<Compiled, { kind: "Fault" }>,
+    { entry }: BuildInputs,
+    digest: string,
+  ) {
     const { compiler } = toolchain;
     if (compiled.kind === "Errors") {
       const diagnostics = compiled.diagnostics.map((each) => ({ ...each }));
@@ -87,6 +98,8 @@ export function openBuilder(options: {
       const digest = digestInputs(inputs);
       const known = done.get(digest);
       if (known !== undefined) return known;
+      const fault = faults.get(digest);
+      if (fault !== undefined && performance.now() < fault.untilMs) throw fault.error;
       // Whoever asks while it is being built shares the one attempt, which goes on when one of them leaves.
       let attempt = underWay.get(digest);
       if (attempt === undefined) {

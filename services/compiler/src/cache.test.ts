@@ -13,7 +13,8 @@ const inputs = (entry: string): BuildInputs => ({
   generated: new Map(),
   flags: [],
   compiler: "clang",
-  headers: "",
+  headers: new Map(),
+  program: [],
 });
 
 /** A cache in a directory of its own, over a compiler that counts. */

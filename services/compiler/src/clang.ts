@@ -1,80 +1,103 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { type Diagnostic, WeftError } from "@weft/netaddr";
-import { parseClangErrors } from "./domain/clang-text.ts";
-import { type BuildInputs, digestFiles, type Files, sha256 } from "./domain/digest.ts";
-import { clang, flagsFor, generatedFolder } from "./domain/flags.ts";
-import type { Limits } from "./fence.ts";
-import { readLeft, runSandboxed } from "./sandbox.ts";
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type Diagnostic, isWeftError, WeftError } from "@weft/netaddr";
+import { judge, tooLarge } from "./domain/clang-status.ts";
+import { type BuildInputs, type Files, sha256 } from "./domain/digest.ts";
+import { clang, flagsAt, flagsFor, generatedFolder } from "./domain/flags.ts";
+import { fenceFailed, type Limits } from "./fence.ts";
+import { bindPrograms } from "./program.ts";
+import { type Ended, type Root, runSandboxed } from "./sandbox.ts";
+import { systemFolders } from "./system.ts";
 
 const mebibyte = 1024 * 1024;
-const limits: Limits = {
+
+/** Our own sources, of which only the generated policy is another each time. */
+const ownLimits: Limits = {
   cpuSeconds: 20,
   memoryBytes: 2048 * mebibyte,
-  fileBytes: 16 * mebibyte,
+  outputBytes: 16 * mebibyte,
+  timeoutMs: 60_000,
+};
+
+/** What is made of what people wrote. Policies of 1024 branches take about 1 s and 400 MiB (ADR 0016). */
+const policyLimits: Limits = {
+  cpuSeconds: 5,
+  memoryBytes: 768 * mebibyte,
+  outputBytes: 4 * mebibyte,
   timeoutMs: 30_000,
 };
-const output = "object.o";
 
-/** The compiler of this machine: what it says of itself, the headers it would take, the flags it is given. */
-export type Toolchain = Pick<BuildInputs, "compiler" | "headers" | "flags">;
+/** The compiler of this machine: what it says of itself, the headers it is given, its flags, and what it needs to run. */
+export type Toolchain = Pick<BuildInputs, "compiler" | "headers" | "flags" | "program">;
 
-/** What clang made of the inputs. A failure that is not the inputs' fault (limits, a crash) is thrown instead. */
+/** What clang made of the inputs. */
 export type Compiled =
   | { readonly kind: "Object"; readonly bytes: Uint8Array; readonly durationUs: number }
-  | { readonly kind: "Errors"; readonly diagnostics: readonly Diagnostic[] };
+  | { readonly kind: "Errors"; readonly diagnostics: readonly Diagnostic[] }
+  /** clang did not come to an end with these inputs: its limits, or a crash. What else fails is thrown. */
+  | { readonly kind: "Fault"; readonly error: WeftError };
 
 /** Asks clang for its version and reads the system headers that the sources take: another libc, another object. */
 export async function openToolchain(sources: Files, signal?: AbortSignal): Promise<Toolchain> {
-  const flags = flagsFor(process.arch);
-  return await inFolder(async (folder) => {
-    await writeFiles(folder, sources);
-    const run = (...args: string[]) =>
-      runSandboxed([clang, ...args], { cwd: folder, limits, ...(signal === undefined ? {} : { signal }) });
-    const version = await run("--version");
-    if (version.status !== 0) {
-      const message = `${clang} does not run: ${version.stderr.trim()}`;
-      throw new WeftError("FAILED_PRECONDITION", message, { expected: `${clang} on the PATH` });
-    }
-    const entries = [...sources.keys()].filter((path) => path.startsWith("entry/"));
-    const depends = await run(...flags, "-M", ...entries);
-    if (depends.status !== 0) throw new WeftError("FAILED_PRECONDITION", depends.stderr.trim());
-    const headers = new Map<string, string>();
-    for (const path of new Set(depends.stdout.match(/(?<=\s)\/\S+\.h\b/g))) {
-      headers.set(path, await readFile(path, "utf8"));
-    }
-    const compiler = version.stdout.split("\n")[0] ?? clang;
-    return { flags, compiler, headers: digestFiles(headers) };
-  });
+  const program = await bindPrograms(clang);
+  const folders = await systemFolders();
+  const flags = flagsFor(folders.include);
+  const at = `/${randomUUID()}`;
+  const bound = [...program, ...folders.headers.map((from) => ({ from, at: from, folder: true }))];
+  const run = (...args: string[]) =>
+    runSandboxed(
+      [`/bin/${clang}`, ...args],
+      { files: below(at, sources), bound, folder: at },
+      { limits: ownLimits, ...(signal === undefined ? {} : { signal }) },
+    );
+  const version = await run("--version");
+  if (version.status !== 0) {
+    const message = `${clang} does not run: ${version.stderr.trim()}`;
+    throw new WeftError("FAILED_PRECONDITION", message, { expected: `${clang} on the PATH` });
+  }
+  const entries = [...sources.keys()].filter((path) => path.startsWith("entry/"));
+  const depends = await run(...flagsAt(flags, at), "-M", ...entries.map((path) => `${at}/${path}`));
+  if (depends.status !== 0) throw new WeftError("FAILED_PRECONDITION", depends.stderr.trim());
+  const headers = await readAll(
+    (textOf(depends.stdout).match(/(?<=\s)\/\S+\.h\b/g) ?? []).filter((path) => !path.startsWith(`${at}/`)),
+  );
+  const compiler = textOf(version.stdout).split("\n")[0] ?? clang;
+  return { flags, compiler, headers, program };
 }
 
 /** Compiles one object in a sandbox. Equal inputs give equal bytes, wherever and whenever. */
 export async function compile(inputs: BuildInputs, signal?: AbortSignal): Promise<Compiled> {
-  return await inFolder(async (folder) => {
-    await writeFiles(folder, inputs.sources);
-    await writeFiles(join(folder, generatedFolder), inputs.generated);
-    const command = [
-      clang,
-      ...inputs.flags,
-      `-ffile-prefix-map=${folder}=.`,
-      ...["-c", `entry/${inputs.entry}.bpf.c`, "-o", output],
-    ];
-    const begun = performance.now();
-    const ended = await runSandboxed(command, {
-      cwd: folder,
-      limits,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const durationUs = Math.round((performance.now() - begun) * 1000);
-    if (ended.status === 0) {
-      return { kind: "Object", bytes: await readLeft(join(folder, output)), durationUs };
-    }
-    const diagnostics = parseClangErrors(ended.stderr);
-    if (ended.status === 1 && diagnostics.length > 0) return { kind: "Errors", diagnostics };
-    const how = ended.signal ?? `status ${ended.status}`;
-    throw new WeftError("INTERNAL", `${clang} ended with ${how}: ${ended.stderr.slice(0, 2000).trim()}`);
-  });
+  return await compileWithin(inputs.generated.size > 0 ? policyLimits : ownLimits, inputs, signal);
+}
+
+/** `compile` with limits of the caller's. */
+export async function compileWithin(
+  limits: Limits,
+  inputs: BuildInputs,
+  signal?: AbortSignal,
+): Promise<Compiled> {
+  const at = `/${randomUUID()}`;
+  const entry = `entry/${inputs.entry}.bpf.c`;
+  const generated = below(`${at}/${generatedFolder}`, inputs.generated);
+  const root: Root = {
+    files: new Map([...below(at, inputs.sources), ...generated, ...inputs.headers]),
+    bound: inputs.program,
+    // Where the names in what it makes lead to: it copies lines of the sources into the object.
+    folder: at,
+  };
+  const command = [`/bin/${clang}`, ...flagsAt(inputs.flags, at), "-c", `${at}/${entry}`, "-o", "-"];
+  const begun = performance.now();
+  const ended = await within(limits, () =>
+    runSandboxed(command, root, { limits, ...(signal === undefined ? {} : { signal }) }),
+  );
+  if (ended instanceof WeftError) return { kind: "Fault", error: ended };
+  const durationUs = Math.round((performance.now() - begun) * 1000);
+  if (ended.status === fenceFailed || ended.signal !== null) {
+    const how = ended.signal ?? ended.stderr.slice(0, 500).trim();
+    throw new WeftError("INTERNAL", `the compiler's fence could not be put up: ${how}`);
+  }
+  const judged = judge(ended, { folder: at, entry }, wordsFor(limits));
+  return judged.kind === "Object" ? { ...judged, bytes: ended.stdout, durationUs } : judged;
 }
 
 /** SHA-256 (hex) of an object's bytes. */
@@ -82,17 +105,32 @@ export function contentOf(bytes: Uint8Array): string {
   return sha256(bytes);
 }
 
-async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "weft-clang-"));
+/** The run; or, when it took or was too much, that as a fault of what was compiled. */
+async function within(limits: Limits, run: () => Promise<Ended>): Promise<Ended | WeftError> {
   try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    return await run();
+  } catch (error) {
+    if (!isWeftError(error, "DEADLINE_EXCEEDED") && !isWeftError(error, "RESOURCE_EXHAUSTED")) throw error;
+    return tooLarge("RESOURCE_EXHAUSTED", error.message, wordsFor(limits));
   }
 }
 
-async function writeFiles(folder: string, files: Files): Promise<void> {
-  const folders = new Set([folder, ...[...files.keys()].map((path) => join(folder, dirname(path)))]);
-  await Promise.all([...folders].map((each) => mkdir(each, { recursive: true })));
-  await Promise.all([...files].map(([path, text]) => writeFile(join(folder, path), text)));
+function wordsFor({ cpuSeconds, memoryBytes, outputBytes, timeoutMs }: Limits): string {
+  const sizes = `${memoryBytes / mebibyte} MiB of memory and an object of ${outputBytes / mebibyte} MiB`;
+  return `at most ${cpuSeconds} s of a processor, ${timeoutMs / 1000} s in all, ${sizes}`;
+}
+
+async function readAll(paths: readonly string[]): Promise<Files> {
+  const sorted = [...new Set(paths)].sort();
+  return new Map(
+    await Promise.all(sorted.map(async (path) => [path, await readFile(path, "utf8")] as const)),
+  );
+}
+
+function below(folder: string, files: Files): Files {
+  return new Map([...files].map(([path, text]) => [`${folder}/${path}`, text]));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8");
 }

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Log, objectsBucket, type Recorded } from "@weft/log";
 import { startNats } from "@weft/log/testing";
-import { isWeftError } from "@weft/netaddr";
+import { isWeftError, WeftError } from "@weft/netaddr";
 import { connect, serve } from "@weft/rpc";
 import { openBuilder } from "./builder.ts";
 import { type Compiled, compile, contentOf, openToolchain } from "./clang.ts";
@@ -272,6 +272,33 @@ test("what clang refuses is on record with file and line, and is not tried again
     assert.deepEqual([diagnostics[0]?.file, diagnostics[0]?.line, revision], ["lib/a.h", 3, 1]);
   }
   assert.equal(tries, 1);
+});
+
+test("what the compiler does not come to an end with is told, is not on record, and is not tried again at once", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  let tries = 0;
+  const failing = async (): Promise<Compiled> => {
+    tries += 1;
+    const error = new WeftError("RESOURCE_EXHAUSTED", "too large or too deep for the compiler", {
+      expected: "less",
+    });
+    return { kind: "Fault", error };
+  };
+  for (let replica = 1; replica <= 2; replica += 1) {
+    await using service = await openService(log, failing);
+    for (let time = 0; time < 3; time += 1) {
+      await assert.rejects(service.client.build({ entry: "uplink" }), (error) => {
+        assert.ok(isWeftError(error, "RESOURCE_EXHAUSTED"));
+        assert.deepEqual([error.message, error.expected], ["too large or too deep for the compiler", "less"]);
+        return true;
+      });
+    }
+    assert.equal(tries, replica);
+  }
+  assert.equal(await log.head(), 0);
+  await using service = await openService(log);
+  assert.equal((await service.client.build({ entry: "uplink" })).revision, 1);
 });
 
 test("a shape that cannot be is refused before anything is compiled or appended", async () => {

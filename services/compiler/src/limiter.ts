@@ -1,47 +1,89 @@
 import { WeftError } from "@weft/netaddr";
 
-/**
- * Runs at most so many at once; others wait in line, which an aborted signal leaves. Who finds `longest` waiting already is
- * refused as RESOURCE_EXHAUSTED.
- */
-export function limiter(
-  most: number,
-  longest: number,
-): <Result>(work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
+/** How many of what may be at once. */
+export interface LimiterOptions {
+  /** Running at once, whoever asks. */
+  readonly most: number;
+  /** Running beside them for callers who have nothing running: who fills all places does not shut others out. */
+  readonly spare: number;
+  /** Waiting for one caller. */
+  readonly longest: number;
+}
 
-  async function turn(signal: AbortSignal | undefined): Promise<void> {
+/** Runs work in its caller's turn; one whose signal is aborted leaves the line. */
+export type Limiter = <Result>(
+  caller: string,
+  work: () => Promise<Result>,
+  signal?: AbortSignal,
+) => Promise<Result>;
+
+/** Callers take turns, each with a line of its own. Who finds its line full is refused as RESOURCE_EXHAUSTED. */
+export function limiter({ most, spare, longest }: LimiterOptions): Limiter {
+  /** In the order of their turns; a caller with nobody waiting is not in it. */
+  const lines = new Map<string, (() => void)[]>();
+  const running = new Map<string, number>();
+
+  function mayRun(caller: string): boolean {
+    const all = [...running.values()].reduce((sum, count) => sum + count, 0);
+    return all < most || (all < most + spare && !running.has(caller));
+  }
+
+  function enter(caller: string): void {
+    running.set(caller, (running.get(caller) ?? 0) + 1);
+  }
+
+  function leave(caller: string): void {
+    const left = (running.get(caller) ?? 0) - 1;
+    if (left > 0) running.set(caller, left);
+    else running.delete(caller);
+    for (;;) {
+      const next = [...lines.keys()].find(mayRun);
+      if (next === undefined) return;
+      begin(next);
+    }
+  }
+
+  function begin(caller: string): void {
+    const [first, ...rest] = lines.get(caller) ?? [];
+    // To the end of the turns.
+    lines.delete(caller);
+    if (rest.length > 0) lines.set(caller, rest);
+    enter(caller);
+    first?.();
+  }
+
+  async function turn(caller: string, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
-    if (running < most) {
-      running += 1;
+    if (mayRun(caller)) {
+      enter(caller);
       return;
     }
-    if (waiting.length >= longest) {
-      throw new WeftError("RESOURCE_EXHAUSTED", `${waiting.length} are waiting for their turn already`);
+    const line = lines.get(caller) ?? [];
+    if (line.length >= longest) {
+      throw new WeftError("RESOURCE_EXHAUSTED", `${line.length} are waiting for their turn already`);
     }
     await new Promise<void>((resolve, reject) => {
-      const enter = (): void => {
-        signal?.removeEventListener("abort", leave);
+      const mine = (): void => {
+        signal?.removeEventListener("abort", giveUp);
         resolve();
       };
-      const leave = (): void => {
-        waiting.splice(waiting.indexOf(enter), 1);
+      const giveUp = (): void => {
+        const rest = lines.get(caller)?.filter((one) => one !== mine) ?? [];
+        if (rest.length > 0) lines.set(caller, rest);
+        else lines.delete(caller);
         reject(signal?.reason);
       };
-      waiting.push(enter);
-      signal?.addEventListener("abort", leave, { once: true });
+      lines.set(caller, [...line, mine]);
+      signal?.addEventListener("abort", giveUp, { once: true });
     });
   }
 
-  return async (work, signal) => {
-    await turn(signal);
+  return async (caller, work, signal) => {
+    await turn(caller, signal);
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
+      leave(caller);
     }
   };
 }

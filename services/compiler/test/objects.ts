@@ -1,6 +1,14 @@
 import { type ObjectSpec, ObjectSpec as Specs } from "@weft/ebpf";
 import type { weft } from "@weft/proto";
-import { compile, type Files, inputsOf, openToolchain, readSources, type Toolchain } from "../src/index.ts";
+import {
+  type Compiled,
+  compile,
+  type Files,
+  inputsOf,
+  openToolchain,
+  readSources,
+  type Toolchain,
+} from "../src/index.ts";
 
 let ready: Promise<{ sources: Files; toolchain: Toolchain }> | undefined;
 const made = new Map<string, Promise<Uint8Array>>();
@@ -10,13 +18,19 @@ async function prepare() {
   return { sources, toolchain: await openToolchain(sources) };
 }
 
+function notBuilt(compiled: Exclude<Compiled, { kind: "Object" }>): Error {
+  return compiled.kind === "Fault"
+    ? compiled.error
+    : new Error(JSON.stringify(compiled.diagnostics, null, 2));
+}
+
 /** An object of which the entry's source is not the datapath's: it may include all that the datapath has. */
 export async function buildSource(name: string, source: string): Promise<ObjectSpec> {
   ready ??= prepare();
   const { sources, toolchain } = await ready;
   const more = new Map([...sources, [`entry/${name}.bpf.c`, source]]);
   const compiled = await compile(inputsOf({ entry: name }, more, toolchain));
-  if (compiled.kind !== "Object") throw new Error(JSON.stringify(compiled.diagnostics, null, 2));
+  if (compiled.kind !== "Object") throw notBuilt(compiled);
   return Specs.open(compiled.bytes, { name });
 }
 
@@ -41,7 +55,7 @@ export async function build(
   if (object === undefined) {
     object = compile(inputs).then((compiled) => {
       if (compiled.kind === "Object") return compiled.bytes;
-      throw new Error(JSON.stringify(compiled.diagnostics, null, 2));
+      throw notBuilt(compiled);
     });
     made.set(key, object);
   }

@@ -11,7 +11,8 @@ const inputs: BuildInputs = {
   generated: new Map(),
   flags: ["-O2"],
   compiler: "clang 19",
-  headers: "00",
+  headers: new Map([["/usr/include/linux/a.h", "a"]]),
+  program: [],
 };
 
 test("equal inputs have equal digests, whatever the order of their files", () => {
@@ -33,7 +34,7 @@ test("everything that goes in changes the digest", () => {
     { ...inputs, generated: new Map([["policy_lookup.h", ""]]) },
     { ...inputs, flags: ["-O2", "-g"] },
     { ...inputs, compiler: "clang 20" },
-    { ...inputs, headers: "01" },
+    { ...inputs, headers: new Map([["/usr/include/linux/a.h", "b"]]) },
   ];
   const digests = new Set([inputs, ...others].map(digestInputs));
   assert.equal(digests.size, others.length + 1);
