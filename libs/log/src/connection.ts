@@ -1,9 +1,9 @@
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, createInbox, type NatsConnection, nkeyAuthenticator } from "@nats-io/transport-node";
+import { type Authenticator, connect, createInbox, type NatsConnection } from "@nats-io/transport-node";
 import type { ConnectOptions } from "./connect-types.ts";
 import type { Core } from "./core.ts";
 import { fromNats } from "./errors.ts";
-import { openSigner } from "./nkey.ts";
+import { openSigner, type Signer } from "./nkey.ts";
 import { abortable, backoff } from "./retry.ts";
 import { guardSockets } from "./socket-guard.ts";
 
@@ -12,7 +12,7 @@ export async function openCore(options: ConnectOptions): Promise<Core> {
   const seed = options.seed?.trim();
   const signer = seed === undefined ? undefined : openSigner(seed);
   const prefix = signer === undefined ? "_INBOX" : `_INBOX.${signer.publicKey}`;
-  const nats = await connectNats(options, seed, prefix);
+  const nats = await connectNats(options, signer, prefix);
   const listeners = new Set<() => void>();
   const watching = watchReconnects(nats, listeners);
   return {
@@ -37,13 +37,12 @@ export async function openCore(options: ConnectOptions): Promise<Core> {
 /** Connects as the owner of the seed, with an inbox that nobody else may read; tries until the time is up. */
 async function connectNats(
   options: ConnectOptions,
-  seed: string | undefined,
+  signer: Signer | undefined,
   inboxPrefix: string,
 ): Promise<NatsConnection> {
   guardSockets();
   const deadline = Date.now() + (options.timeoutMs ?? 10_000);
-  const authenticator =
-    seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
+  const authenticator = signer === undefined ? {} : { authenticator: authenticatorOf(signer) };
   for (let attempt = 4; ; attempt += 1) {
     const connecting = connect({
       ...authenticator,
@@ -68,6 +67,14 @@ async function connectNats(
     }
     await backoff(attempt, options.signal);
   }
+}
+
+/** Signs what the server asks to be signed, each time anew. */
+function authenticatorOf(signer: Signer): Authenticator {
+  return (nonce) => ({
+    nkey: signer.publicKey,
+    sig: nonce ? Buffer.from(signer.sign(new TextEncoder().encode(nonce))).toString("base64") : "",
+  });
 }
 
 async function watchReconnects(nats: NatsConnection, listeners: ReadonlySet<() => void>): Promise<void> {

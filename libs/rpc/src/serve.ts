@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   type ServiceDefinition as GrpcDefinition,
   Server,
@@ -6,12 +5,10 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type { Handlers, ServiceName } from "./api.ts";
+import { addHealth, addReflection } from "./common-services.ts";
 import { type ServiceDefinition, serviceDefinition } from "./definition.ts";
-import { descriptors, readDescriptors } from "./descriptors.ts";
 import { type AnyHandler, answer, messageLimitBytes } from "./handle.ts";
 import { type BoundSocket, bindSocket } from "./socket.ts";
-
-const healthSet = new URL("./gen/health.binpb", import.meta.url);
 
 /** What a server offers and where. */
 export interface ServeOptions<S extends ServiceName> {
@@ -47,8 +44,8 @@ export async function serve<S extends ServiceName>(options: ServeOptions<S>): Pr
     "grpc.max_receive_message_length": messageLimitBytes,
   });
   server.addService(definition.methods as GrpcDefinition, implementation(definition, options));
-  const setServing = await addHealth(server, definition.fullName);
-  if (options.reflection !== false) await addReflection(server, definition.fullName);
+  const setServing = addHealth(server, definition.fullName);
+  if (options.reflection !== false) addReflection(server, definition.fullName);
   const bound = await bindSocket(options.socket, (path) => bind(server, path));
   setServing(true);
 
@@ -73,29 +70,6 @@ function implementation<S extends ServiceName>(
     return [name, answer(path, bound, options.onFault)] as const;
   });
   return Object.fromEntries(methods);
-}
-
-// Health and reflection parse .proto text when they are imported: only servers pay for that, clients never do.
-async function addHealth(server: Server, fullName: string): Promise<(serving: boolean) => void> {
-  const { HealthImplementation } = await import("grpc-health-check");
-  const health = new HealthImplementation({ "": "NOT_SERVING", [fullName]: "NOT_SERVING" });
-  health.addToServer(server);
-  return (serving) => {
-    for (const name of ["", fullName]) health.setStatus(name, serving ? "SERVING" : "NOT_SERVING");
-  };
-}
-
-/**
- * Reflection answers with files as a compiler made them. What proto-loader rebuilds from its own objects is refused by Go
- * clients ("failed to find service in schema"): it merges files and names map entries against the rules.
- */
-async function addReflection(server: Server, fullName: string): Promise<void> {
-  const { ReflectionService } = await import("@grpc/reflection");
-  const files = [...descriptors().files, ...readDescriptors(readFileSync(healthSet)).files];
-  const described: ConstructorParameters<typeof ReflectionService>[0] = {
-    files: { format: "Protocol Buffer 3 DescriptorProto", type: {}, fileDescriptorProtos: files },
-  };
-  new ReflectionService(described, { services: [fullName, "grpc.health.v1.Health"] }).addToServer(server);
 }
 
 function bind(server: Server, path: string): Promise<void> {
