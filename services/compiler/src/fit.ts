@@ -12,12 +12,12 @@ export type WithMesh = <Result>(
   signal?: AbortSignal,
 ) => Promise<Result>;
 
-/** Who may wait for the mesh at once. */
-const maxWaiting = 10_000;
+/** One at a time, and who may wait; who asks makes no difference. */
+const turns = { most: 1, spare: 0, longest: 10_000 } as const;
 
 /** The mesh of a log. The fold is kept: whoever asks reads only what is new, and one who leaves takes no one's work along. */
 export function openMesh(log: Log): WithMesh {
-  const inTurn = limiter(1, maxWaiting);
+  const inTurn = limiter(turns);
   let known: Mesh | undefined;
   async function upToDate(signal: AbortSignal | undefined): Promise<Mesh> {
     const stop = signal === undefined ? {} : { signal };
@@ -28,7 +28,7 @@ export function openMesh(log: Log): WithMesh {
     for await (const event of log.read({ from: known.revision + 1, ...stop })) evolve(known, event);
     return known;
   }
-  return (work, signal) => inTurn(async () => work(await upToDate(signal)), signal);
+  return (work, signal) => inTurn("", async () => work(await upToDate(signal)), signal);
 }
 
 /** Throws RESOURCE_EXHAUSTED, with the numbers and the place of the policy, if what is intended cannot be enforced. */

@@ -20,7 +20,7 @@ export type Limiter = <Result>(
 /** Callers take turns, each with a line of its own. Who finds its line full is refused as RESOURCE_EXHAUSTED. */
 export function limiter({ most, spare, longest }: LimiterOptions): Limiter {
   /** In the order of their turns; a caller with nobody waiting is not in it. */
-  const lines = new Map<string, (() => void)[]>();
+  const lines = new Map<string, Set<() => void>>();
   const running = new Map<string, number>();
 
   function mayRun(caller: string): boolean {
@@ -44,10 +44,12 @@ export function limiter({ most, spare, longest }: LimiterOptions): Limiter {
   }
 
   function begin(caller: string): void {
-    const [first, ...rest] = lines.get(caller) ?? [];
+    const line = lines.get(caller) ?? new Set();
+    const [first] = line;
     // To the end of the turns.
     lines.delete(caller);
-    if (rest.length > 0) lines.set(caller, rest);
+    if (first !== undefined) line.delete(first);
+    if (line.size > 0) lines.set(caller, line);
     enter(caller);
     first?.();
   }
@@ -58,22 +60,22 @@ export function limiter({ most, spare, longest }: LimiterOptions): Limiter {
       enter(caller);
       return;
     }
-    const line = lines.get(caller) ?? [];
-    if (line.length >= longest) {
-      throw new WeftError("RESOURCE_EXHAUSTED", `${line.length} are waiting for their turn already`);
+    const line = lines.get(caller) ?? new Set();
+    if (line.size >= longest) {
+      throw new WeftError("RESOURCE_EXHAUSTED", `${line.size} are waiting for their turn already`);
     }
+    lines.set(caller, line);
     await new Promise<void>((resolve, reject) => {
       const mine = (): void => {
         signal?.removeEventListener("abort", giveUp);
         resolve();
       };
       const giveUp = (): void => {
-        const rest = lines.get(caller)?.filter((one) => one !== mine) ?? [];
-        if (rest.length > 0) lines.set(caller, rest);
-        else lines.delete(caller);
+        line.delete(mine);
+        if (line.size === 0) lines.delete(caller);
         reject(signal?.reason);
       };
-      lines.set(caller, [...line, mine]);
+      line.add(mine);
       signal?.addEventListener("abort", giveUp, { once: true });
     });
   }
