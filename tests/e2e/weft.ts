@@ -26,9 +26,12 @@ export interface Mesh extends AsyncDisposable {
   json<T>(words: readonly string[], input?: string): Promise<T>;
 }
 
-/** A state directory and the command that works on it, run by these words (`nsenter ...`) where there are any. */
-export async function openMesh(enter: readonly string[] = []): Promise<Mesh> {
-  const state = await mkdtemp(join(tmpdir(), "weft-e2e-"));
+/**
+ * A state directory, on the disk of `parent`, and the command that works on it, run by these words (`nsenter ...`) where there
+ * are any.
+ */
+export async function openMesh(enter: readonly string[] = [], parent = tmpdir()): Promise<Mesh> {
+  const state = await mkdtemp(join(parent, "weft-e2e-"));
   const run = (words: readonly string[], input = "") =>
     weft(state, [...enter, join(root, "weft"), ...words], input);
   return {

@@ -25,6 +25,8 @@ export {
   livesIn,
   type ProcessId,
   processStart,
+  processVitals,
+  variableOf,
 } from "./processes/table.ts";
 export { asExpected, formatMatrix, formatSummary, type Judged } from "./report/matrix.ts";
 export { formatTable } from "./report/table.ts";

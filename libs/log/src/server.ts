@@ -10,6 +10,7 @@ import { ensureSeed, serverPaths, writeServerConfig, writeServerFile } from "./s
 
 export * from "./authority.ts";
 export { ensureSeed, serverPaths, writeServerConfig } from "./server-config.ts";
+export { openServerProbe, type ServerAnswer, type ServerProbe } from "./server-probe.ts";
 
 /** Where the embedded nats-server lives and who may use it. */
 export type ServerOptions = {
@@ -23,6 +24,8 @@ export type ServerOptions = {
   readonly program?: string;
   /** True: the server outlives this process (stop it with `stopServer`). */
   readonly detached?: boolean;
+  /** Environment of the server; default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
 };
 
@@ -61,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<NatsServer> {
   const child = spawn(program, ["-c", paths.config], {
     stdio: "ignore",
     detached: options.detached === true,
+    env: options.env ?? process.env,
   });
   if (options.detached === true) child.unref();
   else endWithUs(child);

@@ -17,4 +17,6 @@ export { breather } from "./breather.ts";
 export { newCause } from "./cause.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
 export { type Connection, followConnection } from "./follow-connection.ts";
+export { type HealthProbe, openHealthProbe } from "./probe.ts";
 export { type RpcServer, type ServeOptions, serve } from "./serve.ts";
+export { type BoundSocket, bindSocket } from "./socket.ts";

@@ -81,7 +81,7 @@ async function run(options: DemoOptions, context: Context): Promise<void> {
 /** A demo whose terminal was closed left a mesh behind that nobody wants. */
 async function clearAbandoned(paths: MeshPaths, say: (text: string) => void): Promise<void> {
   const mesh = await findConfig(paths).catch(() => undefined);
-  if (mesh?.kind !== "lab" || !(await isAbandoned(paths))) return;
+  if (mesh?.kind !== "lab" || !isAbandoned(paths)) return;
   say("removing what an earlier lab left behind");
   await teardown(paths);
 }

@@ -1,11 +1,11 @@
-import { formatTable, isRunning } from "@weft/lab";
+import { formatTable } from "@weft/lab";
 import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { type MeshConfig, readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { readProcesses } from "../mesh/processes.ts";
 import { behindLines, type HostProgress, hostProgress, waitInForce } from "../mesh/progress.ts";
+import { type SupervisedProcess, supervision } from "../mesh/supervision.ts";
 import { timeoutOption } from "./arguments.ts";
 
 interface StatusOptions {
@@ -24,7 +24,8 @@ export function addStatus(program: Command, context: Context): void {
       "Shows the newest revision of the log, for each host the revision that it has read (FOLLOWED) and the one that its " +
         "kernel enforces (APPLIED), the packets in recorded flows and those that could not be recorded since its loader " +
         "started, and the processes of the mesh. " +
-        "Exit status 1 when a host does not answer or, with --wait, is not there in time.",
+        "Exit status 1 when a host does not answer or, with --wait, is not there in time, when a process is gone or does " +
+        "not answer, and when the state of the mesh cannot be written.",
     )
     .option("--wait", "return when every host enforces what is the newest revision now")
     .addOption(timeoutOption("how long --wait waits (30s, 2m, ...)"))
@@ -42,17 +43,14 @@ async function run(options: StatusOptions, context: Context): Promise<void> {
     options.wait === true
       ? await waitInForce(paths, names, head, options.timeout, context)
       : await Promise.all(names.map((name) => hostProgress(paths, name, context)));
-  const processes = ((await readProcesses(paths))?.processes ?? []).map((one) => ({
-    name: one.name,
-    pid: one.pid,
-    running: isRunning(one),
-    restarts: one.restarts,
-  }));
-  const status = { mesh: mesh.mesh, kind: mesh.kind, head, hosts, processes };
+  const { processes, troubles } = await supervision(paths, mesh);
+  const status = { mesh: mesh.mesh, kind: mesh.kind, head, hosts, processes, troubles };
   context.output.print(options.output === "json" ? JSON.stringify(status) : describe(mesh, status));
   const behind = options.wait === true ? behindLines(hosts, head) : [];
   for (const line of behind) context.output.say(`weft: ${line}`);
-  if (behind.length > 0 || hosts.some((host) => host.error !== "")) context.setStatus(1);
+  if (options.output === "json") for (const trouble of troubles) context.output.say(`weft: ${trouble}`);
+  if (behind.length > 0 || troubles.length > 0 || hosts.some((host) => host.error !== ""))
+    context.setStatus(1);
 }
 
 async function readHead(paths: MeshPaths, context: Context): Promise<number> {
@@ -65,7 +63,8 @@ function describe(
   status: {
     readonly head: number;
     readonly hosts: readonly HostProgress[];
-    readonly processes: readonly { name: string; pid: number; running: boolean; restarts: number }[];
+    readonly processes: readonly SupervisedProcess[];
+    readonly troubles: readonly string[];
   },
 ): string {
   const hosts = status.hosts.map((host) => [
@@ -81,7 +80,7 @@ function describe(
   const processes = status.processes.map((one) => [
     one.name,
     `${one.pid}`,
-    one.running ? "running" : "gone",
+    one.trouble || (one.running ? "running" : "gone"),
     `${one.restarts}`,
   ]);
   return [
@@ -93,5 +92,6 @@ function describe(
     ),
     "",
     formatTable(["PROCESS", "PID", "STATE", "RESTARTS"], processes),
+    ...(status.troubles.length === 0 ? [] : ["", ...status.troubles]),
   ].join("\n");
 }

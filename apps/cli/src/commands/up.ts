@@ -10,6 +10,8 @@ import { launchSupervisor } from "../mesh/launch.ts";
 import { prepareMachine } from "../mesh/machine.ts";
 import { defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
 import { choosePool } from "../mesh/pool.ts";
+import { repairMesh } from "../mesh/repair.ts";
+import { checkRequirements } from "../mesh/requirements.ts";
 import { teardown } from "../mesh/teardown.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { findUplink } from "../mesh/uplink.ts";
@@ -35,7 +37,8 @@ export function addUp(program: Command, context: Context): void {
     .summary("start the mesh on this machine")
     .description(
       "Starts the mesh with this machine as a host: a nats-server of its own (unless --nats names one), the " +
-        "services, and the loader. Returns when all of them answer; weft down ends it. The log stays for the next time.",
+        "services, and the loader. Returns when all of them answer; weft down ends it. The log stays for the next time. " +
+        "Where only the supervisor of a mesh is gone, it gets another one, and what runs goes on.",
     )
     .option("--nats <url>", "use this nats-server; the seeds of the users are in DATA/seeds")
     .option("--data <dir>", "where the log is kept (default: /var/lib/weft, or STATE/data)")
@@ -59,7 +62,17 @@ export function addUp(program: Command, context: Context): void {
 
 async function run(options: UpOptions, context: Context): Promise<void> {
   const paths = pathsOf(context, options);
+  const { host, uplink, nats, data } = options;
+  const asked = Object.fromEntries(
+    Object.entries({ host, uplink, nats, data }).filter(([, value]) => value !== undefined),
+  );
+  const mesh = (await repairMesh(paths, asked, context)) ?? (await start(paths, options, context));
+  context.output.print(JSON.stringify({ mesh: mesh.mesh, hosts: mesh.hosts.map(({ name }) => name) }));
+}
+
+async function start(paths: MeshPaths, options: UpOptions, context: Context): Promise<MeshConfig> {
   const mesh = await machineConfig(paths, options);
+  await checkRequirements(paths, mesh);
   await claimConfig(paths, mesh);
   try {
     await prepareMachine(paths, mesh.hosts[0]?.uplink ?? "");
@@ -69,7 +82,7 @@ async function run(options: UpOptions, context: Context): Promise<void> {
     await teardown(paths);
     throw error;
   }
-  context.output.print(JSON.stringify({ mesh: mesh.mesh, hosts: mesh.hosts.map((host) => host.name) }));
+  return mesh;
 }
 
 async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<MeshConfig> {

@@ -21,6 +21,7 @@ import { launchSupervisor } from "../mesh/launch.ts";
 import { openLog } from "../mesh/log.ts";
 import { type MeshPaths, meshName } from "../mesh/paths.ts";
 import type { PoolTexts } from "../mesh/pool.ts";
+import { checkRequirements } from "../mesh/requirements.ts";
 import { type Submitted, submit } from "../mesh/submit.ts";
 import { teardown } from "../mesh/teardown.ts";
 import { type Placed, runScene } from "./scene.ts";
@@ -55,6 +56,7 @@ export async function labUp(
 ): Promise<Placed> {
   context.signal.throwIfAborted();
   const mesh = labConfig(paths, options);
+  await checkRequirements(paths, mesh);
   await claimConfig(paths, mesh);
   try {
     await startHosts(paths, mesh, options.hosts);

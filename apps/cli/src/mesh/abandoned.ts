@@ -1,9 +1,7 @@
-import { isRunning } from "@weft/lab";
 import type { MeshPaths } from "./paths.ts";
-import { readProcesses } from "./processes.ts";
+import { runningProcesses } from "./processes.ts";
 
 /** Whether the mesh of a state directory has no supervisor any more. */
-export async function isAbandoned(paths: MeshPaths): Promise<boolean> {
-  const processes = (await readProcesses(paths).catch(() => undefined))?.processes ?? [];
-  return !processes.some((process) => process.name === "supervisor" && isRunning(process));
+export function isAbandoned(paths: MeshPaths): boolean {
+  return !runningProcesses(paths).some(({ name }) => name === "supervisor");
 }

@@ -3,30 +3,35 @@ import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type ErrorCode, WeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
+import { supervisorCommand } from "../supervisor/guardian.ts";
 import { openLogFile } from "../supervisor/log-file.ts";
 import { supervisorMessage } from "../supervisor/message.ts";
-import { markVariable } from "../supervisor/specs.ts";
+import { markVariable, nameVariable } from "./marks.ts";
 import type { MeshPaths } from "./paths.ts";
 
-const program = join(import.meta.dirname, "..", "supervisor", "main.ts");
 const startMs = 90_000;
 
-/** Starts the supervisor of a mesh that is configured, and waits until everything answers. It outlives this process. */
+/**
+ * Starts the supervisor of a mesh that is configured, and waits until everything answers. It outlives this process.
+ * `resume`: the mesh was up before, and what runs of it goes on.
+ */
 export async function launchSupervisor(
   paths: MeshPaths,
   context: Context,
   onProgress: (text: string) => void,
+  { resume = false }: { readonly resume?: boolean } = {},
 ): Promise<void> {
   context.signal.throwIfAborted();
-  mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
+  if (!resume) mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
   const log = openLogFile(join(paths.logs, "supervisor.log"));
-  const child = spawn(process.execPath, [program, paths.state, context.actor], {
+  const [command = "", ...words] = supervisorCommand(paths, context.actor, resume);
+  const child = spawn(command, words, {
     cwd: "/",
     detached: true,
-    env: { ...context.environment, [markVariable]: paths.state },
+    env: { ...context.environment, [markVariable]: paths.state, [nameVariable]: "supervisor" },
     stdio: ["ignore", log, log, "ipc"],
   });
-  closeSync(log);
+  if (log !== "ignore") closeSync(log);
   try {
     await outcome(child, paths, context.signal, onProgress);
   } finally {

@@ -17,7 +17,7 @@ const patienceMs = 5_000;
  */
 export async function leaveRecord(paths: MeshPaths, { actor, output }: Context): Promise<void> {
   const mesh = await findConfig(paths).catch(() => undefined);
-  if (mesh?.kind !== "machine" || (await isAbandoned(paths))) return;
+  if (mesh?.kind !== "machine" || isAbandoned(paths)) return;
   const signal = AbortSignal.timeout(patienceMs);
   const own = await listContainers(paths.containers);
   const ended = await Promise.allSettled([

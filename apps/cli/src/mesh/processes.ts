@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { replaceFile } from "@weft/lab";
+import { findProcesses, hasVariable, type ProcessId, replaceFile, variableOf } from "@weft/lab";
 import * as z from "zod";
+import { markVariable, nameVariable } from "./marks.ts";
 import type { MeshPaths } from "./paths.ts";
 
 const one = z.object({
@@ -32,4 +33,21 @@ export async function readProcesses(paths: MeshPaths): Promise<ProcessesRecord |
 /** Writes the processes down, whole or not at all. */
 export async function writeProcesses(paths: MeshPaths, record: ProcessesRecord): Promise<void> {
   await replaceFile(paths.processes, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** A process of a mesh that runs, by its name: "supervisor", "nats-server", "ipam" ... */
+export interface FoundProcess extends ProcessId {
+  readonly name: string;
+}
+
+/** The processes of a mesh that run now, by what the kernel says of them: right also where no note could be written. */
+export function runningProcesses(paths: MeshPaths): FoundProcess[] {
+  const named = new Map<string, FoundProcess>();
+  for (const found of findProcesses(hasVariable(markVariable, paths.state))) {
+    const name = variableOf(found.pid, nameVariable);
+    // What one forks bears its name until it becomes a program of its own.
+    const older = (named.get(name ?? "")?.started ?? Number.POSITIVE_INFINITY) <= found.started;
+    if (name !== undefined && !older) named.set(name, { name, ...found });
+  }
+  return [...named.values()];
 }

@@ -12,12 +12,12 @@ import {
   removeNamespaces,
   stopProcesses,
 } from "@weft/lab";
-import { markVariable } from "../supervisor/specs.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { findConfig } from "./config.ts";
 import { restoreMachine } from "./machine.ts";
+import { markVariable } from "./marks.ts";
 import { type MeshPaths, meshName } from "./paths.ts";
-import { readProcesses } from "./processes.ts";
+import { readProcesses, runningProcesses } from "./processes.ts";
 
 /** The supervisor needs its children's grace and the log's; what is left then is ended without asking. */
 const supervisorGraceMs = 20_000;
@@ -44,7 +44,9 @@ export async function teardown(paths: MeshPaths): Promise<boolean> {
 /** Gives the number of processes that were still there. */
 async function stopSupervised(paths: MeshPaths): Promise<number> {
   const noted = (await readProcesses(paths).catch(() => undefined))?.processes ?? [];
-  const supervisor = noted.filter((process) => process.name === "supervisor");
+  const found = runningProcesses(paths);
+  // Both at once: a supervisor that is told to end starts no other guardian, and a guardian that is gone no supervisor.
+  const supervisor = [...noted, ...found].filter(({ name }) => name === "supervisor" || name === "guardian");
   const running = [...noted, ...findProcesses(hasVariable(markVariable, paths.state))].filter(
     isRunning,
   ).length;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "@weft/lab";
 import { backoffMs } from "./backoff.ts";
 import { SupervisedChild } from "./child.ts";
-import { openLogFile } from "./log-file.ts";
+import { boundLogFile } from "./log-file.ts";
 
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -62,18 +62,59 @@ test("a program that does not listen to SIGTERM is ended all the same, and not s
   assert.equal(one.child.record, undefined);
 });
 
-test("a log that has become large makes room for another at the next start, and one older is kept", async () => {
+test("the log of a program that runs is emptied beneath it, and it goes on writing", async () => {
+  await using one = supervise("while :; do echo said; sleep 0.01; done");
+  await until(() => one.said() !== "");
+  appendFileSync(one.child.spec.log, "x".repeat(4 * 2 ** 20));
+  boundLogFile(one.child.spec.log);
+  await until(() => /^said\n/m.test(one.said()));
+  assert.ok(one.said().length < 2 ** 20);
+});
+
+test("a program whose log cannot be opened runs all the same", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-child-"));
+  const spec = { name: "c", command: "sleep", args: ["60"], env: { PATH: process.env.PATH ?? "" } };
+  const child = new SupervisedChild({ ...spec, log: join(directory, "none", "log") }, () => {});
+  child.start();
+  try {
+    await until(() => child.record !== undefined);
+  } finally {
+    await child.stop(1000);
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("a program that another supervisor left is adopted: it goes on, and is started again when it ends", async () => {
+  await using left = supervise("echo began; exec sleep 60");
+  await until(() => left.child.record !== undefined && left.said() === "began\n");
+  const { record, spec } = left.child;
+  assert.ok(record);
+  const adopter = new SupervisedChild(spec, () => {});
+  adopter.start({ ...record, restarts: 3 });
+  try {
+    await until(() => adopter.record !== undefined);
+    assert.deepEqual(adopter.record, { ...record, restarts: 3 });
+    const stopped = left.child.stop(1000); // Its first supervisor does not start it again.
+    await until(() => adopter.record !== undefined && adopter.record.pid !== record.pid);
+    await stopped;
+    assert.equal(adopter.record?.restarts, 4);
+  } finally {
+    await adopter.stop(1000);
+  }
+});
+
+test("a log that has become large makes room for another, and one older is kept", async () => {
   const directory = mkdtempSync(join(tmpdir(), "weft-child-"));
   try {
     const file = join(directory, "log");
     for (const text of ["a", "b"]) {
       writeFileSync(file, text.repeat(4 * 2 ** 20 + 1));
-      closeSync(openLogFile(file));
+      boundLogFile(file);
       assert.equal(readFileSync(file, "utf8"), "");
       assert.equal(readFileSync(`${file}.1`, "utf8")[0], text);
     }
     writeFileSync(file, "small");
-    closeSync(openLogFile(file));
+    boundLogFile(file);
     assert.equal(readFileSync(file, "utf8"), "small");
   } finally {
     rmSync(directory, { recursive: true });

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processStart, stopProcesses } from "@weft/lab";
+import { isRunning, type ProcessId, processStart, stopProcesses } from "@weft/lab";
+import { toWeftError } from "@weft/netaddr";
 import type { ProcessRecord } from "../mesh/processes.ts";
 import { backoffMs } from "./backoff.ts";
 import { openLogFile } from "./log-file.ts";
@@ -16,12 +17,15 @@ export interface ChildSpec {
   readonly log: string;
 }
 
+/** How often a program that is not our child is looked after. */
+const followMs = 100;
+
 /** A program that is started again whenever it ends by itself. */
 export class SupervisedChild {
   readonly spec: ChildSpec;
   readonly #onChange: () => void;
   readonly #stop = new AbortController();
-  #process: ChildProcess | undefined;
+  #id: ProcessId | undefined;
   #restarts = 0;
   #failures = 0;
   #life: Promise<void> | undefined;
@@ -34,9 +38,8 @@ export class SupervisedChild {
 
   /** What is written down of it; undefined while it is not running. */
   get record(): ProcessRecord | undefined {
-    const pid = this.#process?.pid;
-    const started = pid === undefined ? undefined : processStart(pid);
-    if (pid === undefined || started === undefined) return undefined;
+    if (this.#id === undefined || !isRunning(this.#id)) return undefined;
+    const { pid, started } = this.#id;
     return { name: this.spec.name, pid, started, restarts: this.#restarts };
   }
 
@@ -47,9 +50,13 @@ export class SupervisedChild {
       : `it ends at once${lastError(this.spec.log)}; see ${this.spec.log}`;
   }
 
-  /** Starts it, and keeps it running until `stop`. */
-  start(): void {
-    this.#life ??= this.#live();
+  /**
+   * Starts it, and keeps it running until `stop`. One that runs already, left behind by another supervisor, is adopted: it
+   * goes on as it is, and is started again when it ends.
+   */
+  start(adopted?: ProcessId & { readonly restarts: number }): void {
+    this.#restarts = adopted?.restarts ?? 0;
+    this.#life ??= this.#live(adopted);
   }
 
   /** Ends it for good: SIGTERM first, SIGKILL after `graceMs`. */
@@ -60,47 +67,65 @@ export class SupervisedChild {
     await this.#life;
   }
 
-  async #live(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+  /** Ends it without asking, because it does not answer; it is started again. */
+  kill(): void {
+    const { record } = this;
+    if (record !== undefined) process.kill(record.pid, "SIGKILL");
+  }
+
+  async #live(adopted: ProcessId | undefined): Promise<void> {
+    let life = adopted === undefined ? this.#run() : this.#follow(adopted);
+    for (;;) {
       const begun = Date.now();
-      await this.#run();
+      await life;
+      this.#id = undefined;
+      this.#onChange();
       if (this.#stop.signal.aborted) return;
       const livedMs = Date.now() - begun;
       this.#failures = livedMs > 10_000 ? 0 : this.#failures + 1;
-      this.#restarts += 1;
       await sleep(backoffMs(this.#failures), undefined, { signal: this.#stop.signal }).catch(() => {});
+      if (this.#stop.signal.aborted) return;
+      this.#restarts += 1;
+      life = this.#run();
     }
   }
 
+  /** Returns when a process that is not our child has ended, or is not to be looked after any more. */
+  async #follow(id: ProcessId): Promise<void> {
+    this.#id = id;
+    const { signal } = this.#stop;
+    while (!signal.aborted && isRunning(id)) await sleep(followMs, undefined, { signal }).catch(() => {});
+  }
+
   #run(): Promise<void> {
-    const log = openLogFile(this.spec.log);
     const { command, args, env } = this.spec;
-    const child = spawn(command, [...args], { env, stdio: ["ignore", log, log] });
-    closeSync(log);
-    this.#process = child;
+    const log = openLogFile(this.spec.log);
     return new Promise((resolve) => {
-      const done = () => {
-        this.#process = undefined;
+      const fail = (error: unknown) => {
+        console.error(`weft: ${this.spec.name} cannot be started: ${toWeftError(error).message}`);
         resolve();
-        this.#onChange();
       };
-      child.once("spawn", () => this.#onChange());
-      child.once("exit", done);
-      child.once("error", (error) => {
-        if (child.pid !== undefined) return;
-        console.error(`${this.spec.name}: ${error.message}`);
-        done();
-      });
+      try {
+        const child = spawn(command, [...args], { env, stdio: ["ignore", log, log] });
+        const { pid } = child;
+        if (pid !== undefined) this.#id = { pid, started: processStart(pid) ?? 0 };
+        child.once("spawn", this.#onChange);
+        child.once("exit", () => resolve());
+        child.on("error", (error) => {
+          if (child.pid === undefined) fail(error);
+        });
+      } catch (error) {
+        fail(error); // Some failures of fork(2) are thrown.
+      } finally {
+        if (log !== "ignore") closeSync(log);
+      }
     });
   }
 }
 
 /** The last error that a program's runtime printed, as a part of a sentence; "" when there is none. */
 function lastError(log: string): string {
-  const found = [
-    ...readFileSync(log, "utf8")
-      .slice(-20_000)
-      .matchAll(/^\w*Error: (.+)$/gm),
-  ].at(-1);
+  const text = existsSync(log) ? readFileSync(log, "utf8").slice(-20_000) : "";
+  const found = [...text.matchAll(/^\w*Error: (.+)$/gm)].at(-1);
   return found === undefined ? "" : `: ${found[1]}`;
 }

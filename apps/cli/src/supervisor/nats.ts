@@ -1,81 +1,108 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, type ProcessId, processStart } from "@weft/lab";
-import { type NatsServer, startServer } from "@weft/log/server";
+import { runningServer, serverPaths, serverUrl, startServer, stopServer } from "@weft/log/server";
+import { toWeftError } from "@weft/netaddr";
 import type { ProcessRecord } from "../mesh/processes.ts";
 import { backoffMs } from "./backoff.ts";
 
 const watchMs = 200;
 
-/** The embedded nats-server, started again whenever it ends by itself. */
-export class SupervisedNats {
-  readonly #directory: string;
-  readonly #hosts: readonly string[];
-  readonly #onChange: () => void;
-  readonly #stop = new AbortController();
-  #server: NatsServer;
-  #id: ProcessId;
-  #restarts = 0;
-  #watch: Promise<void>;
+/** Where the embedded nats-server is, and what it is told. */
+export interface NatsOptions {
+  readonly directory: string;
+  readonly hosts: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Called whenever the process number changes. */
+  readonly onChange: () => void;
+}
 
-  private constructor(directory: string, hosts: readonly string[], server: NatsServer, onChange: () => void) {
-    this.#directory = directory;
-    this.#hosts = hosts;
-    this.#server = server;
-    this.#id = idOf(server);
-    this.#onChange = onChange;
+/** The embedded nats-server, started again whenever it ends by itself. It outlives this process. */
+export class SupervisedNats {
+  readonly #options: NatsOptions;
+  readonly #stop = new AbortController();
+  #id: ProcessId | undefined;
+  #restarts: number;
+  readonly #watch: Promise<void>;
+
+  private constructor(options: NatsOptions, id: ProcessId | undefined, restarts: number) {
+    this.#options = options;
+    this.#id = id;
+    this.#restarts = restarts;
     this.#watch = this.#keep();
   }
 
-  /** Starts it; streams and users are there when this returns. */
-  static async start(
-    directory: string,
-    hosts: readonly string[],
-    onChange: () => void,
-  ): Promise<SupervisedNats> {
-    return new SupervisedNats(directory, hosts, await startServer({ directory, hosts }), onChange);
+  /** Starts it; streams and users are there when this returns. One that runs already is joined. */
+  static async start(options: NatsOptions): Promise<SupervisedNats> {
+    return new SupervisedNats(options, await startOnce(options), 0);
+  }
+
+  /** Goes on with what another supervisor left: a server that runs, well or not, or that has to be started again. */
+  static resume(options: NatsOptions, restarts: number): SupervisedNats {
+    const pid = runningServer(options.directory);
+    const id = pid === undefined ? undefined : { pid, started: processStart(pid) ?? 0 };
+    return new SupervisedNats(options, id, restarts);
   }
 
   get url(): string {
-    return this.#server.url;
+    return serverUrl(this.#options.directory);
   }
 
-  get record(): ProcessRecord {
+  /** What is written down of it; undefined while it is not running. */
+  get record(): ProcessRecord | undefined {
+    if (this.#id === undefined || !isRunning(this.#id)) return undefined;
     return { name: "nats-server", ...this.#id, restarts: this.#restarts };
   }
 
   seedFile(user: string): string {
-    return this.#server.seedFile(user);
+    return serverPaths(this.#options.directory).seed(user);
   }
 
   /** Ends it for good. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#watch;
-    await this.#server.stop();
+    await stopServer(this.#options.directory);
+  }
+
+  /** Ends it without asking, because it does not answer; it is started again. */
+  kill(): void {
+    const { record } = this;
+    if (record !== undefined) process.kill(record.pid, "SIGKILL");
   }
 
   async #keep(): Promise<void> {
     const { signal } = this.#stop;
     let failures = 0;
     while (!signal.aborted) {
-      await sleep(isRunning(this.#id) ? watchMs : backoffMs(failures), undefined, { signal }).catch(() => {});
-      if (signal.aborted || isRunning(this.#id)) continue;
+      const waitMs = this.record === undefined ? backoffMs(failures) : watchMs;
+      await sleep(waitMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted || this.record !== undefined) continue;
       this.#restarts += 1;
       failures += 1;
       try {
         // Where everybody knows it: on another port nobody would find it.
-        const port = Number(new URL(this.url).port);
-        this.#server = await startServer({ directory: this.#directory, hosts: this.#hosts, port, signal });
-        this.#id = idOf(this.#server);
+        this.#id = await startOnce(this.#options, Number(new URL(this.url).port), signal);
         failures = 0;
-        this.#onChange();
+        this.#options.onChange();
       } catch (error) {
-        console.error(`nats-server: ${error instanceof Error ? error.message : error}`);
+        console.error(`weft: nats-server: ${toWeftError(error).message}`);
       }
     }
   }
 }
 
-function idOf(server: NatsServer): ProcessId {
-  return { pid: server.pid, started: processStart(server.pid) ?? 0 };
+async function startOnce(
+  { directory, hosts, env }: NatsOptions,
+  port?: number,
+  signal?: AbortSignal,
+): Promise<ProcessId> {
+  const { pid } = await startServer({
+    directory,
+    hosts,
+    env,
+    detached: true,
+    ...(port === undefined ? {} : { port }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { pid, started: processStart(pid) ?? 0 };
 }

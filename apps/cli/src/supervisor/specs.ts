@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import type { HostConfig, MeshConfig } from "../mesh/config.ts";
+import { markVariable, nameVariable } from "../mesh/marks.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import type { ChildSpec } from "./child.ts";
-
-/** Environment variable that marks every process of a mesh with its state directory, so that none is ever lost. */
-export const markVariable = "WEFT_MESH_PROCESS";
 
 const services = join(import.meta.dirname, "..", "..", "..", "..", "services");
 
@@ -41,6 +39,14 @@ export function loaderSpec(host: HostConfig, options: SpecOptions): ChildSpec {
   return spec(`loader-${host.name}`, "loader", extra, options);
 }
 
+/** Environment of the embedded nats-server. */
+export function natsEnvironment(
+  paths: MeshPaths,
+  environment: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return { ...environment, [markVariable]: paths.state, [nameVariable]: "nats-server" };
+}
+
 function spec(
   name: string,
   service: string,
@@ -59,6 +65,7 @@ function spec(
       WEFT_CACHE: mesh.cache,
       NODE_COMPILE_CACHE: join(mesh.cache, "node"),
       [markVariable]: paths.state,
+      [nameVariable]: name,
       ...extra,
     },
     log: join(paths.logs, `${name}.log`),

@@ -9,11 +9,29 @@ export interface ProcessId {
 
 /** Start time of a process; undefined when it is gone or a zombie. */
 export function processStart(pid: number): number | undefined {
+  return processVitals(pid)?.started;
+}
+
+/** What a process is doing, by proc_pid_stat(5). */
+export interface ProcessVitals extends ProcessId {
+  /** "R" running, "S" sleeping, "D" waiting for a disk, "T" stopped, "t" stopped by a debugger. */
+  readonly state: string;
+  /** Processor time of all its threads so far. */
+  readonly cpuMs: number;
+}
+
+/** The kernel counts processor time in these ticks for user space, on every architecture (USER_HZ). */
+const tickMs = 10;
+
+/** What a process is doing; undefined when it is gone or a zombie. */
+export function processVitals(pid: number): ProcessVitals | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name in parentheses may hold anything, blanks and parentheses included.
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return state === "Z" || state === "X" ? undefined : Number(fields[18]);
+    const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (state === "Z" || state === "X") return undefined;
+    const cpuMs = (Number(fields[10]) + Number(fields[11])) * tickMs;
+    return { pid, started: Number(fields[18]), state, cpuMs };
   } catch {
     return undefined;
   }
@@ -38,14 +56,17 @@ export function findProcesses(test: (pid: number) => boolean): ProcessId[] {
 
 /** Test: the process was started with this variable in its environment. */
 export function hasVariable(name: string, value: string): (pid: number) => boolean {
-  const wanted = `${name}=${value}`;
-  return (pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(wanted);
-    } catch {
-      return false;
-    }
-  };
+  return (pid) => variableOf(pid, name) === value;
+}
+
+/** What a variable of the environment was when a process was started; undefined when it had none, or it is gone. */
+export function variableOf(pid: number, name: string): string | undefined {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    return entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Test: the process lives in one of these network namespaces, given as paths. */

@@ -1,0 +1,40 @@
+import { mountBpffs } from "@weft/ebpf";
+import { WeftError } from "@weft/netaddr";
+import type { Context } from "../context.ts";
+import { clock } from "../lab/clock.ts";
+import { isAbandoned } from "./abandoned.ts";
+import { findConfig, type MeshConfig } from "./config.ts";
+import { launchSupervisor } from "./launch.ts";
+import { prepareMachine } from "./machine.ts";
+import type { MeshPaths } from "./paths.ts";
+
+/** What `weft up` was asked for, as far as a mesh that was started before has to agree with it. */
+export type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "nats" | "data", string>>>;
+
+/**
+ * Gives a machine's mesh whose supervisor is gone another one: what runs stays as it is, what does not is started again, all
+ * as it was first started. Gives its configuration; undefined where there is no such mesh. FAILED_PRECONDITION when it was
+ * started with something else than is asked for now.
+ */
+export async function repairMesh(
+  paths: MeshPaths,
+  asked: AskedFor,
+  context: Context,
+): Promise<MeshConfig | undefined> {
+  const mesh = await findConfig(paths);
+  if (mesh?.kind !== "machine" || !isAbandoned(paths)) return undefined;
+  const [host] = mesh.hosts;
+  const known = { host: host?.name, uplink: host?.uplink, nats: mesh.natsUrl, data: mesh.data };
+  for (const [option, value] of Object.entries(asked) as [keyof AskedFor, string | undefined][]) {
+    if (value === undefined || value === known[option]) continue;
+    throw new WeftError("FAILED_PRECONDITION", `the mesh at ${paths.state} was started with another value`, {
+      field: `--${option}`,
+      expected: `${known[option] || "none"}, or weft down first`,
+    });
+  }
+  context.output.say("weft: the supervisor is gone; another one takes over what runs");
+  await prepareMachine(paths, host?.uplink ?? "");
+  await mountBpffs(paths.bpffs);
+  await launchSupervisor(paths, context, clock(context.output), { resume: true });
+  return mesh;
+}

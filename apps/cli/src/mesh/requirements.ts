@@ -1,0 +1,94 @@
+// What a mesh needs of a machine, found out before anything is started.
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { cannotWrite, errnoOf, WeftError } from "@weft/netaddr";
+import type { MeshConfig } from "./config.ts";
+import { type MeshPaths, socketPath } from "./paths.ts";
+import { freeBytes, mib } from "./space.ts";
+
+/** Room for the log, the notes and the logs of the processes at a start, and for the objects of a mesh. */
+const needed = { stateMib: 32, cacheMib: 32 } as const;
+/** What the processes of a mesh take at least once they answer: nats-server, supervisor and services, and each loader. */
+const memory = { meshMib: 250, hostMib: 60 } as const;
+/** A socket's path takes 107 bytes (unix(7)); it is made in a directory beside it, of a name of six letters. */
+const pathBytes = 107;
+
+/** Throws, naming what is needed and what there is, where a mesh could not start. Leaves only empty directories behind. */
+export async function checkRequirements(paths: MeshPaths, mesh: MeshConfig): Promise<void> {
+  if (process.getuid?.() !== 0) {
+    throw new WeftError("PERMISSION_DENIED", "only root may start a mesh: it loads programs into the kernel");
+  }
+  checkPathLength(paths, mesh);
+  await checkDirectory(paths.state, "--state");
+  await checkSockets(paths);
+  if (mesh.natsUrl === "") await checkDirectory(mesh.data, "--data");
+  await checkSpace(mesh.natsUrl === "" ? mesh.data : paths.state, needed.stateMib);
+  await checkSpace(paths.state, needed.stateMib);
+  await checkSpace(mesh.cache, needed.cacheMib);
+  checkMemory(mesh.hosts.length);
+}
+
+function checkPathLength(paths: MeshPaths, mesh: MeshConfig): void {
+  const names = ["identity", "supervisor", ...mesh.hosts.map(({ name }) => `loader-${name}`)];
+  const longest = Math.max(
+    ...names.map((name) => Buffer.byteLength(socketPath(paths, name))),
+    Buffer.byteLength(join(paths.sockets, ".sXXXXXX", "s")),
+  );
+  if (longest <= pathBytes) return;
+  throw new WeftError("INVALID_ARGUMENT", `the path of the state directory is too long: ${paths.state}`, {
+    field: "--state",
+    expected: `${longest - pathBytes} bytes less, as the paths of sockets below it end at ${pathBytes}`,
+  });
+}
+
+/** Makes a directory, and a directory in it: a read-only file system lets existing ones be opened. */
+async function checkDirectory(path: string, field: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && !found.isDirectory()) {
+    throw new WeftError("FAILED_PRECONDITION", `${path} is a file`, { field, expected: "a directory" });
+  }
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await rm(await mkdtemp(join(path, ".try")), { recursive: true });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+async function checkSockets(paths: MeshPaths): Promise<void> {
+  const place = await mkdtemp(join(paths.state, ".try"));
+  const server = createServer();
+  try {
+    const listening = Promise.withResolvers<void>();
+    server.once("error", listening.reject).listen(join(place, "s"), listening.resolve);
+    await listening.promise;
+  } catch (cause) {
+    const message = `no Unix socket can be made in ${paths.state} (${errnoOf(cause)})`;
+    const expected = "a directory of another file system";
+    throw new WeftError("FAILED_PRECONDITION", message, { field: "--state", cause, expected });
+  } finally {
+    server.close();
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+async function checkSpace(path: string, neededMib: number): Promise<void> {
+  // What is not there yet will be on the disk of what is.
+  let place = path;
+  while ((await stat(place).catch(() => undefined)) === undefined && place !== "/") place = dirname(place);
+  const free = await freeBytes(place);
+  if (free === undefined || free >= neededMib * 2 ** 20) return;
+  throw new WeftError("RESOURCE_EXHAUSTED", `no space: ${path} has ${mib(free)} free`, {
+    expected: `${neededMib} MiB at least`,
+  });
+}
+
+function checkMemory(hosts: number): void {
+  const neededMib = memory.meshMib + hosts * memory.hostMib;
+  const available = process.availableMemory();
+  if (available >= neededMib * 2 ** 20) return;
+  const message = `no memory: ${mib(available)} are available`;
+  const expected = `${neededMib} MiB at least for ${hosts} ${hosts === 1 ? "host" : "hosts"}`;
+  throw new WeftError("RESOURCE_EXHAUSTED", message, { expected });
+}

@@ -1,0 +1,95 @@
+import { processVitals } from "@weft/lab";
+import type { ProcessRecord } from "../mesh/processes.ts";
+import { type Judgement, Pulse, type Sight } from "./pulse.ts";
+
+/** A supervised process that is asked whether it still answers. */
+export interface Watched {
+  /** The process as it runs now; undefined while it does not. */
+  readonly record: ProcessRecord | undefined;
+  readonly name: string;
+  /** Asks it over the door that everybody uses. */
+  ask(timeoutMs: number): Promise<Sight["answer"]>;
+  /** Why ending it would help nobody now, e.g. its disk is full. */
+  excuse?(): Promise<string | undefined>;
+  /** Ends it without asking; it is started again. */
+  kill(): void;
+}
+
+const everyMs = 1_000;
+const answerMs = 2_000;
+
+/** Watches one process: asks it every second, and ends it when it never answers again. */
+export class Watch {
+  readonly #target: Watched;
+  readonly #say: (text: string) => void;
+  readonly #pulse: Pulse;
+  #pid: number | undefined;
+  #trouble = "";
+
+  /** `adopted`: it has answered before, so that silence is strange from the first moment. */
+  constructor(target: Watched, adopted: boolean, say: (text: string) => void) {
+    this.#target = target;
+    this.#say = say;
+    this.#pid = target.record?.pid;
+    this.#pulse = new Pulse(Date.now(), adopted);
+  }
+
+  /** What is wrong with it now; "" when nothing is. */
+  get trouble(): string {
+    return this.#target.record === undefined ? "it does not run" : this.#trouble;
+  }
+
+  /** Looks again and again until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const begunMs = Date.now();
+      await this.#look().catch((error: unknown) => this.#say(`${this.#target.name}: ${String(error)}`));
+      await pause(begunMs + everyMs - Date.now(), signal);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const before = this.#target.record;
+    if (before === undefined) return;
+    if (before.pid !== this.#pid) {
+      this.#pid = before.pid;
+      this.#pulse.restarted(Date.now(), false);
+    }
+    const answer = await this.#target.ask(answerMs);
+    const vitals = processVitals(before.pid);
+    if (vitals?.started !== before.started) return; // It has ended meanwhile.
+    const { state, cpuMs } = vitals;
+    await this.#act(this.#pulse.see({ atMs: Date.now(), answer, state, cpuMs }));
+  }
+
+  async #act(judgement: Judgement): Promise<void> {
+    const { name } = this.#target;
+    if (judgement.kind === "well") {
+      if (this.#trouble !== "") this.#say(`${name} answers again`);
+      this.#trouble = "";
+      return;
+    }
+    const excuse = judgement.kind === "dead" ? await this.#target.excuse?.() : undefined;
+    const since = new Date(judgement.sinceMs).toISOString();
+    const trouble = `${excuse === undefined ? "" : `${excuse}, `}${judgement.why}, since ${since}`;
+    if (this.#trouble === "" || judgement.kind === "dead") this.#say(`${name}: ${trouble}`);
+    this.#trouble = trouble;
+    if (judgement.kind === "silent" || excuse !== undefined) return;
+    this.#say(`${name} is ended, to be started again`);
+    this.#pulse.restarted(Date.now(), judgement.why !== "it is stopped by a signal");
+    this.#target.kill();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, ms));
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}

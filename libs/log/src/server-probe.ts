@@ -1,0 +1,49 @@
+import { connectLog } from "./connect.ts";
+import { logStream } from "./streams.ts";
+
+/**
+ * What a server does when it is asked for the state of the log: "answers"; "refuses", when it runs and has no stream, as
+ * after its store failed; "silent", when nothing comes in time.
+ */
+export type ServerAnswer = "answers" | "refuses" | "silent";
+
+/** Asks a server, over a connection of its own, again and again. */
+export interface ServerProbe {
+  ask(timeoutMs: number): Promise<ServerAnswer>;
+  close(): Promise<void>;
+}
+
+/** Opens a probe; the connection comes with the first question that can be asked. */
+export function openServerProbe(options: { readonly url: string; readonly seed: string }): ServerProbe {
+  const open = () => connectLog({ ...options, name: "weft/supervisor", timeoutMs: 0 });
+  let opening: ReturnType<typeof open> | undefined;
+  return {
+    async ask(timeoutMs) {
+      opening ??= open();
+      const attempt = opening;
+      const log = await within(attempt, timeoutMs).catch(() => undefined);
+      if (log === undefined) {
+        // It failed, and may go well the next time; or it is still under way.
+        attempt.catch(() => {
+          if (opening === attempt) opening = undefined;
+        });
+        return "silent";
+      }
+      try {
+        const reply = await log.nats.request(`$JS.API.STREAM.INFO.${logStream}`, "", { timeout: timeoutMs });
+        return reply.json<{ readonly error?: unknown }>().error === undefined ? "answers" : "refuses";
+      } catch (error) {
+        return error instanceof Error && error.name === "NoRespondersError" ? "refuses" : "silent";
+      }
+    },
+    async close() {
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("no answer in time")), timeoutMs);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
+}

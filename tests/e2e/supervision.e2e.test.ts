@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { smallDisk } from "@weft/log/testing";
+import { openMachine } from "./network.ts";
+import { eventually } from "./wait.ts";
+import { type Mesh, openMesh, skip } from "./weft.ts";
+
+const pods = `{apiVersion: v1, kind: Pod, metadata: {name: a},
+  spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}}
+`;
+
+interface Status {
+  readonly head: number;
+  readonly processes: readonly { readonly name: string; readonly pid: number; readonly restarts: number }[];
+  readonly troubles: readonly string[];
+}
+
+async function statusOf(mesh: Mesh): Promise<{ status: number; said: string; found: Status | undefined }> {
+  const { status, stdout, stderr } = await mesh.run(["status", "-o", "json"]);
+  return { status, said: stderr, found: stdout === "" ? undefined : (JSON.parse(stdout) as Status) };
+}
+
+async function pidsOf(mesh: Mesh): Promise<Map<string, number>> {
+  const { found } = await statusOf(mesh);
+  return new Map(found?.processes.map(({ name, pid }) => [name, pid]));
+}
+
+async function pidOf(mesh: Mesh, name: string): Promise<number> {
+  const pid = (await pidsOf(mesh)).get(name);
+  assert.ok(pid !== undefined, `${name} runs`);
+  return pid;
+}
+
+/** Waits until the process of this name is another than it was, and all is well. */
+function replaced(mesh: Mesh, name: string, before: number): Promise<true> {
+  return eventually(
+    `${name} runs again, and all is well`,
+    async () => {
+      const { status, found } = await statusOf(mesh);
+      const now = found?.processes.find((one) => one.name === name)?.pid;
+      return status === 0 && now !== undefined && now !== before ? true : undefined;
+    },
+    120_000,
+  );
+}
+
+async function assertConnected(mesh: Mesh): Promise<void> {
+  const probed = await mesh.json<{ verdict: string }[]>(["lab", "probe", "-o", "json"]);
+  assert.deepEqual(
+    probed.map(({ verdict }) => verdict),
+    ["allowed", "allowed"],
+  );
+}
+
+test("a supervisor that is killed is followed by another, which takes over what runs and restarts what ends", {
+  skip,
+}, async () => {
+  await using mesh = await openMesh();
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], pods);
+  const before = await pidsOf(mesh);
+  const supervisor = before.get("supervisor") ?? 0;
+  process.kill(supervisor, "SIGKILL");
+  await replaced(mesh, "supervisor", supervisor);
+  const after = await pidsOf(mesh);
+  for (const name of ["nats-server", "ipam", "identity", "compiler", "lb", "loader-h1"]) {
+    assert.equal(after.get(name), before.get(name), `${name} goes on`);
+  }
+  assert.equal(after.get("supervisor"), before.get("guardian"), "the guardian took over");
+  const identity = await pidOf(mesh, "identity");
+  process.kill(identity, "SIGKILL");
+  await replaced(mesh, "identity", identity);
+  await assertConnected(mesh);
+});
+
+test("with supervisor and guardian gone status says so, and weft up takes over what runs", {
+  skip,
+}, async () => {
+  using machine = openMachine();
+  await using mesh = await openMesh(machine.enter);
+  await mesh.json(["up", "--host", "one"]);
+  const before = await pidsOf(mesh);
+  for (const name of ["guardian", "supervisor"]) process.kill(before.get(name) ?? 0, "SIGKILL");
+  const { status, said } = await statusOf(mesh);
+  assert.equal(status, 1);
+  assert.match(said, /the supervisor is gone since 20\d\d-.*expected weft up/);
+  const other = await mesh.run(["up", "--host", "two"]);
+  assert.equal(other.status, 1);
+  assert.match(
+    other.stderr,
+    /--host: .* was started with another value \(expected one, or weft down first\)/,
+  );
+  await mesh.json(["up", "--host", "one"]);
+  const after = await pidsOf(mesh);
+  for (const [name, pid] of before) {
+    if (name !== "guardian" && name !== "supervisor") assert.equal(after.get(name), pid, `${name} goes on`);
+  }
+  assert.equal((await statusOf(mesh)).status, 0);
+  assert.equal(
+    (await mesh.run(["up", "--host", "one"])).status,
+    1,
+    "one that has a supervisor is up already",
+  );
+});
+
+test("a nats-server, a service and a loader that are stopped by a signal are replaced, and the mesh goes on", {
+  skip,
+}, async () => {
+  await using mesh = await openMesh();
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], pods);
+  for (const name of ["nats-server", "identity", "loader-h1"]) {
+    const pid = await pidOf(mesh, name);
+    process.kill(pid, "SIGSTOP");
+    await replaced(mesh, name, pid);
+  }
+  await assertConnected(mesh);
+  await mesh.json(["lab", "run", "default/c"]);
+});
+
+test("on a full disk packets pass and status says so, nothing gives up, and all comes back by itself", {
+  skip,
+}, async () => {
+  using disk = smallDisk(96);
+  await using mesh = await openMesh([], disk.path);
+  await mesh.json(["lab", "up", "-f", "-", "--hosts", "1"], pods);
+  const before = await pidsOf(mesh);
+  const { found } = await statusOf(mesh);
+  disk.fill();
+  const refused = await mesh.run(["lab", "run", "default/c"]);
+  assert.equal(refused.status, 1, "what has to go on record waits for room");
+  process.kill(before.get("identity") ?? 0, "SIGKILL");
+  const { status, said } = await statusOf(mesh);
+  assert.equal(status, 1);
+  assert.match(said, /no space: \S+ has 0 MiB free/);
+  await assertConnected(mesh);
+  assert.ok(isAlive(before.get("supervisor") ?? 0), "the supervisor goes on");
+  disk.free();
+  await replaced(mesh, "identity", before.get("identity") ?? 0);
+  await mesh.json(["lab", "run", "default/d"]);
+  const now = await statusOf(mesh);
+  assert.ok((now.found?.head ?? 0) > (found?.head ?? 0), "the log goes on");
+  assert.equal(now.found?.processes.find(({ name }) => name === "supervisor")?.pid, before.get("supervisor"));
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
