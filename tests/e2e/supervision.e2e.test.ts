@@ -128,8 +128,12 @@ test("on a full disk packets pass and status says so, nothing gives up, and all 
   const before = await pidsOf(mesh);
   const { found } = await statusOf(mesh);
   disk.fill();
-  const refused = await mesh.run(["lab", "run", "default/c"]);
-  assert.equal(refused.status, 1, "what has to go on record waits for room");
+  for (const words of [
+    ["lab", "run", "default/c"],
+    ["option", "set", "mtu=1400"],
+  ]) {
+    assert.equal((await mesh.run(words)).status, 1, `weft ${words.join(" ")} has to go on record`);
+  }
   process.kill(before.get("identity") ?? 0, "SIGKILL");
   const { status, said } = await statusOf(mesh);
   assert.equal(status, 1);

@@ -1,9 +1,10 @@
 import { connectLog } from "./connect.ts";
-import { logStream } from "./streams.ts";
+import { streams } from "./streams.ts";
+import type { Log } from "./types.ts";
 
 /**
- * What a server does when it is asked for the state of the log: "answers"; "refuses", when it runs and has no stream, as
- * after its store failed; "silent", when nothing comes in time.
+ * What a server does when it is asked for the state of its streams: "answers"; "refuses", when it runs and lacks one, as
+ * after its store failed; "silent", when one of the answers does not come in time.
  */
 export type ServerAnswer = "answers" | "refuses" | "silent";
 
@@ -29,17 +30,25 @@ export function openServerProbe(options: { readonly url: string; readonly seed: 
         });
         return "silent";
       }
-      try {
-        const reply = await log.nats.request(`$JS.API.STREAM.INFO.${logStream}`, "", { timeout: timeoutMs });
-        return reply.json<{ readonly error?: unknown }>().error === undefined ? "answers" : "refuses";
-      } catch (error) {
-        return error instanceof Error && error.name === "NoRespondersError" ? "refuses" : "silent";
-      }
+      // Each stream has a store of its own, and nats-server 2.9 hangs in the one that it could not write to.
+      const found = await Promise.all(streams.map(({ name }) => askFor(log, name, timeoutMs)));
+      return worst.find((answer) => found.includes(answer)) ?? "answers";
     },
     async close() {
       await (await opening?.catch(() => undefined))?.close();
     },
   };
+}
+
+const worst: readonly ServerAnswer[] = ["silent", "refuses"];
+
+async function askFor(log: Log, stream: string, timeoutMs: number): Promise<ServerAnswer> {
+  try {
+    const reply = await log.nats.request(`$JS.API.STREAM.INFO.${stream}`, "", { timeout: timeoutMs });
+    return reply.json<{ readonly error?: unknown }>().error === undefined ? "answers" : "refuses";
+  } catch (error) {
+    return error instanceof Error && error.name === "NoRespondersError" ? "refuses" : "silent";
+  }
 }
 
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
