@@ -3704,6 +3704,9 @@ export namespace weft {
             /** ApplyResponse revision. */
             revision: number;
 
+            /** ApplyResponse event. */
+            event: string;
+
             /**
              * Creates a new ApplyResponse instance using the specified properties.
              * @param [properties] Properties to set
@@ -3741,6 +3744,9 @@ export namespace weft {
 
                 /** ApplyResponse revision */
                 revision?: (number|null);
+
+                /** ApplyResponse event */
+                event?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3849,6 +3855,9 @@ export namespace weft {
             /** SetOptionsResponse revision. */
             revision: number;
 
+            /** SetOptionsResponse event. */
+            event: string;
+
             /**
              * Creates a new SetOptionsResponse instance using the specified properties.
              * @param [properties] Properties to set
@@ -3883,6 +3892,9 @@ export namespace weft {
 
                 /** SetOptionsResponse revision */
                 revision?: (number|null);
+
+                /** SetOptionsResponse event */
+                event?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -5235,6 +5247,9 @@ export namespace weft {
             /** StatusResponse unrecorded. */
             unrecorded: number;
 
+            /** StatusResponse history. */
+            history: string;
+
             /**
              * Creates a new StatusResponse instance using the specified properties.
              * @param [properties] Properties to set
@@ -5293,6 +5308,9 @@ export namespace weft {
 
                 /** StatusResponse unrecorded */
                 unrecorded?: (number|null);
+
+                /** StatusResponse history */
+                history?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -5455,6 +5473,9 @@ export namespace weft {
             /** WaitRequest revision. */
             revision: number;
 
+            /** WaitRequest event. */
+            event: string;
+
             /**
              * Creates a new WaitRequest instance using the specified properties.
              * @param [properties] Properties to set
@@ -5489,6 +5510,9 @@ export namespace weft {
 
                 /** WaitRequest revision */
                 revision?: (number|null);
+
+                /** WaitRequest event */
+                event?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -5426,6 +5426,7 @@ export const weft = $root.weft = (() => {
 
             ApplyResponse.prototype.changes = $util.emptyArray;
             ApplyResponse.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            ApplyResponse.prototype.event = "";
 
             ApplyResponse.create = function(properties) {
                 return new ApplyResponse(properties);
@@ -5443,6 +5444,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.v1.Change.encode(message.changes[i], writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
                     writer.uint32(16).uint64(message.revision);
+                if (message.event != null && $Object.hasOwnProperty.call(message, "event") && message.event !== "")
+                    writer.uint32(26).string(message.event);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5491,6 +5494,15 @@ export const weft = $root.weft = (() => {
                                 message.revision = value;
                             else
                                 delete message.revision;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.event = value;
+                            else
+                                delete message.event;
                             continue;
                         }
                     }
@@ -5662,6 +5674,7 @@ export const weft = $root.weft = (() => {
             };
 
             SetOptionsResponse.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            SetOptionsResponse.prototype.event = "";
 
             SetOptionsResponse.create = function(properties) {
                 return new SetOptionsResponse(properties);
@@ -5676,6 +5689,8 @@ export const weft = $root.weft = (() => {
                     throw $Error("max depth exceeded");
                 if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
                     writer.uint32(8).uint64(message.revision);
+                if (message.event != null && $Object.hasOwnProperty.call(message, "event") && message.event !== "")
+                    writer.uint32(18).string(message.event);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5716,6 +5731,15 @@ export const weft = $root.weft = (() => {
                                 message.revision = value;
                             else
                                 delete message.revision;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.event = value;
+                            else
+                                delete message.event;
                             continue;
                         }
                     }
@@ -7648,6 +7672,7 @@ export const weft = $root.weft = (() => {
             StatusResponse.prototype.programs = $util.emptyArray;
             StatusResponse.prototype.recorded = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             StatusResponse.prototype.unrecorded = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            StatusResponse.prototype.history = "";
 
             StatusResponse.create = function(properties) {
                 return new StatusResponse(properties);
@@ -7679,6 +7704,8 @@ export const weft = $root.weft = (() => {
                     writer.uint32(64).uint64(message.recorded);
                 if (message.unrecorded != null && $Object.hasOwnProperty.call(message, "unrecorded") && (typeof message.unrecorded === "object" ? message.unrecorded.low || message.unrecorded.high : message.unrecorded !== 0))
                     writer.uint32(72).uint64(message.unrecorded);
+                if (message.history != null && $Object.hasOwnProperty.call(message, "history") && message.history !== "")
+                    writer.uint32(82).string(message.history);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7790,6 +7817,15 @@ export const weft = $root.weft = (() => {
                                 message.unrecorded = value;
                             else
                                 delete message.unrecorded;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.history = value;
+                            else
+                                delete message.history;
                             continue;
                         }
                     }
@@ -8069,6 +8105,7 @@ export const weft = $root.weft = (() => {
             };
 
             WaitRequest.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            WaitRequest.prototype.event = "";
 
             WaitRequest.create = function(properties) {
                 return new WaitRequest(properties);
@@ -8083,6 +8120,8 @@ export const weft = $root.weft = (() => {
                     throw $Error("max depth exceeded");
                 if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
                     writer.uint32(8).uint64(message.revision);
+                if (message.event != null && $Object.hasOwnProperty.call(message, "event") && message.event !== "")
+                    writer.uint32(18).string(message.event);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8123,6 +8162,15 @@ export const weft = $root.weft = (() => {
                                 message.revision = value;
                             else
                                 delete message.revision;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.event = value;
+                            else
+                                delete message.event;
                             continue;
                         }
                     }

@@ -1,8 +1,9 @@
 import { WeftError } from "@weft/netaddr";
 import type { Decider } from "./decider.ts";
 import { type Read, readForm, type WeftEvent } from "./events.ts";
+import { LogReplaced } from "./replaced.ts";
 import { backoff, checkSignal } from "./retry.ts";
-import type { Log, Recorded } from "./types.ts";
+import type { Appended, Log, Recorded } from "./types.ts";
 
 /** Who asks, what led here, how long to try. */
 export type ExecuteOptions = {
@@ -18,9 +19,17 @@ export type Executed<State, Event extends WeftEvent> = {
   /** The state on which it was decided. */
   readonly before: State;
   readonly revision: number;
+  /** Id of the event at that revision; "" when the subject never had one. */
+  readonly id: string;
   /** Absent when the command changed nothing. */
   readonly event?: Read<Event>;
 };
+
+/** Of what several commands came to, where the newest event is on record; revision 0 when there is none. */
+export function newestOf(done: readonly Appended[]): Appended {
+  const nothing: Appended = { revision: 0, id: "" };
+  return done.reduce((newest, each) => (each.revision > newest.revision ? each : newest), nothing);
+}
 
 /** One aggregate with its state at hand. Two processes may hold the same one: the log arbitrates. */
 export interface Aggregate<State, Command, Event extends WeftEvent> {
@@ -41,7 +50,8 @@ export interface Aggregate<State, Command, Event extends WeftEvent> {
 /** Conflicts in a row after which a command gives up. */
 const maxAttempts = 64;
 
-type Held<State> = { state: State; revision: number };
+/** How long a state is trusted without asking the log. After a lost connection it is not trusted at all. */
+const trustMs = 1_000;
 
 /** Opens an aggregate: replays its subject once. */
 export async function openAggregate<State, Command, Event extends WeftEvent>(
@@ -53,13 +63,8 @@ export async function openAggregate<State, Command, Event extends WeftEvent>(
   },
 ): Promise<Aggregate<State, Command, Event>> {
   const { subject, decider } = options;
-  const held: Held<State> = { state: decider.initial, revision: 0 };
+  const held = new Held(log, subject, decider);
   let queue: Promise<unknown> = Promise.resolve();
-
-  function apply(event: Read<Event>, revision: number): void {
-    held.state = decider.evolve(held.state, event, revision);
-    held.revision = revision;
-  }
 
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = queue.then(work);
@@ -67,71 +72,121 @@ export async function openAggregate<State, Command, Event extends WeftEvent>(
     return turn;
   }
 
-  const refresh = (signal?: AbortSignal) => catchUp(log, subject, held, apply, signal);
-  await refresh(options.signal);
+  await held.catchUp(options.signal);
   return {
     subject,
     state: () => held.state,
     revision: () => held.revision,
-    refresh: (signal) => inTurn(() => refresh(signal).then(() => held.state)),
-    execute: (command, given) => inTurn(() => execute(log, subject, decider, held, apply, command, given)),
+    refresh: (signal) => inTurn(() => held.catchUp(signal).then(() => held.state)),
+    execute: (command, given) => inTurn(() => execute(log, held, command, given)),
   };
 }
 
-/** Applies what the subject has beyond the state held; true when there was something. */
-async function catchUp<State, Event extends WeftEvent>(
-  log: Log,
-  subject: string,
-  held: Held<State>,
-  apply: (event: Read<Event>, revision: number) => void,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const stop = signal === undefined ? {} : { signal };
-  const last = await log.last(subject);
-  if (last === undefined || last.revision <= held.revision) return false;
-  // Mostly one event is missing, and it has just been read.
-  const missing: AsyncIterable<Recorded> | Recorded[] =
-    last.previous === held.revision
-      ? [last]
-      : log.read({ from: held.revision + 1, to: last.revision, subject, ...stop });
-  for await (const recorded of missing) apply(recorded as Recorded & Read<Event>, recorded.revision);
-  return true;
+/** A state and the event it is the fold up to. */
+class Held<State, Command, Event extends WeftEvent> {
+  readonly subject: string;
+  readonly decider: Decider<State, Command, Event>;
+  readonly #log: Log;
+  state: State;
+  revision = 0;
+  id = "";
+  #losses = -1;
+  #checkedAtMs = 0;
+
+  constructor(log: Log, subject: string, decider: Decider<State, Command, Event>) {
+    this.#log = log;
+    this.subject = subject;
+    this.decider = decider;
+    this.state = decider.initial;
+  }
+
+  apply(event: Read<Event>, { revision, id }: Appended): void {
+    this.state = this.decider.evolve(this.state, event, revision);
+    this.revision = revision;
+    this.id = id;
+  }
+
+  /** Whether the state may be of a log that is no more. */
+  get doubtful(): boolean {
+    return this.#losses !== this.#log.losses() || Date.now() - this.#checkedAtMs > trustMs;
+  }
+
+  /** Applies what the subject has beyond the state, or all of it when it is not as it was; true when the state is another. */
+  async catchUp(signal: AbortSignal | undefined): Promise<boolean> {
+    const stop = signal === undefined ? {} : { signal };
+    const losses = this.#log.losses();
+    const last = await this.#log.last(this.subject);
+    const changed = last?.revision !== this.revision || last.id !== this.id;
+    const known = this.revision === 0 || !changed || (await this.#stillThere(last, signal));
+    if (!known) this.#forget(last);
+    // Mostly one event is missing, and it has just been read.
+    if (last !== undefined && last.revision > this.revision) {
+      const missing: AsyncIterable<Recorded> | Recorded[] =
+        last.previous === this.revision
+          ? [last]
+          : this.#log.read({ from: this.revision + 1, to: last.revision, subject: this.subject, ...stop });
+      for await (const recorded of missing) this.apply(recorded as Recorded & Read<Event>, recorded);
+    }
+    this.#losses = known ? losses : this.#log.losses();
+    this.#checkedAtMs = Date.now();
+    return changed && (last !== undefined || !known);
+  }
+
+  async #stillThere(last: Recorded | undefined, signal: AbortSignal | undefined): Promise<boolean> {
+    if (last === undefined || last.revision <= this.revision) return false;
+    return (await this.#log.idAt(this.revision, signal)) === this.id;
+  }
+
+  /** The event that was last is not on record any more: what was decided on it never was. */
+  #forget(last: Recorded | undefined): void {
+    const { subject, revision: known } = this;
+    const head = last?.revision ?? 0;
+    const message = `the log lost revision ${known} of ${subject}, whose last event is now ${head}`;
+    this.state = this.decider.initial;
+    this.revision = 0;
+    this.id = "";
+    this.#log.replaced(new LogReplaced(message, { known, head, common: 0 }));
+  }
 }
 
 async function execute<State, Command, Event extends WeftEvent>(
   log: Log,
-  subject: string,
-  decider: Decider<State, Command, Event>,
-  held: Held<State>,
-  apply: (event: Read<Event>, revision: number) => void,
+  held: Held<State, Command, Event>,
   command: Command,
   options: ExecuteOptions,
 ): Promise<Executed<State, Event>> {
+  const { subject, decider } = held;
+  let fresh = false;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     checkSignal(options.signal);
+    if (held.doubtful) {
+      await held.catchUp(options.signal);
+      fresh = true;
+    }
     const before = held.state;
     const decision = decider.decide(command, before);
     if (decision.kind === "refused" || decision.event === undefined) {
       // An answer without an event binds as much as one with: it holds only if the state is not out of date.
-      if (await catchUp(log, subject, held, apply, options.signal)) continue;
+      if (!fresh && (await held.catchUp(options.signal))) continue;
       if (decision.kind === "refused") throw new WeftError(decision.code, decision.message, decision);
-      return { state: held.state, before, revision: held.revision };
+      await log.settle();
+      return { state: held.state, before, revision: held.revision, id: held.id };
     }
     try {
-      const { revision } = await log.append({
+      const appended = await log.append({
         ...options,
         subject,
         event: decision.event,
         expected: held.revision,
       });
       const event = readForm(decision.event);
-      apply(event, revision);
-      return { state: held.state, before, revision, event };
+      held.apply(event, appended);
+      return { state: held.state, before, ...appended, event };
     } catch (error) {
       if (!(error instanceof WeftError) || error.code !== "ABORTED") throw error;
     }
     if (attempt > 0) await backoff(attempt, options.signal);
-    await catchUp(log, subject, held, apply, options.signal);
+    await held.catchUp(options.signal);
   }
   throw new WeftError("ABORTED", `others kept writing ${subject}: gave up after ${maxAttempts} attempts`);
 }

@@ -9,7 +9,7 @@ import { abortable, backoff, checkSignal } from "./retry.ts";
 import { inSpan } from "./span.ts";
 import { misplaced } from "./subject-of.ts";
 import { checkSubject } from "./subjects.ts";
-import type { AppendRequest } from "./types.ts";
+import type { Appended, AppendRequest } from "./types.ts";
 
 /** How long one attempt waits for the server's answer. */
 const attemptTimeoutMs = 2_000;
@@ -24,7 +24,7 @@ const totalTimeoutMs = 30_000;
  * - nothing: not stored so far. It may still be on its way, so the same event is sent again: whichever copy comes
  *   first is stored and the other one refused, by the same expected sequence.
  */
-export async function append(core: Core, request: AppendRequest): Promise<{ revision: number }> {
+export async function append(core: Core, request: AppendRequest): Promise<Appended> {
   checkSubject(request.subject);
   const wrong = misplaced(request.subject, request.event);
   if (wrong !== undefined) throw new WeftError("INVALID_ARGUMENT", wrong, { field: "subject" });
@@ -39,12 +39,23 @@ export async function append(core: Core, request: AppendRequest): Promise<{ revi
     async (span) => {
       const made = await send(core, request);
       span.setAttribute("weft.revision", made.revision);
+      await settle(core);
       return made;
     },
   );
 }
 
-async function send(core: Core, request: AppendRequest): Promise<{ revision: number }> {
+/** Returns when everything that the server has acknowledged so far outlasts a power cut, as far as it is ours to do. */
+export async function settle(core: Core): Promise<void> {
+  try {
+    await core.disk?.sync();
+  } catch (cause) {
+    const message = `what is on record may not be on disk: ${cause instanceof Error ? cause.message : cause}`;
+    throw new WeftError("UNAVAILABLE", message, { cause });
+  }
+}
+
+async function send(core: Core, request: AppendRequest): Promise<Appended> {
   const { subject, expected, signal } = request;
   const deadline = Date.now() + totalTimeoutMs;
   const id = randomUUID();
@@ -60,17 +71,21 @@ async function send(core: Core, request: AppendRequest): Promise<{ revision: num
     traceparent: request.traceparent ?? activeTraceparent(),
   });
   for (let attempt = 0; ; attempt += 1) {
+    let refused = false;
     checkSignal(signal);
     try {
       const sent = core.client.publish(subject, data, { headers, timeout: attemptTimeoutMs });
-      return { revision: (await abortable(onThisConnection(core, sent), signal)).seq };
+      return { revision: (await abortable(onThisConnection(core, sent), signal)).seq, id };
     } catch (error) {
       const failure = fromNats(error, `appending to ${subject}`);
-      if (isConflict(error) && attempt === 0) throw conflict(subject, expected, failure);
+      refused = isConflict(error);
+      if (refused && attempt === 0) throw conflict(subject, expected, failure);
       if (failure.code !== "UNAVAILABLE" && failure.code !== "ABORTED") throw failure;
     }
     const revision = await resolve(core, request, id, deadline, attempt);
-    if (revision !== undefined) return { revision };
+    if (revision !== undefined) return { revision, id };
+    // Refused, and yet nothing came after it: the event that was expected to be the last is lost.
+    if (refused) throw conflict(subject, expected);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { LogReplaced } from "./replaced.ts";
+
 /** Where the log is and who asks. */
 export type ConnectOptions = {
   /** e.g. `nats://127.0.0.1:4222`; several for a cluster, separated by commas. */
@@ -10,5 +12,12 @@ export type ConnectOptions = {
   readonly timeoutMs?: number;
   /** How often a quiet follower asks for the head; default 1,000. */
   readonly headCheckMs?: number;
+  /**
+   * Directory of a nats-server on this machine that does not sync files itself (`store_dir`): what is acknowledged to this
+   * writer has been synced. Not used with a server that can do it.
+   */
+  readonly store?: string;
+  /** Told whenever what was read turns out not to be in the log any more. */
+  readonly onReplaced?: (error: LogReplaced) => void;
   readonly signal?: AbortSignal;
 };

@@ -1,13 +1,14 @@
-import { append } from "./append.ts";
+import { append, settle } from "./append.ts";
 import type { ConnectOptions } from "./connect-types.ts";
 import { openCore } from "./connection.ts";
-import { readHead, readLast } from "./core.ts";
+import { readId, readLast, readLook } from "./core.ts";
 import { fromNats } from "./errors.ts";
 import { openFlowStore } from "./flows/store.ts";
 import { follow, logSource } from "./follow.ts";
 import { revisionAt } from "./history.ts";
 import { openObjects } from "./objects.ts";
 import { read } from "./read.ts";
+import { check, LogReplaced } from "./replaced.ts";
 import { ensureStreams } from "./streams.ts";
 import { publishTrace, readTrace } from "./traces.ts";
 import type { Log } from "./types.ts";
@@ -15,6 +16,7 @@ import type { Log } from "./types.ts";
 /** Opens the log. UNAVAILABLE when nobody answers in time, PERMISSION_DENIED when the server refuses the seed. */
 export async function connectLog(options: ConnectOptions): Promise<Log> {
   const core = await openCore(options);
+  const source = logSource(core);
   return {
     nats: core.nats,
     signer: core.signer,
@@ -22,8 +24,20 @@ export async function connectLog(options: ConnectOptions): Promise<Log> {
     append: (request) => append(core, request),
     read: (request = {}) => read(core, request),
     last: (subject) => readLast(core, subject),
-    follow: (request = {}) => follow(logSource(core), request),
-    head: () => readHead(core),
+    follow: (request = {}) => follow(source, request),
+    head: async () => (await readLook(core)).head,
+    idAt: (revision, signal) => readId(core, revision, signal),
+    async check(trail, signal) {
+      try {
+        return await check(source, trail, signal);
+      } catch (error) {
+        if (error instanceof LogReplaced) core.onReplaced(error);
+        throw error;
+      }
+    },
+    losses: core.losses,
+    replaced: core.onReplaced,
+    settle: () => settle(core),
     revisionAt: (time) => revisionAt(core, time),
     objects: (bucket) => openObjects(core, bucket),
     flows: openFlowStore(core),

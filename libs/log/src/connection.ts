@@ -2,6 +2,7 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type Authenticator, connect, createInbox, type NatsConnection } from "@nats-io/transport-node";
 import type { ConnectOptions } from "./connect-types.ts";
 import type { Core } from "./core.ts";
+import { isOlder, openDisk, syncingVersion } from "./disk.ts";
 import { fromNats } from "./errors.ts";
 import { openSigner, type Signer } from "./nkey.ts";
 import { abortable, backoff } from "./retry.ts";
@@ -13,8 +14,13 @@ export async function openCore(options: ConnectOptions): Promise<Core> {
   const signer = seed === undefined ? undefined : openSigner(seed);
   const prefix = signer === undefined ? "_INBOX" : `_INBOX.${signer.publicKey}`;
   const nats = await connectNats(options, signer, prefix);
-  const listeners = new Set<() => void>();
-  const watching = watchReconnects(nats, listeners);
+  const listeners = { reconnect: new Set<() => void>(), disconnect: new Set<() => void>() };
+  let losses = 0;
+  listeners.disconnect.add(() => {
+    losses += 1;
+  });
+  const watching = watchConnection(nats, listeners);
+  const older = isOlder(nats.info?.version ?? "", syncingVersion);
   return {
     nats,
     signer,
@@ -23,9 +29,13 @@ export async function openCore(options: ConnectOptions): Promise<Core> {
     name: options.name,
     headCheckMs: options.headCheckMs ?? 1_000,
     inbox: () => createInbox(prefix),
-    onReconnect(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    onReconnect: (listener) => listen(listeners.reconnect, listener),
+    onDisconnect: (listener) => listen(listeners.disconnect, listener),
+    losses: () => losses,
+    disk: options.store !== undefined && older ? openDisk(options.store) : undefined,
+    onReplaced: (error) => {
+      losses += 1;
+      options.onReplaced?.(error);
     },
     async close() {
       if (!nats.isClosed()) await nats.close();
@@ -77,8 +87,15 @@ function authenticatorOf(signer: Signer): Authenticator {
   });
 }
 
-async function watchReconnects(nats: NatsConnection, listeners: ReadonlySet<() => void>): Promise<void> {
-  for await (const status of nats.status()) {
-    if (status.type === "reconnect") for (const listener of listeners) listener();
+type Listeners = Readonly<Record<"reconnect" | "disconnect", Set<() => void>>>;
+
+function listen(listeners: Set<() => void>, listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+async function watchConnection(nats: NatsConnection, listeners: Listeners): Promise<void> {
+  for await (const { type } of nats.status()) {
+    if (type === "reconnect" || type === "disconnect") for (const listener of listeners[type]) listener();
   }
 }

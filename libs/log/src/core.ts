@@ -1,9 +1,12 @@
 import type { JetStreamClient, JetStreamManager, StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
+import type { Disk } from "./disk.ts";
 import { readRecorded } from "./envelope.ts";
 import { fromNats } from "./errors.ts";
+import { idOf } from "./mark.ts";
 import type { Signer } from "./nkey.ts";
+import type { LogReplaced, Look } from "./replaced.ts";
 import { abortable, backoff } from "./retry.ts";
 import { logStream } from "./streams.ts";
 import type { Recorded } from "./types.ts";
@@ -20,6 +23,14 @@ export type Core = {
   inbox(): string;
   /** Calls back after every reconnection until the returned function is called. */
   onReconnect(listener: () => void): () => void;
+  /** Calls back whenever the connection is lost until the returned function is called. */
+  onDisconnect(listener: () => void): () => void;
+  /** How often the connection was lost. */
+  losses(): number;
+  /** Makes what has been acknowledged outlast a power cut; undefined where the server does. */
+  readonly disk: Disk | undefined;
+  /** Tells that what was read is not in the log any more. */
+  onReplaced(error: LogReplaced): void;
   close(): Promise<void>;
 };
 
@@ -102,13 +113,25 @@ function stored(message: StoredMsg | undefined): Recorded | undefined {
   return readRecorded(message.subject, message.seq, message.header, message.data);
 }
 
-/** Revision of the last event; 0 when there is none. */
-export async function readHead(core: Core, signal?: AbortSignal): Promise<number> {
-  const info = await ask(
+/** Id of the event at a revision; "" when there is none. */
+export async function readId(core: Core, revision: number, signal?: AbortSignal): Promise<string> {
+  const found = revision < 1 ? undefined : await getStored(core, logStream, { seq: revision }, signal);
+  return found === undefined ? "" : idOf(found.header, found.data);
+}
+
+/** The state of the log: its head and what is missing below it. */
+export async function readLook(core: Core, signal?: AbortSignal): Promise<Look> {
+  const { created, state } = await ask(
     core,
     "reading the head of the log",
     () => core.manager.streams.info(logStream),
     signal,
   );
-  return info.state.last_seq;
+  const { last_seq: head, last_ts: time, messages } = state;
+  // What nats-server 2.9 makes of damage in the head of an event.
+  if (!Number.isSafeInteger(head)) {
+    const message = `the log is damaged: its server says that it ends at revision ${head}`;
+    throw new WeftError("FAILED_PRECONDITION", message, { expected: "a backup to be restored" });
+  }
+  return { head, missing: head - messages, stamp: `${created} ${head} ${messages} ${time}` };
 }

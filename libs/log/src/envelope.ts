@@ -1,6 +1,7 @@
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
 import { decodeEvent, type EventName, isEventName, type ReadEvent } from "./events.ts";
+import { idOf } from "./mark.ts";
 import { misplaced } from "./subject-of.ts";
 import type { Envelope, OnUnknown, Recorded, Unreadable } from "./types.ts";
 
@@ -88,7 +89,7 @@ function read(
 ): Recorded | undefined {
   const found = new Map<string, string>();
   for (const [name, values] of head ?? []) found.set(name, values.at(-1) ?? "");
-  const envelope = readEnvelope(subject, revision, found);
+  const envelope = readEnvelope(subject, revision, idOf(head, data), found);
   const typeName = found.get("ce-type") ?? "";
   const name = typeName.startsWith(typePrefix) ? typeName.slice(typePrefix.length) : typeName;
   let event: ReadEvent;
@@ -105,12 +106,17 @@ function read(
   return undefined;
 }
 
-function readEnvelope(subject: string, revision: number, found: ReadonlyMap<string, string>): Envelope {
+function readEnvelope(
+  subject: string,
+  revision: number,
+  id: string,
+  found: ReadonlyMap<string, string>,
+): Envelope {
   const previous = Number(found.get("Nats-Expected-Last-Subject-Sequence") ?? Number.NaN);
   return {
     revision,
     time: new Date(found.get("ce-time") ?? Number.NaN),
-    id: found.get("ce-id") ?? "",
+    id,
     subject,
     previous: Number.isSafeInteger(previous) ? previous : undefined,
     source: found.get("ce-source") ?? "",

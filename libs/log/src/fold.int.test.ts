@@ -4,7 +4,7 @@ import { serialize } from "node:v8";
 import { jetstream } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
 import fc from "fast-check";
-import { fold, type Projection } from "./fold.ts";
+import { type Folded, fold, type Projection } from "./fold.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 import { startNats } from "./start-nats.ts";
 import { snapshotsBucket } from "./streams.ts";
@@ -25,6 +25,11 @@ function counter(version = 1) {
   return { asked, projection };
 }
 
+const what = async <State>(folding: Promise<Folded<State>>) => {
+  const { state, revision } = await folding;
+  return { state, revision };
+};
+
 const always = { snapshotEvery: 1 };
 const never = { snapshotEvery: 0 };
 
@@ -34,7 +39,7 @@ test("snapshot and tail equal the full fold, at the head and at every revision",
   for (const subject of ["weft.log.identity", "weft.log.option.mesh", "weft.log.identity"]) {
     await appendAll(log, 20, { subject });
     const { projection } = counter();
-    assert.deepEqual(await fold(log, projection, always), await fold(log, projection, never));
+    assert.deepEqual(await what(fold(log, projection, always)), await what(fold(log, projection, never)));
   }
   const events = await collect(log.read());
   await fc.assert(
@@ -44,7 +49,7 @@ test("snapshot and tail equal the full fold, at the head and at every revision",
       async (at, snapshotEvery) => {
         const { projection } = counter();
         const expected = events.slice(0, at).reduce(projection.evolve, new Map<string, number>());
-        assert.deepEqual(await fold(log, projection, { at, snapshotEvery }), {
+        assert.deepEqual(await what(fold(log, projection, { at, snapshotEvery })), {
           state: expected,
           revision: at,
         });
@@ -73,23 +78,29 @@ test("a snapshot that is damaged, ahead of the log, another's or unreadable is o
   const log = await nats.connect("admin");
   const other = await nats.connect("identity");
   await appendAll(log, 10);
+  const id = (await log.idAt(9)) || "none";
+  const at = (revision: number) => ({ revision, id, missing: 0 });
   const bucket = log.objects(snapshotsBucket);
   const name = `counter@1.${log.signer?.publicKey}`;
   const lie = serialize(new Map([["weft.log.identity", 99]]));
   const honest = { state: new Map([["weft.log.identity", 10]]), revision: 10 };
   const spoil: Record<string, () => Promise<unknown>> = {
-    "ahead of the log": () => writeSnapshot(log, counter().projection, { revision: 11, bytes: lie }),
+    "ahead of the log": () => writeSnapshot(log, counter().projection, { mark: at(11), bytes: lie }),
     unreadable: () =>
-      writeSnapshot(log, counter().projection, { revision: 9, bytes: Uint8Array.of(1, 2, 3) }),
+      writeSnapshot(log, counter().projection, { mark: at(9), bytes: Uint8Array.of(1, 2, 3) }),
     unsigned: () => bucket.put(name, lie, { metadata: { revision: "9" } }),
     "without a revision": () => bucket.put(name, lie, { metadata: {} }),
+    "of another log": () =>
+      writeSnapshot(log, counter().projection, { mark: { ...at(9), id: crypto.randomUUID() }, bytes: lie }),
+    "of before a part of the log was damaged": () =>
+      writeSnapshot(log, counter().projection, { mark: { ...at(9), missing: 1 }, bytes: lie }),
     "of another": async () => {
-      await writeSnapshot(other, counter().projection, { revision: 9, bytes: lie });
+      await writeSnapshot(other, counter().projection, { mark: at(9), bytes: lie });
       const info = await other.objects(snapshotsBucket).info(`counter@1.${other.signer?.publicKey}`);
       await bucket.put(name, lie, { metadata: info?.metadata ?? {} });
     },
     damaged: async () => {
-      await writeSnapshot(log, counter().projection, { revision: 9, bytes: lie });
+      await writeSnapshot(log, counter().projection, { mark: at(9), bytes: lie });
       const meta = Buffer.from(name).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
       log.nats.publish(`$O.${snapshotsBucket}.M.${meta}`, "not even JSON");
       await log.nats.flush();
@@ -98,7 +109,7 @@ test("a snapshot that is damaged, ahead of the log, another's or unreadable is o
   for (const [how, make] of Object.entries(spoil)) {
     await make();
     const { projection } = counter();
-    assert.deepEqual(await fold(log, projection, { snapshotEvery: 100 }), honest, how);
+    assert.deepEqual(await what(fold(log, projection, { snapshotEvery: 100 })), honest, how);
   }
   assert.ok((await readSnapshot(other, counter().projection, 10)) !== undefined);
 });

@@ -1,4 +1,6 @@
 import { deserialize, serialize } from "node:v8";
+import { Trail } from "./mark.ts";
+import { LogReplaced } from "./replaced.ts";
 import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshot.ts";
 import type { Log, OnUnknown, Recorded } from "./types.ts";
 
@@ -19,32 +21,54 @@ export type Projection<State> = {
 };
 
 /** Which revision to fold to, and whether snapshots may be used and made. */
-export type FoldOptions = {
+export type FoldOptions<State = never> = {
   /** Default: the head. */
   readonly at?: number;
   /** Events replayed after which a new snapshot is saved; 0: neither use nor make snapshots. Default 10,000. */
   readonly snapshotEvery?: number;
+  /** An earlier fold to go on from; `LogReplaced` when the log is not the one it was made of. */
+  readonly after?: Folded<State>;
   /** As for `read`; no snapshot is made of a state that lacks an event of a newer version. */
   readonly onUnknown?: OnUnknown;
   readonly signal?: AbortSignal;
 };
 
-/** A state and the revision it is the fold of. */
-export type Folded<State> = { readonly state: State; readonly revision: number };
+/** A state, the revision it is the fold of, and what tells the log that it was made of. */
+export type Folded<State> = { readonly state: State; readonly revision: number; readonly trail: Trail };
+
+/** How often a log may be replaced while it is folded. */
+const mostAttempts = 3;
 
 /** The state of a projection at a revision: snapshot and tail, or the whole log when there is no usable snapshot. */
 export async function fold<State>(
   log: Log,
   projection: Projection<State>,
-  options: FoldOptions = {},
+  options: FoldOptions<State> = {},
+): Promise<Folded<State>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await foldOnce(log, projection, options);
+    } catch (error) {
+      // What was begun with a snapshot or before a restart of the server is begun anew; not what the caller had.
+      const again = error instanceof LogReplaced && options.after === undefined && attempt < mostAttempts;
+      if (!again) throw error;
+    }
+  }
+}
+
+async function foldOnce<State>(
+  log: Log,
+  projection: Projection<State>,
+  options: FoldOptions<State>,
 ): Promise<Folded<State>> {
   const { snapshotEvery = 10_000, onUnknown, signal } = options;
   const stop = signal === undefined ? {} : { signal };
-  const head = await log.head();
-  const to = Math.min(options.at ?? head, head);
-  const snapshot = snapshotEvery > 0 ? await readSnapshot(log, projection, to, signal) : undefined;
-  const start = restore(projection, snapshot);
-  let state = start.state;
+  const start = options.after ?? (await begin(log, projection, options));
+  const { trail } = start;
+  const head = await log.check(trail, signal);
+  const to = Math.max(start.revision, Math.min(options.at ?? head, head));
+  if (to === start.revision) return start;
+  let { state } = start;
   let replayed = 0;
   let whole = true;
   const skipping: { onUnknown?: OnUnknown } = {};
@@ -56,26 +80,44 @@ export async function fold<State>(
   }
   const subject = projection.subject === undefined ? {} : { subject: projection.subject };
   for await (const event of log.read({ from: start.revision + 1, to, ...subject, ...skipping, ...stop })) {
+    trail.pass(event.revision, event.id);
     state = projection.evolve(state, event);
     replayed += 1;
   }
+  // The last event may be one that was not handed out. Then: was it one log from the first to the last?
+  const id = trail.revision < to ? await log.idAt(to, signal) : "";
+  await log.check(trail, signal);
+  trail.pass(to, id);
   if (whole && snapshotEvery > 0 && replayed >= snapshotEvery) {
     const bytes = projection.encode?.(state) ?? serialize(state);
-    await writeSnapshot(log, projection, { revision: to, bytes }, signal);
+    await writeSnapshot(log, projection, { mark: trail.mark, bytes }, signal);
   }
-  return { state, revision: to };
+  return { state, revision: to, trail };
 }
 
-function restore<State>(projection: Projection<State>, snapshot: Snapshot | undefined): Folded<State> {
-  if (snapshot !== undefined) {
-    try {
-      const state = projection.decode?.(snapshot.bytes) ?? (deserialize(snapshot.bytes) as State);
-      return { state, revision: snapshot.revision };
-    } catch {
-      // A snapshot that cannot be read is one that never was.
-    }
+/** A usable snapshot, else the beginning. */
+async function begin<State>(
+  log: Log,
+  projection: Projection<State>,
+  { at, snapshotEvery = 10_000, signal }: FoldOptions<State>,
+): Promise<Folded<State>> {
+  const nothing = { state: initialState(projection), revision: 0, trail: new Trail() };
+  if (snapshotEvery === 0) return nothing;
+  const snapshot = await readSnapshot(log, projection, at ?? (await log.head()), signal);
+  if (snapshot === undefined) return nothing;
+  try {
+    const trail = Trail.from(snapshot.mark);
+    await log.check(trail, signal);
+    return { state: restore(projection, snapshot), revision: snapshot.mark.revision, trail };
+  } catch {
+    // A snapshot of another log, or one that cannot be read, is one that never was.
+    signal?.throwIfAborted();
+    return nothing;
   }
-  return { state: initialState(projection), revision: 0 };
+}
+
+function restore<State>(projection: Projection<State>, { bytes }: Snapshot): State {
+  return projection.decode?.(bytes) ?? (deserialize(bytes) as State);
 }
 
 /** A fresh empty state. */

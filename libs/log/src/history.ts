@@ -1,4 +1,4 @@
-import { type Core, getStored, readHead } from "./core.ts";
+import { type Core, getStored, readLook } from "./core.ts";
 import { readOrPass } from "./envelope.ts";
 import { logStream } from "./streams.ts";
 
@@ -10,7 +10,7 @@ const slack = 32;
  * writers' clocks agree.
  */
 export async function revisionAt(core: Core, time: Date): Promise<number> {
-  const head = await readHead(core);
+  const { head } = await readLook(core);
   const madeBy = async (revision: number) => {
     const found = await getStored(core, logStream, { seq: revision });
     if (found === undefined) return true;

@@ -1,9 +1,11 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from "@nats-io/jetstream";
 import { type Msg, nanos } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
-import type { Core } from "./core.ts";
+import { type Core, getStored } from "./core.ts";
 import { fromNats } from "./errors.ts";
 import { Mailbox } from "./mailbox.ts";
+import { idOf } from "./mark.ts";
+import { LogReplaced } from "./replaced.ts";
 import { abortable, backoff } from "./retry.ts";
 
 /** Part of a stream: sequences `from`..`to`, of one subject filter. */
@@ -31,10 +33,13 @@ const maxFailures = 12;
  */
 export async function* pull(core: Core, range: Range, signal?: AbortSignal): AsyncGenerator<Delivered[]> {
   let from = range.from;
+  let last: Delivered | undefined;
   for (let failures = 0; from <= range.to; ) {
     try {
       for await (const batch of pullOnce(core, { ...range, from }, signal)) {
-        from = (batch.at(-1)?.revision ?? from) + 1;
+        if (failures > 0 && last !== undefined) await stillThere(core, range.stream, last, signal);
+        last = batch.at(-1);
+        from = (last?.revision ?? from) + 1;
         failures = 0;
         yield batch;
       }
@@ -45,7 +50,37 @@ export async function* pull(core: Core, range: Range, signal?: AbortSignal): Asy
         throw error;
     }
     await backoff(failures + 3, signal);
+    // A server that does not know yet that a part of its file is damaged promises more than it has.
+    const next = await nextStored(core, range, from, signal);
+    if (next === undefined) return;
+    from = next;
   }
+}
+
+/** Where there is something to read, at or after a place. */
+async function nextStored(
+  core: Core,
+  { stream, subject = ">" }: Range,
+  from: number,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const found = await getStored(core, stream, { seq: from, next_by_subj: subject }, signal);
+  return found?.seq;
+}
+
+/** What was interrupted may go on in another stream of the same name: both halves together are no history. */
+async function stillThere(
+  core: Core,
+  stream: string,
+  { message, revision }: Delivered,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const found = await getStored(core, stream, { seq: revision }, signal);
+  if (found !== undefined && idOf(found.header, found.data) === idOf(message.headers, message.data)) return;
+  const text = `while ${stream} was read it lost revision ${revision}, or was replaced`;
+  const error = new LogReplaced(text, { known: revision, head: 0, common: 0 });
+  core.onReplaced(error);
+  throw error;
 }
 
 async function* pullOnce(core: Core, range: Range, signal?: AbortSignal): AsyncGenerator<Delivered[]> {

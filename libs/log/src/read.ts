@@ -1,4 +1,4 @@
-import type { Core } from "./core.ts";
+import { type Core, readLook } from "./core.ts";
 import { readOrPass } from "./envelope.ts";
 import { type Delivered, pull } from "./pull.ts";
 import { checkSignal } from "./retry.ts";
@@ -7,7 +7,9 @@ import type { OnUnknown, ReadRequest, Recorded } from "./types.ts";
 
 /** Replays a bounded part of the log: what is there now, no further than `to`. */
 export async function* read(core: Core, request: ReadRequest): AsyncGenerator<Recorded> {
-  const { from = 1, to = Number.MAX_SAFE_INTEGER, subject, onUnknown, signal } = request;
+  const { from = 1, subject, onUnknown, signal } = request;
+  // Not until nothing more comes: where a part of the file is damaged, less comes than the server promises.
+  const to = request.to ?? (await readLook(core, signal)).head;
   for await (const batch of pull(core, { stream: logStream, from, to, subject }, signal)) {
     for (const delivered of batch) {
       checkSignal(signal);

@@ -21,8 +21,9 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const stop = () => reject(cancelled(signal));
-    if (signal.aborted) return stop();
-    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    // Also when nobody waits any more: its failure is nobody's then.
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
 }

@@ -45,6 +45,9 @@ export function ensureSeed(directory: string, user: string): string {
   return readFileSync(file, "utf8").trim();
 }
 
+/** The option that makes an acknowledged event outlast a power cut. A server before 2.10 refuses it. */
+const syncing = "sync_interval: always";
+
 /**
  * Whole or not at all, readable by the owner only. What stands there already is left alone: a server starts again also
  * where nothing more can be written.
@@ -68,9 +71,16 @@ export function writeServerFile(file: string, text: string): void {
  */
 export function writeServerConfig(
   directory: string,
-  options: { readonly port: number; readonly hosts?: readonly string[] },
+  options: {
+    readonly port: number;
+    readonly hosts?: readonly string[];
+    /** Whether the server is to sync each event itself (from 2.10 on); default: as it is. */
+    readonly syncs?: boolean;
+  },
 ): void {
   const paths = serverPaths(directory);
+  const syncs =
+    options.syncs ?? (existsSync(paths.config) && readFileSync(paths.config, "utf8").includes(syncing));
   mkdirSync(paths.store, { recursive: true, mode: 0o700 });
   for (const user of [...standingUsers, ...(options.hosts ?? []).map((host) => `loader-${host}`)]) {
     ensureSeed(directory, user);
@@ -86,7 +96,7 @@ export function writeServerConfig(
     "server_name: weft",
     `pid_file: ${quote(paths.pid)}`,
     `log_file: ${quote(paths.log)}`,
-    `jetstream { store_dir: ${quote(paths.store)}, max_file_store: ${reservableBytes} }`,
+    `jetstream { store_dir: ${quote(paths.store)}, max_file_store: ${reservableBytes}${syncs ? `, ${syncing}` : ""} }`,
     "accounts {",
     "  SYS { users: [] }",
     "  WEFT {",

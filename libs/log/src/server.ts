@@ -1,12 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { errnoOf, WeftError } from "@weft/netaddr";
+import { errnoOf, isWeftError, WeftError } from "@weft/netaddr";
 import { connectLog } from "./connect.ts";
+import { isOlder, syncingVersion } from "./disk.ts";
+import { Trail } from "./mark.ts";
 import { abortable, pause } from "./retry.ts";
 import { ensureSeed, serverPaths, writeServerConfig, writeServerFile } from "./server-config.ts";
+import { logStream } from "./streams.ts";
 
 export * from "./authority.ts";
 export { ensureSeed, serverPaths, writeServerConfig } from "./server-config.ts";
@@ -22,6 +25,8 @@ export type ServerOptions = {
   readonly port?: number;
   /** The nats-server program; default: what WEFT_NATS_SERVER names, else `nats-server` from the PATH. */
   readonly program?: string;
+  /** "always": what is acknowledged is on disk, by the server or, before 2.10, by its writers. Default "interval": in minutes. */
+  readonly sync?: "always" | "interval";
   /** True: the server outlives this process (stop it with `stopServer`). */
   readonly detached?: boolean;
   /** Environment of the server; default: that of this process. */
@@ -34,6 +39,8 @@ export interface NatsServer extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readonly directory: string;
+  /** With `sync: "always"`, for `ConnectOptions.store` of who writes. */
+  readonly store: string | undefined;
   /** Seed of a user, and the 0600 file that holds it. */
   seed(user: string): string;
   seedFile(user: string): string;
@@ -52,16 +59,27 @@ export async function startServer(options: ServerOptions): Promise<NatsServer> {
   const paths = serverPaths(directory);
   const running = runningServer(directory);
   const port = options.port ?? (await usualPort(directory, running !== undefined)) ?? (await freePort());
-  writeServerConfig(directory, { port, hosts: options.hosts ?? [] });
+  const syncs = options.sync === "always" && !isOlder(versionOf(programOf(options)), syncingVersion);
+  writeServerConfig(directory, { port, hosts: options.hosts ?? [], syncs });
   writeServerFile(paths.port, String(port));
   if (running !== undefined) {
     process.kill(running, "SIGHUP");
     await ready(directory, () => undefined, options.signal);
-    return handle(directory, running);
+    return handle(options, running);
   }
+  const known = existsSync(logFiles(paths.store));
+  const server = await launch(options);
+  if (!known || (await isSound(server))) return server;
+  await server.stop();
+  return await launch(options);
+}
+
+/** Starts the program and waits until it answers. */
+async function launch(options: ServerOptions): Promise<NatsServer> {
+  const { directory } = options;
+  const paths = serverPaths(directory);
   tidy(paths);
-  const program = options.program ?? process.env.WEFT_NATS_SERVER ?? "nats-server";
-  const child = spawn(program, ["-c", paths.config], {
+  const child = spawn(programOf(options), ["-c", paths.config], {
     stdio: "ignore",
     detached: options.detached === true,
     env: options.env ?? process.env,
@@ -81,7 +99,37 @@ export async function startServer(options: ServerOptions): Promise<NatsServer> {
     child.kill("SIGKILL");
     throw error;
   }
-  return handle(directory, child.pid ?? 0, child);
+  return handle(options, child.pid ?? 0, child);
+}
+
+/**
+ * Whether the server knows what it has. When nats-server 2.9 finds damage and cuts it off, it forgets at first which subjects
+ * are in what is left, and would take any event for the first of its subject; at the next start it knows.
+ */
+async function isSound({ url, seed }: NatsServer): Promise<boolean> {
+  await using log = await connectLog({ url, seed: seed("admin"), name: "weft/server" });
+  const trail = new Trail();
+  try {
+    const head = await log.check(trail);
+    return trail.missing === 0 && (head === 0 || (await log.idAt(head)) !== "");
+  } catch (error) {
+    if (isWeftError(error, "FAILED_PRECONDITION")) return false;
+    throw error;
+  }
+}
+
+function logFiles(store: string): string {
+  return join(store, "jetstream", "WEFT", "streams", logStream, "msgs");
+}
+
+/**
+ * Lets the server read every block of the log at its start, and find damage. With an index, nats-server 2.9 does not look,
+ * and says that it has events which it cannot read. Newer servers have other files.
+ */
+function distrustIndex(store: string): void {
+  const msgs = logFiles(store);
+  if (!existsSync(msgs)) return;
+  for (const name of readdirSync(msgs)) if (/\.(idx|fss)$/.test(name)) rmSync(join(msgs, name));
 }
 
 /** A server that is not to outlive this process ends when it exits, by whatever way. */
@@ -91,7 +139,18 @@ function endWithUs(child: ChildProcess): void {
   child.once("exit", () => process.off("exit", end));
 }
 
-function handle(directory: string, pid: number, child?: ChildProcess): NatsServer {
+function programOf({ program }: ServerOptions): string {
+  return program ?? process.env.WEFT_NATS_SERVER ?? "nats-server";
+}
+
+/** Version that a nats-server says it has, e.g. "2.9.10"; "" when it does not say. */
+function versionOf(program: string): string {
+  const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
+  return /v(\d+\.\d+\.\d+)/.exec(stdout ?? "")?.[1] ?? "";
+}
+
+function handle(options: ServerOptions, pid: number, child?: ChildProcess): NatsServer {
+  const { directory, sync } = options;
   const stop = async (signal: "SIGTERM" | "SIGKILL" = "SIGTERM") => {
     await stopServer(directory, signal);
     if (child !== undefined && child.exitCode === null && child.signalCode === null)
@@ -101,6 +160,8 @@ function handle(directory: string, pid: number, child?: ChildProcess): NatsServe
     url: serverUrl(directory),
     pid,
     directory,
+    // Who connects finds out whether this server does it itself.
+    store: sync === "always" ? serverPaths(directory).store : undefined,
     seed: (user) => readFileSync(serverPaths(directory).seed(user), "utf8").trim(),
     seedFile: (user) => serverPaths(directory).seed(user),
     addHost: (host) => addHost(directory, host),
@@ -227,6 +288,7 @@ const logBytes = 2 ** 20;
 function tidy(paths: ReturnType<typeof serverPaths>): void {
   try {
     rmSync(paths.pid, { force: true });
+    distrustIndex(paths.store);
     // A server of an earlier version began another file at a size, and kept them all.
     const folder = dirname(paths.log);
     for (const name of readdirSync(folder))

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
+import type { Mark } from "./mark.ts";
 import { snapshotsBucket } from "./streams.ts";
 import type { Log } from "./types.ts";
 
-/** A saved fold. */
-export type Snapshot = { readonly revision: number; readonly bytes: Uint8Array };
+/** A saved fold, and where in which log it is. */
+export type Snapshot = { readonly mark: Mark; readonly bytes: Uint8Array };
 
 type Identity = { readonly name: string; readonly version: number };
 
 /**
  * The snapshot of a projection, if there is a usable one at or before the revision. Whatever is wrong with it
- * (damaged, signed by another, ahead of the log, not readable) makes it one that never was.
+ * (damaged, signed by another, ahead of the log, not readable) makes it one that never was. Whether it is of this log is
+ * for the caller to find out, by its mark.
  */
 export async function readSnapshot(
   log: Log,
@@ -26,9 +28,11 @@ export async function readSnapshot(
       return undefined;
     const bytes = await bucket.get(name, signal === undefined ? {} : { signal });
     if (bytes === undefined) return undefined;
-    const signature = Buffer.from(info.metadata.signature ?? "", "base64");
-    const genuine = log.signer?.verify(claim(name, revision, bytes), signature) ?? true;
-    return genuine ? { revision, bytes } : undefined;
+    const { event: id = "", missing = "", signature = "" } = info.metadata;
+    const mark: Mark = { revision, id, missing: Number(missing) };
+    const claimed = claim(name, { mark, bytes });
+    const genuine = log.signer?.verify(claimed, Buffer.from(signature, "base64")) ?? true;
+    return genuine && id !== "" ? { mark, bytes } : undefined;
   } catch {
     signal?.throwIfAborted();
     return undefined;
@@ -43,11 +47,14 @@ export async function writeSnapshot(
   signal?: AbortSignal,
 ): Promise<void> {
   const name = objectName(log, projection);
-  const signature = log.signer?.sign(claim(name, snapshot.revision, snapshot.bytes)) ?? new Uint8Array();
+  const signature = log.signer?.sign(claim(name, snapshot)) ?? new Uint8Array();
+  const { revision, id, missing } = snapshot.mark;
   const metadata = {
     projection: projection.name,
     version: String(projection.version),
-    revision: String(snapshot.revision),
+    revision: String(revision),
+    event: id,
+    missing: String(missing),
     signature: Buffer.from(signature).toString("base64"),
   };
   const stop = signal === undefined ? {} : { signal };
@@ -62,7 +69,7 @@ function objectName(log: Log, { name, version }: Identity): string {
   return [`${name}@${version}`, log.signer?.publicKey].filter((part) => part !== undefined).join(".");
 }
 
-function claim(name: string, revision: number, bytes: Uint8Array): Uint8Array {
+function claim(name: string, { mark: { revision, id, missing }, bytes }: Snapshot): Uint8Array {
   const digest = createHash("sha256").update(bytes).digest("hex");
-  return new TextEncoder().encode(`${name} ${revision} ${digest}`);
+  return new TextEncoder().encode([name, revision, id, missing, digest].join(" "));
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectLog } from "./connect.ts";
+import type { ConnectOptions } from "./connect-types.ts";
 import { startServer } from "./server.ts";
 import type { Log } from "./types.ts";
 
@@ -14,7 +15,7 @@ export interface TestNats extends AsyncDisposable {
   /** Seed of `identity`, `ipam`, `compiler`, `lb`, `cli`, `admin` or `loader-<host>`. */
   seed(user: string): string;
   /** A connection as that user, `weft/<user>`; closed with the server. */
-  connect(user: string, options?: { readonly headCheckMs?: number }): Promise<Log>;
+  connect(user: string, options?: Partial<ConnectOptions>): Promise<Log>;
   /** Ends the server as a crash would (SIGKILL). */
   kill(): Promise<void>;
   /** Starts it again on the same port and store. */

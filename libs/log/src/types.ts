@@ -1,7 +1,9 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { EventName, ReadEvent, WeftEvent } from "./events.ts";
 import type { FlowStore } from "./flows/store.ts";
+import type { Trail } from "./mark.ts";
 import type { Signer } from "./nkey.ts";
+import type { LogReplaced } from "./replaced.ts";
 
 /** What the envelope of an event says. */
 export type Envelope = {
@@ -9,7 +11,7 @@ export type Envelope = {
   readonly revision: number;
   /** When its writer made it (`ce-time`). */
   readonly time: Date;
-  /** `ce-id`: the same however often the writer tried. */
+  /** `ce-id`: the same however often the writer tried. Of a writer that gives none: the digest of what it wrote. */
   readonly id: string;
   readonly subject: string;
   /** Revision of the subject's event before it, 0 for the first; undefined when its writer did not say. */
@@ -44,6 +46,9 @@ export type AppendRequest = {
   readonly signal?: AbortSignal;
 };
 
+/** Where an event is on record, and its id: together they tell it from all others. */
+export type Appended = { readonly revision: number; readonly id: string };
+
 /** Why an event was not handed out. */
 export type Unreadable = {
   /**
@@ -74,10 +79,14 @@ export type ReadRequest = {
 
 /** Where to begin following, and what of it to see. */
 export type FollowRequest = {
-  /** First revision wanted; default 1. */
+  /** First revision wanted; default: the one after the trail's last, or 1. */
   readonly from?: number;
   /** NATS filter, applied by the client to live events. */
   readonly subject?: string;
+  /** What of the log was seen before, to be held against it; goes on with what is handed out. */
+  readonly trail?: Trail;
+  /** Called each time the log was asked and still has everything that was handed out. */
+  readonly onChecked?: () => void;
   /** Called with the head each time everything up to it has been handed out. */
   readonly onCaughtUp?: (revision: number) => void;
   readonly onUnknown?: OnUnknown;
@@ -118,17 +127,31 @@ export interface Log extends AsyncDisposable {
   readonly name: string;
   /**
    * Appends one event. ABORTED: the subject has moved on. PERMISSION_DENIED: it is not this user's to write.
-   * UNAVAILABLE, CANCELLED: the outcome could not be established in time; the event may or may not be on record.
+   * UNAVAILABLE, CANCELLED: the outcome could not be established in time; the event may or may not be on record, or is not
+   * known to be on disk.
    */
-  append(request: AppendRequest): Promise<{ readonly revision: number }>;
+  append(request: AppendRequest): Promise<Appended>;
   /** Replays a bounded part of the log in order. */
   read(request?: ReadRequest): AsyncIterable<Recorded>;
   /** The last event of a subject, by the stream's leader. */
   last(subject: string): Promise<Recorded | undefined>;
-  /** Every event once, in order, for ever: ends when the signal aborts, throws when the log is lost. */
+  /**
+   * Every event once, in order, for ever: ends when the signal aborts, throws when the log is lost. `LogReplaced`: what was
+   * read is not in the log any more.
+   */
   follow(request?: FollowRequest): AsyncIterable<Recorded>;
   /** Revision of the last event; 0 when there is none. */
   head(): Promise<number>;
+  /** Id of the event at a revision; "" when there is none. */
+  idAt(revision: number, signal?: AbortSignal): Promise<string>;
+  /** Holds what was seen against the log: answers the head, or throws `LogReplaced`. */
+  check(trail: Trail, signal?: AbortSignal): Promise<number>;
+  /** Rises whenever the connection was lost or the log replaced: what was read before has to be checked. */
+  losses(): number;
+  /** Somebody found what he had read not to be in the log any more; told to `ConnectOptions.onReplaced`. */
+  replaced(error: LogReplaced): void;
+  /** Returns when everything acknowledged so far outlasts a power cut; at once where that is the server's business. */
+  settle(): Promise<void>;
   /** Revision in force at a time: of the last event made at or before it; 0 when it was before the first. */
   revisionAt(time: Date): Promise<number>;
   /** An object store bucket, e.g. `weft-objects`. */

@@ -13,6 +13,8 @@ export const serviceEnvironment = z.object({
   WEFT_STATE: z.string(),
   WEFT_NATS_URL: z.string(),
   WEFT_NATS_SEED_FILE: z.string().optional(),
+  // Files of the server, when what it acknowledges is to outlast a power cut and the server may not see to it.
+  WEFT_NATS_STORE: z.string().optional(),
   // A second replica on the same machine needs a socket of its own.
   WEFT_SOCKET: z.string().optional(),
 });
@@ -76,7 +78,7 @@ async function untilStopped<Running extends RunningService>(
   const place = host === undefined ? name : `${name}-${host}`;
   const socket = environment.WEFT_SOCKET ?? join(environment.WEFT_STATE, "sockets", `${place}.sock`);
   try {
-    await using log = await openLog(options, stop.signal);
+    await using log = await openLog(options, say, stop.signal);
     void telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
     const onFault = (fault: unknown, method: string) => say.error({ err: fault, method }, "fault");
     await using running = await start({
@@ -107,9 +109,15 @@ function carryOn(say: ReturnType<typeof logger>): void {
   process.on("uncaughtException", (err, origin) => say.error({ err, origin }, "nobody caught this fault"));
 }
 
-async function openLog({ name, host, environment }: ServiceOptions, signal: AbortSignal): Promise<Log> {
+async function openLog(
+  { name, host, environment }: ServiceOptions,
+  say: ServiceParts["say"],
+  signal: AbortSignal,
+): Promise<Log> {
   const { WEFT_NATS_URL: url, WEFT_NATS_SEED_FILE: file } = environment;
   const seed = file === undefined ? {} : { seed: (await readFile(file, "utf8")).trim() };
   const source = host === undefined ? `weft/${name}` : `weft/${name}/${host}`;
-  return connectLog({ url, name: source, ...seed, signal });
+  const store = environment.WEFT_NATS_STORE === undefined ? {} : { store: environment.WEFT_NATS_STORE };
+  const onReplaced = (error: Error) => say.error({ err: error }, "the log is not the one that was read");
+  return connectLog({ url, name: source, ...seed, ...store, onReplaced, signal });
 }

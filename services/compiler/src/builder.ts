@@ -47,14 +47,16 @@ export function openBuilder(options: {
   const objects = log.objects(objectsBucket);
   const inTurn = limiter(turns);
   const underWay = new Map<string, Promise<Build>>();
-  const done = new Map<string, Build>();
+  const done = new Map<string, { readonly built: Build; readonly losses: number }>();
   const faults = new Map<string, { readonly error: WeftError; readonly untilMs: number }>();
 
   async function make(inputs: BuildInputs, digest: string, by: ExecuteOptions): Promise<Build> {
     const subject = subjects.object(digest);
     const aggregate = await openAggregate(log, { subject, decider: objectDecider });
-    const known = onRecord(digest, aggregate.state());
-    if (known !== undefined) return known;
+    const state = aggregate.state();
+    const known = onRecord(digest, state);
+    // The bytes may be lost though the event is not: they are on record when they can be fetched.
+    if (known !== undefined && (state.kind !== "Built" || (await objects.info(state.name)))) return known;
     const compiled = await inTurn(by.actor, () =>
       withSpan("compile", { "weft.digest": digest, "weft.entry": inputs.entry }, () => run(inputs)),
     );
@@ -65,8 +67,8 @@ export function openBuilder(options: {
       throw compiled.error;
     }
     const command = await store(compiled, inputs, digest);
-    const { state } = await aggregate.execute(command, by);
-    const built = onRecord(digest, state);
+    const executed = await aggregate.execute(command, by);
+    const built = onRecord(digest, executed.state);
     if (built === undefined) throw new WeftError("INTERNAL", `object ${digest} did not get on record`);
     return built;
   }
@@ -96,8 +98,10 @@ export function openBuilder(options: {
       signal?.throwIfAborted();
       const inputs = inputsOf(request, sources, toolchain);
       const digest = digestInputs(inputs);
+      const losses = log.losses();
       const known = done.get(digest);
-      if (known !== undefined) return known;
+      // What was on record before the connection was lost may be lost.
+      if (known?.losses === losses) return known.built;
       const fault = faults.get(digest);
       if (fault !== undefined && performance.now() < fault.untilMs) throw fault.error;
       // Whoever asks while it is being built shares the one attempt, which goes on when one of them leaves.
@@ -108,7 +112,7 @@ export function openBuilder(options: {
       }
       const built = await untilAborted(attempt, signal);
       if (done.size >= maxRemembered) done.clear();
-      done.set(digest, built);
+      done.set(digest, { built, losses });
       return built;
     },
   };

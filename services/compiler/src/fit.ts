@@ -1,6 +1,6 @@
 // Whether the maps of every container can hold what policies come to, asked before anything is on record (ADR 0003).
-import { fold, type Log } from "@weft/log";
-import { evolve, type Mesh, meshProjection } from "@weft/model";
+import { keepFold, type Log } from "@weft/log";
+import { type Mesh, meshProjection } from "@weft/model";
 import { toWeftError, WeftError } from "@weft/netaddr";
 import { sizeQuestions } from "./domain/fit.ts";
 import type { Intent } from "./domain/intents.ts";
@@ -18,17 +18,8 @@ const turns = { most: 1, spare: 0, longest: 10_000 } as const;
 /** The mesh of a log. The fold is kept: whoever asks reads only what is new, and one who leaves takes no one's work along. */
 export function openMesh(log: Log): WithMesh {
   const inTurn = limiter(turns);
-  let known: Mesh | undefined;
-  async function upToDate(signal: AbortSignal | undefined): Promise<Mesh> {
-    const stop = signal === undefined ? {} : { signal };
-    if (known === undefined) {
-      known = (await fold(log, meshProjection, stop)).state;
-      return known;
-    }
-    for await (const event of log.read({ from: known.revision + 1, ...stop })) evolve(known, event);
-    return known;
-  }
-  return (work, signal) => inTurn("", async () => work(await upToDate(signal)), signal);
+  const upToDate = keepFold(log, meshProjection);
+  return (work, signal) => inTurn("", async () => work((await upToDate(signal)).state), signal);
 }
 
 /** Throws RESOURCE_EXHAUSTED, with the numbers and the place of the policy, if what is intended cannot be enforced. */

@@ -20,9 +20,9 @@ export function compilerHandlers(log: Log, builder: Builder): Handlers<"Compiler
       const checked = optionDecider.decide(command, optionDecider.initial);
       if (checked.kind === "refused") throw new WeftError(checked.code, checked.message, checked);
       const aggregate = await options(subjects.option(scope));
-      if (dryRun) return { revision: 0 };
-      const { revision, event } = await aggregate.execute(command, who(call));
-      return { revision: event === undefined ? 0 : revision };
+      if (dryRun) return { revision: 0, event: "" };
+      const { revision, id, event } = await aggregate.execute(command, who(call));
+      return event === undefined ? { revision: 0, event: "" } : { revision, event: id };
     },
     async build(request, call) {
       const { digest, revision, diagnostics } = await builder.build(request, who(call));

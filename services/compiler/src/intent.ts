@@ -1,4 +1,12 @@
-import { type Decider, type ExecuteOptions, type Log, pipeline, subjects, type WeftEvent } from "@weft/log";
+import {
+  type Decider,
+  type ExecuteOptions,
+  type Log,
+  newestOf,
+  pipeline,
+  subjects,
+  type WeftEvent,
+} from "@weft/log";
 import { doInTurns, type SourceText } from "@weft/manifest";
 import { type Mesh, policyKey } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
@@ -24,11 +32,14 @@ export interface IntentRequest {
 export interface IntentResponse {
   readonly changes: Required<Omit<weft.v1.IChange, "$unknowns">>[];
   readonly revision: number;
+  /** Id of the event at that revision; "" with revision 0. */
+  readonly event: string;
 }
 
 interface Outcome {
   readonly existed: boolean;
   readonly revision: number;
+  readonly id: string;
   readonly changed: boolean;
 }
 
@@ -88,8 +99,8 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
     }, signal);
     const outcomes = dryRun ? foreseen : await pipeline(steps, atOnce, (step) => step.run(), signal);
     const changes = outcomes.map((outcome, index) => changeOf(intents[index] as Intent, verb, outcome));
-    const revision = outcomes.reduce((newest, outcome) => Math.max(newest, outcome.revision), 0);
-    return { changes, revision };
+    const { revision, id: event } = newestOf(outcomes);
+    return { changes, revision, event };
   };
 }
 
@@ -111,8 +122,8 @@ async function execute<State, Command, Event extends WeftEvent>(
   { actor, cause, signal }: IntentRequest,
 ): Promise<Outcome> {
   const options: ExecuteOptions = { actor, cause, ...(signal === undefined ? {} : { signal }) };
-  const { before, revision, event } = await aggregate.execute(command, options);
-  return { existed: before !== undefined, revision, changed: event !== undefined };
+  const { before, revision, id, event } = await aggregate.execute(command, options);
+  return { existed: before !== undefined, revision, id, changed: event !== undefined };
 }
 
 function foresee<State, Command, Event extends WeftEvent>(
@@ -122,7 +133,7 @@ function foresee<State, Command, Event extends WeftEvent>(
 ): Outcome {
   const decision = decider.decide(command, before);
   const changed = decision.kind === "accepted" && decision.event !== undefined;
-  return { existed: before !== undefined, revision: 0, changed };
+  return { existed: before !== undefined, revision: 0, id: "", changed };
 }
 
 function wordFor(verb: IntentRequest["verb"], { existed, changed }: Outcome): string {

@@ -1,4 +1,13 @@
-import { type Log, openAggregate, pipeline, subjects } from "@weft/log";
+import {
+  keepFold,
+  type Log,
+  logRoot,
+  newestOf,
+  openAggregate,
+  type Projection,
+  pipeline,
+  subjects,
+} from "@weft/log";
 import { type Diagnostic, doInTurns, formatDiagnostic, type Resource, type SourceText } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
 import { breather, type Call, type Handlers, type Request, type ResponseInput } from "@weft/rpc";
@@ -16,7 +25,7 @@ const atOnce = 64;
 
 /** The gRPC door. */
 export function lbHandlers(log: Log): Handlers<"LoadBalancer"> {
-  const view = openView(log);
+  const view = keepFold(log, catalogProjection, { snapshotEvery: 0 });
   return {
     async apply(request, call) {
       const pause = breather(call.signal);
@@ -39,8 +48,8 @@ export function lbHandlers(log: Log): Handlers<"LoadBalancer"> {
       return await submit(log, commands, request.dryRun, call);
     },
     async list({ namespace }, { signal }) {
-      const { catalog, revision } = await view(signal);
-      const services = listed(catalog, namespace).map((service) => ({
+      const { state, revision } = await view(signal);
+      const services = listed(state, namespace).map((service) => ({
         ...service,
         selector: { ...service.selector },
         ports: [...service.ports],
@@ -83,13 +92,13 @@ async function submit(
     const service = await openAggregate(log, { subject, decider: serviceDecider, signal });
     const outcome = outcomeOf(command, service.state().source);
     const change = { kind: "Service", namespace, name, outcome };
-    if (dryRun) return { change, revision: 0 };
-    const { revision } = await service.execute(command, { actor, cause, signal });
-    return { change, revision };
+    if (dryRun) return { change, revision: 0, id: "" };
+    const { revision, id } = await service.execute(command, { actor, cause, signal });
+    return { change, revision, id };
   };
   const done = await pipeline(commands, atOnce, one, signal);
-  const revision = done.reduce((newest, each) => Math.max(newest, each.revision), 0);
-  return { changes: done.map(({ change }) => change), revision };
+  const { revision, id: event } = newestOf(done);
+  return { changes: done.map(({ change }) => change), revision, event };
 }
 
 function outcomeOf(command: ServiceCommand, source: string | undefined): string {
@@ -98,23 +107,13 @@ function outcomeOf(command: ServiceCommand, source: string | undefined): string 
   return sameMeaning(source, command.source) ? "unchanged" : "configured";
 }
 
-/** All Services, caught up with the log each time it is asked for. */
-function openView(log: Log): (signal: AbortSignal) => Promise<{ catalog: Catalog; revision: number }> {
-  const catalog: Catalog = new Map();
-  let revision = 0;
-  let queue: Promise<unknown> = Promise.resolve();
-  const catchUp = async (signal: AbortSignal) => {
-    const head = await log.head();
-    if (head > revision) {
-      const events = log.read({ from: revision + 1, to: head, subject: "weft.log.service.>", signal });
-      for await (const event of events) record(catalog, event);
-    }
-    revision = Math.max(revision, head);
-    return { catalog, revision };
-  };
-  return (signal) => {
-    const turn = queue.then(() => catchUp(signal));
-    queue = turn.catch(() => undefined);
-    return turn;
-  };
-}
+const catalogProjection: Projection<Catalog> = {
+  name: "services",
+  version: 1,
+  subject: `${logRoot}.service.>`,
+  initial: () => new Map(),
+  evolve(catalog, event) {
+    record(catalog, event);
+    return catalog;
+  },
+};
