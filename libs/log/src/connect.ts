@@ -43,9 +43,9 @@ export async function connectLog(options: ConnectOptions): Promise<Log> {
     flows: openFlowStore(core),
     publishTrace: (traceId, spans) => publishTrace(core, traceId, spans),
     readTrace: (traceId) => readTrace(core, traceId),
-    async ensure() {
+    async ensure({ diskBytes = Number.MAX_SAFE_INTEGER } = {}) {
       try {
-        await ensureStreams(core.manager);
+        await ensureStreams(core.manager, diskBytes);
       } catch (error) {
         throw fromNats(error, "creating the streams");
       }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { errnoOf, isWeftError, WeftError } from "@weft/netaddr";
@@ -247,7 +247,8 @@ async function ready(
     try {
       const connecting = connectLog({ url: serverUrl(directory), seed, name: "weft/server", timeoutMs: 0 });
       await using log = await abortable(connecting, signal);
-      return await log.ensure();
+      const { blocks, bsize } = statfsSync(directory);
+      return await log.ensure({ diskBytes: blocks * bsize });
     } catch (error) {
       const reason = failure();
       if (reason !== undefined) throw new WeftError("UNAVAILABLE", `nats-server did not start: ${reason}`);

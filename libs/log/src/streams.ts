@@ -67,10 +67,18 @@ export const streams: readonly Wanted[] = [
   bucket(snapshotsBucket),
 ];
 
-/** Creates the streams, or brings their settings up to date. */
-export async function ensureStreams(manager: JetStreamManager): Promise<void> {
-  for (const wanted of streams) {
-    const config = { retention: RetentionPolicy.Limits, storage: StorageType.File, ...wanted };
+/** Share of a disk that a stream which drops its oldest may fill, so that the log, which drops nothing, finds room. */
+const diskShare = 1 / 8;
+
+/**
+ * Creates the streams, or brings their settings up to date. `diskBytes` is the size of the disk that they are on: what drops
+ * its oldest at a size is kept to a share of it.
+ */
+export async function ensureStreams(manager: JetStreamManager, diskBytes: number): Promise<void> {
+  for (const { max_bytes, ...wanted } of streams) {
+    const bound =
+      max_bytes === undefined ? {} : { max_bytes: Math.floor(Math.min(max_bytes, diskBytes * diskShare)) };
+    const config = { retention: RetentionPolicy.Limits, storage: StorageType.File, ...wanted, ...bound };
     try {
       await manager.streams.info(wanted.name);
       await manager.streams.update(wanted.name, config);

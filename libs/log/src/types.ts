@@ -162,7 +162,10 @@ export interface Log extends AsyncDisposable {
   publishTrace(traceId: string, spans: Uint8Array): void;
   /** What the trace stream still has of one trace. */
   readTrace(traceId: string): Promise<Uint8Array[]>;
-  /** Creates or updates the streams and buckets; needs the admin's seed. */
-  ensure(): Promise<void>;
+  /**
+   * Creates or updates the streams and buckets; needs the admin's seed. `diskBytes` is the size of their disk, unbounded when
+   * it is not known.
+   */
+  ensure(options?: { readonly diskBytes?: number }): Promise<void>;
   close(): Promise<void>;
 }

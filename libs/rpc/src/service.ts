@@ -89,10 +89,11 @@ async function untilStopped<Running extends RunningService>(
       serve: (service, handlers) => serve({ service, socket, handlers, onFault }),
     });
     void followConnection(running, log.nats);
-    carryOn(say);
+    const letEnd = carryOn(say);
     const startupMs = Math.round(performance.now());
     say.info({ socket: running.socket, ...about(running), startupMs }, "ready");
     say.info({ reason: await stopped }, "stopping");
+    letEnd();
     // Before the log closes, which the last spans leave by.
     await running[Symbol.asyncDispose]();
     await telemetry.flush();
@@ -103,10 +104,12 @@ async function untilStopped<Running extends RunningService>(
 
 /**
  * A fault that nobody caught is told, and does not end a service that has started: whether it still answers is asked by the
- * supervisor. Before that, it ends the process, which is then started again.
+ * supervisor. Before that, and after what it gives was called, a fault ends the process, which is then started again.
  */
-function carryOn(say: ReturnType<typeof logger>): void {
-  process.on("uncaughtException", (err, origin) => say.error({ err, origin }, "nobody caught this fault"));
+function carryOn(say: ReturnType<typeof logger>): () => void {
+  const tell = (err: Error, origin: string) => say.error({ err, origin }, "nobody caught this fault");
+  process.on("uncaughtException", tell);
+  return () => process.off("uncaughtException", tell);
 }
 
 async function openLog(

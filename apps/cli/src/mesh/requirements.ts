@@ -1,6 +1,7 @@
 // What a mesh needs of a machine, found out before anything is started.
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
+import { freemem } from "node:os";
 import { dirname, join } from "node:path";
 import { cannotWrite, errnoOf, WeftError } from "@weft/netaddr";
 import type { MeshConfig } from "./config.ts";
@@ -10,7 +11,7 @@ import { freeBytes, mib } from "./space.ts";
 /** Room for the log, the notes and the logs of the processes at a start, and for the objects of a mesh. */
 const needed = { stateMib: 32, cacheMib: 32 } as const;
 /** What the processes of a mesh take at least once they answer: nats-server, supervisor and services, and each loader. */
-const memory = { meshMib: 250, hostMib: 60 } as const;
+const memory = { meshMib: 350, hostMib: 100 } as const;
 /** A socket's path takes 107 bytes (unix(7)); it is made in a directory beside it, of a name of six letters. */
 const pathBytes = 107;
 
@@ -42,15 +43,17 @@ function checkPathLength(paths: MeshPaths, mesh: MeshConfig): void {
   });
 }
 
-/** Makes a directory, and a directory in it: a read-only file system lets existing ones be opened. */
+/** Makes a directory, having tried whether one can be made there. */
 async function checkDirectory(path: string, field: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found !== undefined && !found.isDirectory()) {
     throw new WeftError("FAILED_PRECONDITION", `${path} is a file`, { field, expected: "a directory" });
   }
   try {
+    // First where it will be: mkdir, asked for all of a path, calls a read-only file system ENOENT.
+    const above = await existing(path);
+    await rm(await mkdtemp(join(above, ".try")), { recursive: true });
     await mkdir(path, { recursive: true, mode: 0o700 });
-    await rm(await mkdtemp(join(path, ".try")), { recursive: true });
   } catch (error) {
     throw cannotWrite(path, error);
   }
@@ -73,11 +76,14 @@ async function checkSockets(paths: MeshPaths): Promise<void> {
   }
 }
 
+/** The path, or the nearest above it that exists: what is not there yet will be on its disk. */
+async function existing(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined || path === "/" ? path : existing(dirname(path));
+}
+
 async function checkSpace(path: string, neededMib: number): Promise<void> {
-  // What is not there yet will be on the disk of what is.
-  let place = path;
-  while ((await stat(place).catch(() => undefined)) === undefined && place !== "/") place = dirname(place);
-  const free = await freeBytes(place);
+  const free = await freeBytes(await existing(path));
   if (free === undefined || free >= neededMib * 2 ** 20) return;
   throw new WeftError("RESOURCE_EXHAUSTED", `no space: ${path} has ${mib(free)} free`, {
     expected: `${neededMib} MiB at least`,
@@ -86,7 +92,8 @@ async function checkSpace(path: string, neededMib: number): Promise<void> {
 
 function checkMemory(hosts: number): void {
   const neededMib = memory.meshMib + hosts * memory.hostMib;
-  const available = process.availableMemory();
+  // A control group may allow less. What its page cache holds counts as used there, and is free on demand.
+  const available = Math.min(freemem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   if (available >= neededMib * 2 ** 20) return;
   const message = `no memory: ${mib(available)} are available`;
   const expected = `${neededMib} MiB at least for ${hosts} ${hosts === 1 ? "host" : "hosts"}`;

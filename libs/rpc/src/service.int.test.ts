@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startNats } from "@weft/log/testing";
+import { connect } from "./index.ts";
+import { startService } from "./testing.ts";
+
+test("a service in which nobody catches an exception or a rejection goes on, and ends well when it is told to", async () => {
+  await using nats = await startNats();
+  await using ipam = await startService({
+    main: new URL("../test/faulty-ipam.ts", import.meta.url),
+    name: "ipam",
+    natsUrl: nats.url,
+    seedFile: `${nats.directory}/seeds/ipam.seed`,
+  });
+  using client = connect("Ipam", ipam.socket);
+  for (let call = 0; call < 3; call += 1) await client.definePool({});
+  assert.equal(await ipam.stop(), 0);
+});
