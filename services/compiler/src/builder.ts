@@ -1,13 +1,14 @@
-import { type ExecuteOptions, type Log, objectsBucket, openAggregate, subjects } from "@weft/log";
+import { type ExecuteOptions, type Log, openAggregate, subjects } from "@weft/log";
 import { type Diagnostic, WeftError } from "@weft/netaddr";
 import type { weft } from "@weft/proto";
 import { withSpan } from "@weft/telemetry";
-import { type Compiled, compile, contentOf, type Toolchain } from "./clang.ts";
+import { compile, type Toolchain } from "./clang.ts";
 import { type BuildInputs, digestInputs, type Files } from "./domain/digest.ts";
 import { emitPolicy, policyFile } from "./domain/emit.ts";
 import { type ObjectState, objectDecider } from "./domain/object.ts";
 import { readTables } from "./domain/tables.ts";
 import { limiter } from "./limiter.ts";
+import { openObjectStore } from "./object-store.ts";
 
 /** What is on record of a shape after `build`: an object, or with diagnostics the reason why there is none. */
 export interface Build {
@@ -30,7 +31,7 @@ export interface BuildOptions {
 
 /** Compilers at once on one machine, one more for a caller who has none running, and builds that wait for one caller. */
 const turns = { most: 2, spare: 1, longest: 1024 } as const;
-/** How long it is remembered that the compiler did not come to an end with something, before it is tried again. */
+/** How long it is remembered that the compiler did not come to an end with a policy, before it is tried again. */
 const faultMs = 10 * 60_000;
 /** Results that are remembered, so that asking again does not ask the log. */
 const maxRemembered = 4096;
@@ -44,7 +45,7 @@ export function openBuilder(options: {
 }): Builder {
   const { log, sources, toolchain } = options;
   const run = options.compile ?? compile;
-  const objects = log.objects(objectsBucket);
+  const store = openObjectStore(log, toolchain.compiler);
   const inTurn = limiter(turns);
   const underWay = new Map<string, Promise<Build>>();
   const done = new Map<string, { readonly built: Build; readonly losses: number }>();
@@ -53,43 +54,28 @@ export function openBuilder(options: {
   async function make(inputs: BuildInputs, digest: string, by: ExecuteOptions): Promise<Build> {
     const subject = subjects.object(digest);
     const aggregate = await openAggregate(log, { subject, decider: objectDecider });
-    const state = aggregate.state();
-    const known = onRecord(digest, state);
-    // The bytes may be lost though the event is not: they are on record when they can be fetched.
-    if (known !== undefined && (state.kind !== "Built" || (await objects.info(state.name)))) return known;
+    const before = aggregate.state();
+    const known = onRecord(digest, before);
+    if (known !== undefined && !(await store.isLost(before))) return known;
     const compiled = await inTurn(by.actor, () =>
       withSpan("compile", { "weft.digest": digest, "weft.entry": inputs.entry }, () => run(inputs)),
     );
     // Not on record: with more room, or another compiler, it may be an object yet.
     if (compiled.kind === "Fault") {
       if (faults.size >= maxRemembered) faults.clear();
-      faults.set(digest, { error: compiled.error, untilMs: performance.now() + faultMs });
+      if (inputs.generated.size > 0)
+        faults.set(digest, { error: compiled.error, untilMs: performance.now() + faultMs });
       throw compiled.error;
     }
-    const command = await store(compiled, inputs, digest);
-    const executed = await aggregate.execute(command, by);
-    const built = onRecord(digest, executed.state);
+    if (known !== undefined) {
+      await store.putBack(compiled, before);
+      return known;
+    }
+    const command = await store.put(compiled, inputs.entry, digest);
+    const { state } = await aggregate.execute(command, by);
+    const built = onRecord(digest, state);
     if (built === undefined) throw new WeftError("INTERNAL", `object ${digest} did not get on record`);
     return built;
-  }
-
-  // The bytes go first: an object on record can always be fetched.
-  async function store(
-    compiled: Exclude<Compiled, { kind: "Fault" }>,
-    { entry }: BuildInputs,
-    digest: string,
-  ) {
-    const { compiler } = toolchain;
-    if (compiled.kind === "Errors") {
-      const diagnostics = compiled.diagnostics.map((each) => ({ ...each }));
-      return { kind: "Refused", data: { digest, kind: entry, compiler, diagnostics } } as const;
-    }
-    const { bytes, durationUs } = compiled;
-    const name = `${entry}-${digest}.o`;
-    await objects.put(name, bytes);
-    const content = contentOf(bytes);
-    const data = { digest, name, bytes: bytes.length, kind: entry, compiler, durationUs, content };
-    return { kind: "Built", data } as const;
   }
 
   return {

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cachedCompile } from "./cache.ts";
-import type { Compiled } from "./clang.ts";
+import { type CacheOptions, cachedCompile } from "./cache.ts";
+import { type Compiled, contentOf } from "./clang.ts";
 import type { BuildInputs } from "./domain/digest.ts";
 
 const inputs = (entry: string): BuildInputs => ({
@@ -30,7 +39,7 @@ function open(limit = 10) {
   return {
     directory,
     runs,
-    cached: () => cachedCompile(directory, { compile, limit }),
+    cached: (more: CacheOptions = {}) => cachedCompile(directory, { compile, limit, ...more }),
     fail: () => {
       answer = { kind: "Errors", diagnostics: [{ message: "no" }] };
     },
@@ -57,6 +66,36 @@ test("an object whose bytes are not those that were written is not used, and rep
   assert.equal(textOf(await cache.cached()(inputs("a"))), "object a");
   assert.equal(textOf(await cache.cached()(inputs("a"))), "object a");
   assert.deepEqual(cache.runs, ["a", "a"]);
+});
+
+test("objects that others could have put there are not used", async () => {
+  using cache = open();
+  await cache.cached()(inputs("a"));
+  const [name = ""] = readdirSync(cache.directory);
+  const evil = "somebody else's";
+  const forged = join(cache.directory, name.replace(/-.*/, `-${contentOf(Buffer.from(evil))}.o`));
+  const writable = () => {
+    writeFileSync(forged, evil);
+    chmodSync(forged, 0o666);
+  };
+  const link = () => {
+    writeFileSync(join(cache.directory, "elsewhere"), evil);
+    symlinkSync("elsewhere", forged);
+  };
+  for (const put of [writable, link]) {
+    rmSync(join(cache.directory, name));
+    put();
+    assert.equal(textOf(await cache.cached()(inputs("a"))), "object a");
+    assert.equal(existsSync(forged), false);
+  }
+  writeFileSync(forged, evil, { mode: 0o600 });
+  rmSync(join(cache.directory, name));
+  chmodSync(cache.directory, 0o777);
+  const faults: unknown[] = [];
+  const cautious = cache.cached({ onFault: (error) => faults.push(error) });
+  for (let time = 0; time < 2; time += 1) assert.equal(textOf(await cautious(inputs("a"))), "object a");
+  assert.equal(faults.length, 1);
+  assert.match(String(faults), /others can write to .*compiled: user \d+, mode 0777/);
 });
 
 test("errors are found again every time", async () => {

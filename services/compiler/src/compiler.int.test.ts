@@ -257,6 +257,33 @@ test("two replicas asked for one shape at once put one object on record, and bot
   assert.equal((await two.client.build({ entry: "uplink" })).revision, event.revision);
 });
 
+test("an object that the store lost, or has other bytes of, is compiled again and put back as it is on record", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  const store = log.objects(objectsBucket);
+  const ask = async () => {
+    await using service = await openService(log);
+    return (await service.client.build({ entry: "uplink" })).revision;
+  };
+  assert.equal(await ask(), 1);
+  const [event] = await all(log, "weft.log.object.>");
+  assert.ok(event?.type === "ObjectBuilt");
+  const { name, content } = event.data;
+  await store.put(name, Buffer.from("swapped"));
+  assert.equal(await ask(), 1);
+  assert.equal((await store.info(name))?.sha256, content);
+  assert.equal(await log.head(), 1);
+
+  await store.put(name, Buffer.from("swapped"));
+  const other = async (): Promise<Compiled> => ({
+    kind: "Object",
+    bytes: Buffer.from("other"),
+    durationUs: 1,
+  });
+  await using service = await openService(log, other);
+  await assert.rejects(service.client.build({ entry: "uplink" }), (error) => isWeftError(error, "INTERNAL"));
+});
+
 test("what clang refuses is on record with file and line, and is not tried again", async () => {
   await using nats = await startNats();
   const log = await nats.connect("compiler");
@@ -277,6 +304,7 @@ test("what clang refuses is on record with file and line, and is not tried again
 test("what the compiler does not come to an end with is told, is not on record, and is not tried again at once", async () => {
   await using nats = await startNats();
   const log = await nats.connect("compiler");
+  const request = { entry: "container", policy: {} };
   let tries = 0;
   const failing = async (): Promise<Compiled> => {
     tries += 1;
@@ -288,7 +316,7 @@ test("what the compiler does not come to an end with is told, is not on record, 
   for (let replica = 1; replica <= 2; replica += 1) {
     await using service = await openService(log, failing);
     for (let time = 0; time < 3; time += 1) {
-      await assert.rejects(service.client.build({ entry: "uplink" }), (error) => {
+      await assert.rejects(service.client.build(request), (error) => {
         assert.ok(isWeftError(error, "RESOURCE_EXHAUSTED"));
         assert.deepEqual([error.message, error.expected], ["too large or too deep for the compiler", "less"]);
         return true;
@@ -298,7 +326,7 @@ test("what the compiler does not come to an end with is told, is not on record, 
   }
   assert.equal(await log.head(), 0);
   await using service = await openService(log);
-  assert.equal((await service.client.build({ entry: "uplink" })).revision, 1);
+  assert.equal((await service.client.build(request)).revision, 1);
 });
 
 test("a shape that cannot be is refused before anything is compiled or appended", async () => {

@@ -12,10 +12,11 @@ const environment = serviceEnvironment.extend({ WEFT_CACHE: z.string().optional(
 const cache = environment.WEFT_CACHE;
 await runService(
   { name: "compiler", environment },
-  async ({ log, signal, serve }) => {
+  async ({ log, say, signal, serve }) => {
     const sources = await readSources();
     const toolchain = await openToolchain(sources, signal);
-    const kept = cache === undefined ? {} : { compile: cachedCompile(join(cache, "compiled")) };
+    const onFault = (error: unknown) => say.warn({ err: error }, "objects are not kept on this machine");
+    const kept = cache === undefined ? {} : { compile: cachedCompile(join(cache, "compiled"), { onFault }) };
     const server = await serve(
       "Compiler",
       compilerHandlers(log, openBuilder({ log, sources, toolchain, ...kept })),

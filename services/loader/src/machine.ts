@@ -1,5 +1,5 @@
 // The part of a loader that works on the kernel: objects, door, loop, and what they say of themselves.
-import { subjects, subjectToken } from "@weft/log";
+import { subjectToken } from "@weft/log";
 import type { Mesh } from "@weft/model";
 import { describe } from "./domain/describe.ts";
 import { sysctlsOf } from "./domain/desired.ts";
@@ -9,6 +9,7 @@ import { openDirectory } from "./flows/directory.ts";
 import { startRecorder } from "./flows/recorder.ts";
 import { openRuleBook, rememberPlan } from "./flows/rule-book.ts";
 import { openKernel } from "./kernel/open.ts";
+import { objectFetcher } from "./object-store.ts";
 import { type Objects, openObjects } from "./objects.ts";
 import { makeReconciler, type Reconciler } from "./reconcile.ts";
 import { resolveShared } from "./shared-objects.ts";
@@ -104,14 +105,10 @@ function driftRecord({ log, host, say }: LoaderOptions) {
 }
 
 function objectsOf({ log, compiler, cache, say }: LoaderOptions, ended: AbortSignal): Promise<Objects> {
-  const store = log.objects("weft-objects");
   return openObjects({
     cache,
-    fetch: async (digest) => {
-      const built = await log.last(subjects.object(digest));
-      return built?.type === "ObjectBuilt" ? store.get(built.data.name) : undefined;
-    },
+    fetch: objectFetcher(log),
     compile: (request, given) => compiler.build(request, { deadlineMs: 60_000, signal: ended, ...given }),
-    onFault: (error) => say.warn({ err: error, cache }, "the cache of objects cannot be written"),
+    onFault: (error) => say.warn({ err: error, cache }, "the cache of objects is not used"),
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -46,6 +46,41 @@ test("a host whose cache cannot be written builds all the same, and says so once
   assert.ok(objects.known(first));
   assert.deepEqual(await objects.held(), []);
   assert.equal(faults.length, 1);
+});
+
+test("a host does not load objects from its cache that are damaged, or that others could have put there", async () => {
+  await using stack = new AsyncDisposableStack();
+  const cache = await mkdtemp(join(tmpdir(), "wt-objects-"));
+  stack.defer(() => rm(cache, { recursive: true }));
+  const [bytes, other] = [await compileDatapath("uplink"), await compileDatapath("container")];
+  const digest = digestOf(new Uint8Array([1]));
+  let fetched = 0;
+  const faults: unknown[] = [];
+  const find = async () => {
+    const fetch = async () => {
+      fetched += 1;
+      return bytes;
+    };
+    const compile = () => assert.fail("nothing is built");
+    const objects = await openObjects({ cache, fetch, compile, onFault: (error) => faults.push(error) });
+    assert.equal((await objects.spec(digest))?.programs.size, 1);
+    return await objects.held();
+  };
+  for (let time = 0; time < 2; time += 1) assert.deepEqual(await find(), [digest]);
+  assert.equal(fetched, 1);
+  const [name = ""] = (await readdir(cache)).filter((one) => one.endsWith(".o"));
+  await writeFile(join(cache, name), other);
+  await find();
+  assert.equal(fetched, 2, "one whose bytes are others than its name says");
+  await rm(join(cache, name));
+  await writeFile(join(cache, `${digest}-${digestOf(other)}.o`), other);
+  await chmod(join(cache, `${digest}-${digestOf(other)}.o`), 0o666);
+  await find();
+  assert.equal(fetched, 3, "a file that others can write");
+  await chmod(cache, 0o777);
+  assert.deepEqual(await find(), []);
+  assert.equal(fetched, 4, "a directory that others can write");
+  assert.match(String(faults), /others can write to .*wt-objects/);
 });
 
 test("a policy that is too large is refused, a compiler that has too much to do is asked again", () => {

@@ -1,12 +1,13 @@
 // Objects by digest: opened ones in memory, bytes in a directory, else the mesh's object store; and which digest a request
 // has, from the compiler or, when it cannot be asked, from what it said before.
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ObjectSpec } from "@weft/ebpf";
 import { isWeftError, WeftError } from "@weft/netaddr";
 import { weft } from "@weft/proto";
 import type { CallOptions } from "@weft/rpc";
+import { namesOwn, openOwnFolder, readOwn } from "@weft/rpc/own-files";
 
 /** Why something is built (the id of an event; by default the request itself), and until when it is waited for. */
 export type BuildOptions = Pick<CallOptions, "cause" | "signal">;
@@ -62,14 +63,13 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
   const pending = new Map<string, Promise<ObjectSpec | undefined>>();
 
   async function find(digest: string): Promise<ObjectSpec | undefined> {
-    const path = join(cache, `${digest}.o`);
-    const held = await readFile(path).catch(() => undefined);
+    const held = await readHeld(cache, digest);
     const opened = held === undefined ? undefined : tryOpen(held, digest);
     if (opened !== undefined) return opened;
     const bytes = await sources.fetch(digest);
     if (bytes === undefined) return undefined;
     const spec = ObjectSpec.open(bytes, { name: digest.slice(0, 12) });
-    await keepObject(`${digest}.o`, bytes);
+    await keepObject(fileOf(digest, sha256(bytes)), bytes);
     return spec;
   }
 
@@ -84,9 +84,7 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
   }
 
   async function recall(request: weft.v1.IBuildRequest, basis: string): Promise<string | undefined> {
-    const digest = (
-      await readFile(join(answers, keyOf(request, basis)), "utf8").catch(() => undefined)
-    )?.trim();
+    const digest = await readAnswer(answers, keyOf(request, basis));
     if (digest === undefined || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
     return (await spec(digest).catch(() => undefined)) === undefined ? undefined : digest;
   }
@@ -105,10 +103,42 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
       return digest;
     },
     held: async () => {
-      const names = await readdir(cache).catch(() => []);
-      return names.flatMap((name) => /^([0-9a-f]{64})\.o$/.exec(name)?.[1] ?? []);
+      const names = await namesOwn(cache).catch(() => []);
+      return names.flatMap((name) => fileName.exec(name)?.[1] ?? []);
     },
   };
+}
+
+/** Name of an object's file: what it was built from, and the SHA-256 of its bytes, by which a damaged one is told. */
+function fileOf(digest: string, content: string): string {
+  return `${digest}-${content}.o`;
+}
+
+const fileName = /^([0-9a-f]{64})-[0-9a-f]{64}\.o$/;
+
+/** An object from the directory, if its bytes are those that were put there and nobody else could put any. */
+async function readHeld(cache: string, digest: string): Promise<Uint8Array | undefined> {
+  const names = await namesOwn(cache).catch(() => []);
+  for (const name of names.filter((one) => fileName.exec(one)?.[1] === digest)) {
+    const bytes = await readOwn(cache, name).catch(() => undefined);
+    if (bytes !== undefined && name === fileOf(digest, sha256(bytes))) return bytes;
+  }
+  return undefined;
+}
+
+async function readAnswer(answers: string, key: string): Promise<string | undefined> {
+  try {
+    await openOwnFolder(answers);
+    return Buffer.from(await readOwn(answers, key))
+      .toString("utf8")
+      .trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function keyOf(request: weft.v1.IBuildRequest, basis: string): string {
@@ -186,12 +216,13 @@ async function openFolder(
   tolerate: ReturnType<typeof tolerating>,
 ): Promise<(name: string, content: Uint8Array | string) => Promise<void>> {
   const open = async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await openOwnFolder(folder);
     await prune(folder, limit);
   };
   await tolerate(open)();
   let written = 0;
   return async (name, content) => {
+    await openOwnFolder(folder);
     const path = join(folder, name);
     const fresh = `${path}.${randomUUID()}.tmp`;
     try {
