@@ -2,7 +2,14 @@
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type MeshPaths, meshPaths, type ProcessRecord, readProcesses } from "@weft/cli";
+import {
+  type MeshPaths,
+  meshPaths,
+  type ProcessRecord,
+  readProcesses,
+  unlimitedWaits,
+  type Waits,
+} from "@weft/cli";
 import { buildWorkload, type ContainerRecord, findContainer } from "@weft/lab";
 import { mustRun, type Ran, runCommand } from "./run-command.ts";
 import { scene } from "./scene.ts";
@@ -16,6 +23,7 @@ export interface ChaosLab extends AsyncDisposable {
   readonly paths: MeshPaths;
   readonly hosts: readonly string[];
   readonly actor: string;
+  readonly waits: Waits;
   readonly signal: AbortSignal;
   /** The workload program of the lab's containers. */
   readonly workload: string;
@@ -53,6 +61,7 @@ export async function openLab(hostCount: number, signal: AbortSignal): Promise<C
       paths,
       hosts,
       actor: "chaos",
+      waits: unlimitedWaits({ say: () => {} }),
       signal,
       workload: await buildWorkload(signal),
       scratch: join(directory, "scratch"),

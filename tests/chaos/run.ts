@@ -108,7 +108,7 @@ function shuffled<T>(items: readonly T[], pick: Pick): T[] {
 }
 
 async function missingEvents(lab: ChaosLab, journal: Journal): Promise<string[]> {
-  await using log = await openLog(lab.paths, lab.signal);
+  await using log = await openLog(lab.paths, lab);
   return (await journal.missing(log)).map(({ revision, subject }) => `${revision} ${subject}`);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { meshPaths, openLog } from "@weft/cli";
+import { meshPaths, openLog, unlimitedWaits } from "@weft/cli";
 import { type Flow, type Log, readFlows } from "@weft/log";
 import { eventually } from "./wait.ts";
 import { type Mesh, openMesh, skip } from "./weft.ts";
@@ -55,7 +55,8 @@ before(async () => {
   if (skip !== false) return;
   mesh = await openMesh();
   await mesh.json(["lab", "up", "-f", "-", "--hosts", "2"], scene);
-  log = await openLog(meshPaths(mesh.state), AbortSignal.timeout(110_000));
+  const waits = unlimitedWaits({ say: (text) => console.error(text) });
+  log = await openLog(meshPaths(mesh.state), { signal: AbortSignal.timeout(110_000), waits });
 });
 after(async () => {
   if (skip !== false) return;

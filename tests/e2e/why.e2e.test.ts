@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { meshPaths, type OpenAccess, openAccess, openLog } from "@weft/cli";
+import { meshPaths, type OpenAccess, openAccess, openLog, unlimitedWaits } from "@weft/cli";
 import {
   type Cell,
   type ConformanceCase,
@@ -38,8 +38,9 @@ before(async () => {
   mesh = await openMesh();
   await mesh.json(["lab", "up", "-f", "-", "--hosts", "2", "--ipv4"], namespace);
   const paths = meshPaths(mesh.state);
-  log = await openLog(paths, signal);
-  access = await openAccess(paths, { actor: "cli:test", signal });
+  const waits = unlimitedWaits({ say: (text) => console.error(text) });
+  log = await openLog(paths, { signal, waits });
+  access = await openAccess(paths, { actor: "cli:test", signal, waits });
   const all = readCases(await readFile(casesFile, "utf8"), casesFile);
   cases = all.filter(({ index }) => chosen.includes(index));
   plan = planWorld(cases, servedPorts(all, casesFile), access.hosts, casesFile);

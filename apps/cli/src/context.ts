@@ -2,14 +2,17 @@ import { resolve } from "node:path";
 import { Option } from "commander";
 import { defaultState, type MeshPaths, meshPaths } from "./mesh/paths.ts";
 import type { Output } from "./output.ts";
+import type { Waits } from "./waits.ts";
 
 /** What every command gets from the outside; made once, in main.ts. */
 export interface Context {
   readonly output: Output;
   /** Who asks, as the log will say: "cli:root". */
   readonly actor: string;
-  /** Aborted by Ctrl-C, and by SIGTERM. */
+  /** Aborted by Ctrl-C, by SIGTERM, and when the command's deadline has passed. */
   readonly signal: AbortSignal;
+  /** How the command waits for services and log. */
+  readonly waits: Waits;
   /** Environment for the processes of a mesh: what the standard variables say (PATH, OTEL_*). */
   readonly environment: Readonly<Record<string, string>>;
   /** Value of WEFT_STATE, "" when unset. */

@@ -8,3 +8,4 @@ export { type ProcessRecord, readProcesses } from "./mesh/processes.ts";
 export { behindLines, waitInForce } from "./mesh/progress.ts";
 export type { Output } from "./output.ts";
 export { makeProgram } from "./program.ts";
+export { unlimitedWaits, type Waits } from "./waits.ts";

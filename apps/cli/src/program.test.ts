@@ -7,6 +7,7 @@ import { type Command, CommanderError } from "commander";
 import type { Context } from "./context.ts";
 import { reportError } from "./output.ts";
 import { makeProgram } from "./program.ts";
+import { unlimitedWaits } from "./waits.ts";
 
 /** Runs a command line that must not reach any mesh; gives what it printed, said, and its exit status. */
 async function weft(words: readonly string[], input: string | Uint8Array = "") {
@@ -18,6 +19,7 @@ async function weft(words: readonly string[], input: string | Uint8Array = "") {
     output: { print: (text) => printed.push(text), say: (text) => said.push(text), ready: async () => {} },
     actor: "cli:test",
     signal: AbortSignal.timeout(10_000),
+    waits: unlimitedWaits({ say: (text) => said.push(text) }),
     environment: {},
     state,
     readInput: async () => Buffer.from(input),

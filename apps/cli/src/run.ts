@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { exitStatus, reportError, reportInterruption } from "./output.ts";
 import { makeProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
+import { unlimitedWaits } from "./waits.ts";
 
 /** What a command is run with: its words and variables, and who may end it. */
 export interface Invocation {
@@ -38,6 +39,7 @@ async function attempt(invocation: Invocation): Promise<number> {
     output: terminal,
     actor: `cli:${userInfo().username}`,
     signal,
+    waits: unlimitedWaits(terminal),
     environment: Object.fromEntries(
       Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),

@@ -66,7 +66,8 @@ async function connectNats(
       // A server that has lost its users for a moment (reload, restart) is no reason to stop for ever.
       ignoreAuthErrorAbort: true,
       noAsyncTraces: true,
-      pingInterval: 10_000,
+      // A server that is frozen, or behind a lost route, is noticed after three of these.
+      pingInterval: 2_000,
     });
     try {
       return await abortable(connecting, options.signal);

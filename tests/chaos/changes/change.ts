@@ -24,7 +24,7 @@ export async function applyText(
   text: string,
 ): Promise<void> {
   const service = kind === "Service" ? "LoadBalancer" : "Compiler";
-  using client = serviceOf(lab.paths, service, lab.actor);
+  using client = serviceOf(lab.paths, service, lab);
   const options = { signal: lab.signal, deadlineMs: 60_000 };
   const { revision } = await client.apply({ documents: [{ file: "chaos", text }], dryRun: false }, options);
   const subject = kind === "Service" ? subjects.service("chaos", name) : subjects.policy(kind, "chaos", name);
@@ -39,7 +39,7 @@ export async function relabel(
   container: ContainerRecord,
   labels: Readonly<Record<string, string>>,
 ): Promise<void> {
-  using loader = loaderOf(lab.paths, container.host, lab.actor);
+  using loader = loaderOf(lab.paths, container.host, lab);
   const { revision } = await loader.relabel({ id: container.id, labels }, { signal: lab.signal });
   journal.note(revision, subjects.endpoint(container.host, container.id));
   await inForce(lab, revision);
@@ -58,7 +58,7 @@ export async function runAndRemove(
   const id = `c${containers}`;
   const pod = { namespace: "chaos", name: id, labels: { role: "client" }, ports: [], host, ipv4: false };
   const { paths, workload, signal } = lab;
-  using loader = loaderOf(paths, host, lab.actor);
+  using loader = loaderOf(paths, host, lab);
   const directory = paths.containers;
   const mesh = meshOf(lab);
   const container = await runContainer(pod, { mesh, directory, program: workload, loader, id, signal });

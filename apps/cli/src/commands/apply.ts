@@ -4,17 +4,18 @@ import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readResources } from "../documents.ts";
 import { findConfig, type MeshConfig, readConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, waitInForce } from "../mesh/progress.ts";
+import { behindLines, waitInForce, waitingMs } from "../mesh/progress.ts";
 import { type Change, passedOver, refuseOffline, type Submitted, submit } from "../mesh/submit.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { progressLine } from "../progress-line.ts";
-import { timeoutOption } from "./arguments.ts";
+import { withDeadline } from "../waits.ts";
+import { durationArgument } from "./arguments.ts";
 
 interface ApplyOptions {
   readonly filename: readonly string[];
   readonly dryRun?: boolean;
   readonly wait?: boolean;
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly state?: string;
 }
 
@@ -32,15 +33,25 @@ export function addApply(program: Command, context: Context): void {
       .requiredOption("-f, --filename <path...>", "files or directories; - is standard input")
       .option("--dry-run", "check and say what would change")
       .addOption(new Option("--wait", "return when every host enforces it").conflicts("dryRun"))
-      .addOption(timeoutOption("how long --wait waits (30s, 2m, ...)"))
+      .addOption(
+        new Option(
+          "--timeout <duration>",
+          "how long all of it may take (30s, 2m, ...; default: 60s, and 60ms for each document); then exit status 1",
+        ).argParser(durationArgument),
+      )
       .addOption(jsonOption())
       .addOption(stateOption())
       .action((options: ApplyOptions) => run(verb, options, context));
   }
 }
 
-async function run(verb: "apply" | "delete", options: ApplyOptions, context: Context): Promise<void> {
-  const resources = await readResources(options.filename, context);
+/** The time that a submission has when nobody says: for checking and for putting on record. */
+const usualMs = 60_000;
+const documentMs = 60;
+
+async function run(verb: "apply" | "delete", options: ApplyOptions, unlimited: Context): Promise<void> {
+  const resources = await readResources(options.filename, unlimited);
+  const context = withDeadline(unlimited, options.timeout ?? usualMs + documentMs * resources.length);
   const ignored = passedOver(resources);
   const paths = pathsOf(context, options);
   if ((await findConfig(paths)) === undefined) refuseOffline(resources);
@@ -52,7 +63,7 @@ async function run(verb: "apply" | "delete", options: ApplyOptions, context: Con
   for (const line of ignored) context.output.say(line);
   for (const change of submitted.changes) context.output.say(describe(change, dryRun));
   context.output.print(JSON.stringify(submitted));
-  if (options.wait === true) await awaitHosts(paths, mesh, submitted.revision, options.timeout, context);
+  if (options.wait === true) await awaitHosts(paths, mesh, submitted.revision, context);
 }
 
 async function submitShown(
@@ -60,21 +71,21 @@ async function submitShown(
   resources: readonly Resource[],
   verb: "apply" | "delete",
   dryRun: boolean,
-  { actor, signal, output }: Context,
+  context: Context,
 ): Promise<Submitted> {
-  using line = progressLine(output);
+  using line = progressLine(context.output);
   const onProgress = (text: string) => line.show(`weft: ${verb}: ${text}`);
-  return await submit(paths, resources, { verb, dryRun, actor, signal, onProgress });
+  return await submit(paths, resources, { verb, dryRun, caller: context, onProgress });
 }
 
 async function awaitHosts(
   paths: MeshPaths,
   mesh: MeshConfig,
   revision: number,
-  timeoutMs: number,
   context: Context,
 ): Promise<void> {
   const names = mesh.hosts.map(({ name }) => name);
+  const timeoutMs = waitingMs(context.waits.leftMs());
   const behind = behindLines(await waitInForce(paths, names, revision, timeoutMs, context), revision);
   for (const line of behind) context.output.say(`weft: ${line}`);
   if (behind.length > 0) context.setStatus(1);

@@ -121,7 +121,17 @@ export function labelsArgument(text: string, before: Record<string, string> = {}
   return labels;
 }
 
-/** Option `--timeout`. */
-export function timeoutOption(purpose: string): Option {
-  return new Option("--timeout <duration>", purpose).argParser(durationArgument).default(30_000, "30s");
+/** Option `--timeout` of a command: how long all of it may take, in milliseconds. */
+export function timeoutOption(
+  text = "30s",
+  purpose = "how long all of it may take (30s, 2m, ...); then exit status 1",
+): Option {
+  return new Option("--timeout <duration>", purpose)
+    .argParser(durationArgument)
+    .default(durationArgument(text), text);
+}
+
+/** Option `--timeout` of a command that prints for as long as there is something to print. */
+export function patienceOption(): Option {
+  return timeoutOption("30s", "how long the log may let an answer wait (30s, 2m, ...); then exit status 1");
 }

@@ -8,10 +8,13 @@ import type { MeshPaths } from "../mesh/paths.ts";
 import { meshAt, pointArgument, revisionOf, warnOnce } from "../mesh/point.ts";
 import { readPrograms } from "../mesh/programs.ts";
 import { columnsOf } from "../render/columns.ts";
+import { withDeadline } from "../waits.ts";
+import { timeoutOption } from "./arguments.ts";
 
 interface GetOptions {
   readonly at?: string;
   readonly output: string;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -29,14 +32,16 @@ export function addGet(program: Command, context: Context): void {
     .addArgument(new Argument("<kind>", "what to list").choices(kinds))
     .option("--at <revision|time>", "as it was at a revision, or at an ISO 8601 time", pointArgument)
     .addOption(outputOption())
+    .addOption(timeoutOption())
     .addOption(stateOption())
     .action((kind: ViewName, options: GetOptions) => run(kind, options, context));
 }
 
-async function run(kind: ViewName, options: GetOptions, context: Context): Promise<void> {
+async function run(kind: ViewName, options: GetOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
   const paths = pathsOf(context, options);
   await readConfig(paths);
-  await using log = await openLog(paths, context.signal);
+  await using log = await openLog(paths, context);
   const at = options.at === undefined ? undefined : await revisionOf(options.at, log);
   const { mesh } = await meshAt(log, at, warnOnce(context.output), context.signal);
   const rows = views[kind](mesh, await liveOf(kind, at, paths, mesh, context));

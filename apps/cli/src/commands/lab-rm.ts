@@ -10,7 +10,13 @@ import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { withTrace } from "../mesh/tracing.ts";
-import { type ContainerName, containerArgument } from "./arguments.ts";
+import { withDeadline } from "../waits.ts";
+import { type ContainerName, containerArgument, timeoutOption } from "./arguments.ts";
+
+interface TimedOptions {
+  readonly timeout: number;
+  readonly state?: string;
+}
 
 /** Adds `weft lab rm`. */
 export function addLabRm(lab: Command, context: Context): void {
@@ -20,20 +26,18 @@ export function addLabRm(lab: Command, context: Context): void {
     .description('Takes a container off the network and ends its processes. Prints {"revision"}.')
     .addArgument(new Argument("<namespace/name>", "which container").argParser(containerArgument))
     .addOption(jsonOption())
+    .addOption(timeoutOption("60s"))
     .addOption(stateOption())
-    .action((name: ContainerName, options: { readonly state?: string }) => run(name, options, context));
+    .action((name: ContainerName, options: TimedOptions) => run(name, options, context));
 }
 
-async function run(
-  name: ContainerName,
-  options: { readonly state?: string },
-  context: Context,
-): Promise<void> {
+async function run(name: ContainerName, options: TimedOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
   const paths = pathsOf(context, options);
   await readConfig(paths);
-  const container = await find(paths, name, context.signal);
+  const container = await find(paths, name, context);
   const revision = await withTrace(paths, "weft lab rm", context, async () => {
-    using loader = loaderOf(paths, container.host, context.actor);
+    using loader = loaderOf(paths, container.host, context);
     return await removeContainer(paths.containers, container, loader, context.signal);
   });
   context.output.print(JSON.stringify({ revision }));
@@ -43,14 +47,14 @@ async function run(
 async function find(
   paths: MeshPaths,
   { namespace, name }: ContainerName,
-  signal: AbortSignal,
+  context: Context,
 ): Promise<RemovableContainer & { readonly host: string }> {
   try {
     return await findContainer(paths.containers, namespace, name);
   } catch (error) {
     if (!isWeftError(error, "NOT_FOUND")) throw error;
-    await using log = await openLog(paths, signal);
-    const { state } = await fold(log, meshProjection, { signal });
+    await using log = await openLog(paths, context);
+    const { state } = await fold(log, meshProjection, { signal: context.signal });
     const found = eachEndpoint(state).find((one) => one.namespace === namespace && one.name === name);
     if (found === undefined) throw error;
     const { id, host, netns } = found;

@@ -7,12 +7,14 @@ import { loaderOf } from "../mesh/client.ts";
 import { checkHost, type MeshConfig, readConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { withTrace } from "../mesh/tracing.ts";
+import { withDeadline } from "../waits.ts";
 import {
   type ContainerName,
   containerArgument,
   labelsArgument,
   type PortArgument,
   portsArgument,
+  timeoutOption,
 } from "./arguments.ts";
 
 interface RunOptions {
@@ -20,6 +22,7 @@ interface RunOptions {
   readonly host?: string;
   readonly listen?: readonly PortArgument[];
   readonly ipv4?: boolean;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -38,17 +41,19 @@ export function addLabRun(lab: Command, context: Context): void {
     .option("--listen <tcp/80,...>", "ports to answer on (default: none)", portsArgument)
     .option("--ipv4", "give it an IPv4 address too")
     .addOption(jsonOption())
+    .addOption(timeoutOption("60s"))
     .addOption(stateOption())
     .action((name: ContainerName, options: RunOptions) => run(name, options, context));
 }
 
-async function run(name: ContainerName, options: RunOptions, context: Context): Promise<void> {
+async function run(name: ContainerName, options: RunOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
   const pod = await podOf(name, options, mesh, paths);
   const program = await buildWorkload(context.signal);
   const container = await withTrace(paths, "weft lab run", context, async () => {
-    using loader = loaderOf(paths, pod.host, context.actor);
+    using loader = loaderOf(paths, pod.host, context);
     const directory = paths.containers;
     const { signal } = context;
     return await runContainer(pod, { mesh: mesh.mesh, directory, program, loader, id: newId(), signal });

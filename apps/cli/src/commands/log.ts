@@ -3,16 +3,18 @@ import { WeftError } from "@weft/netaddr";
 import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
-import { openLog } from "../mesh/log.ts";
+import { openLog, tellOutages } from "../mesh/log.ts";
 import type { Output } from "../output.ts";
 import { type EventView, eventView, unreadableView } from "../render/event.ts";
-import { revisionArgument } from "./arguments.ts";
+import { withPatience } from "../waits.ts";
+import { patienceOption, revisionArgument } from "./arguments.ts";
 
 interface LogOptions {
   readonly from?: number;
   readonly to?: number;
   readonly follow?: boolean;
   readonly output: string;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -29,11 +31,13 @@ export function addLog(program: Command, context: Context): void {
     .option("--to <revision>", "last revision (default: the newest)", revisionArgument)
     .option("--follow", "go on with new events until Ctrl-C")
     .addOption(outputOption())
+    .addOption(patienceOption())
     .addOption(stateOption())
     .action((options: LogOptions) => run(options, context));
 }
 
-async function run(options: LogOptions, context: Context): Promise<void> {
+async function run(options: LogOptions, unhurried: Context): Promise<void> {
+  const context = withPatience(unhurried, options.timeout);
   if (options.from !== undefined && options.to !== undefined && options.from > options.to) {
     const message = `${options.from} comes after --to ${options.to}`;
     throw new WeftError("INVALID_ARGUMENT", message, { field: "--from", expected: "a revision up to --to" });
@@ -41,7 +45,8 @@ async function run(options: LogOptions, context: Context): Promise<void> {
   const paths = pathsOf(context, options);
   await readConfig(paths);
   const { signal, output } = context;
-  await using log = await openLog(paths, signal);
+  await using log = await openLog(paths, context);
+  if (options.follow === true) void tellOutages(log, output);
   await printLog(log, options, signal, output);
 }
 

@@ -41,7 +41,7 @@ function recorded() {
   return { flows: { ...flows, bounds: async () => ({ first: 1, last: 3 }) } };
 }
 
-async function show(options: Partial<ObserveOptions>) {
+async function show(options: Partial<Omit<ObserveOptions, "timeout">>) {
   const { printed, said, output } = listen();
   const { output: format = "compact" } = options;
   await printFlows(
@@ -118,7 +118,8 @@ test("names from elsewhere cannot write to the terminal", async () => {
 });
 
 test("twenty flows unless a part is named; who follows alone sees new ones only", () => {
-  const lastOf = (options: Partial<ObserveOptions>) => requestOf({ output: "json", ...options }).last;
+  const lastOf = (options: Partial<Omit<ObserveOptions, "timeout">>) =>
+    requestOf({ output: "json", ...options }).last;
   assert.deepEqual(
     [
       {},

@@ -13,9 +13,11 @@ import { WeftError } from "@weft/netaddr";
 import { type Command, Option } from "commander";
 import { type Context, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
-import { openLog } from "../mesh/log.ts";
+import { openLog, tellOutages } from "../mesh/log.ts";
 import type { Output } from "../output.ts";
 import { flowLine, flowView } from "../render/flow.ts";
+import { withPatience } from "../waits.ts";
+import { patienceOption } from "./arguments.ts";
 import {
   countArgument,
   destinationPortArgument,
@@ -38,6 +40,7 @@ export interface ObserveOptions {
   readonly reason?: string;
   readonly host?: string;
   readonly output: string;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -72,11 +75,13 @@ export function addObserve(program: Command, context: Context): void {
         .choices(["compact", "json"])
         .default("compact"),
     )
+    .addOption(patienceOption())
     .addOption(stateOption())
     .action((options: ObserveOptions) => run(options, context));
 }
 
-async function run(options: ObserveOptions, context: Context): Promise<void> {
+async function run(options: ObserveOptions, unhurried: Context): Promise<void> {
+  const context = withPatience(unhurried, options.timeout);
   const paths = pathsOf(context, options);
   const request = requestOf(options);
   const { hosts } = await readConfig(paths);
@@ -85,12 +90,13 @@ async function run(options: ObserveOptions, context: Context): Promise<void> {
     const expected = hosts.map(({ name }) => name).join(", ");
     throw new WeftError("INVALID_ARGUMENT", `there is no host ${host}`, { field: "--host", expected });
   }
-  await using log = await openLog(paths, context.signal);
+  await using log = await openLog(paths, context);
+  if (request.follow === true) void tellOutages(log, context.output);
   await printFlows(log, request, options.output, context.signal, context.output);
 }
 
 /** What is to be read; INVALID_ARGUMENT when two options contradict each other. */
-export function requestOf(options: ObserveOptions): FlowRequest {
+export function requestOf(options: Omit<ObserveOptions, "timeout">): FlowRequest {
   const { follow = false, since, until, verdict, from, to, port, reason, host } = options;
   const wrong = (field: string, message: string, expected: string) =>
     new WeftError("INVALID_ARGUMENT", message, { field, expected });

@@ -3,10 +3,13 @@ import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
 import { setOptions } from "../mesh/options.ts";
 import { withTrace } from "../mesh/tracing.ts";
+import { withDeadline } from "../waits.ts";
+import { timeoutOption } from "./arguments.ts";
 
 interface OptionSetOptions {
   readonly scope: string;
   readonly dryRun?: boolean;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -28,6 +31,7 @@ export function addOption(program: Command, context: Context): void {
     .option("--scope <mesh|host>", "what they are for: mesh, or a host's name", "mesh")
     .option("--dry-run", "check only")
     .addOption(jsonOption())
+    .addOption(timeoutOption("2m"))
     .addOption(stateOption())
     .action((values: Readonly<Record<string, string>>, options: OptionSetOptions) =>
       run(values, options, context),
@@ -44,8 +48,9 @@ export function settingArgument(text: string, before: unknown): Record<string, s
 async function run(
   values: Readonly<Record<string, string>>,
   options: OptionSetOptions,
-  context: Context,
+  unlimited: Context,
 ): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
   const request = { scope: options.scope, values, dryRun: options.dryRun === true };

@@ -2,10 +2,13 @@ import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { loaderOf } from "../mesh/client.ts";
 import { checkHost, readConfig } from "../mesh/config.ts";
+import { withDeadline } from "../waits.ts";
+import { timeoutOption } from "./arguments.ts";
 
 interface PlanOptions {
   readonly host?: string;
   readonly output: string;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -20,17 +23,19 @@ export function addPlan(program: Command, context: Context): void {
     )
     .option("--host <name>", "only this host")
     .addOption(outputOption())
+    .addOption(timeoutOption())
     .addOption(stateOption())
     .action((options: PlanOptions) => run(options, context));
 }
 
-async function run(options: PlanOptions, context: Context): Promise<void> {
+async function run(options: PlanOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
   const names = options.host === undefined ? mesh.hosts.map((host) => host.name) : [options.host];
   for (const name of names) checkHost(name, mesh);
   const one = async (host: string) => {
-    using loader = loaderOf(paths, host, context.actor);
+    using loader = loaderOf(paths, host, context);
     return { host, ...(await loader.plan({}, { signal: context.signal })) };
   };
   const plans = await Promise.all(names.map(one));

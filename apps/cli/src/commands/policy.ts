@@ -12,7 +12,8 @@ import { passedOver, submit } from "../mesh/submit.ts";
 import { candidateView, type PolicyPath } from "../trial/candidate.ts";
 import { compare, groupFlows } from "../trial/compare.ts";
 import { failsBy, failures, reportText, type TrialReport, turnedView } from "../trial/report.ts";
-import { policyArgument } from "./arguments.ts";
+import { withDeadline } from "../waits.ts";
+import { policyArgument, timeoutOption } from "./arguments.ts";
 import { timeArgument } from "./observe-arguments.ts";
 
 interface TryOptions {
@@ -21,6 +22,7 @@ interface TryOptions {
   readonly since?: number;
   readonly failOn?: (typeof failures)[number];
   readonly output: string;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -49,6 +51,7 @@ export function addPolicy(program: Command, context: Context): void {
       ),
     )
     .addOption(outputOption())
+    .addOption(timeoutOption("60s"))
     .addOption(stateOption())
     .action((options: TryOptions) => run(options, context));
 }
@@ -57,19 +60,20 @@ function collectPolicies(text: string, before: readonly PolicyPath[] = []): Poli
   return [...before, policyArgument(text)];
 }
 
-async function run(options: TryOptions, context: Context): Promise<void> {
+async function run(options: TryOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
   const { filename = [], delete: deletes = [], failOn } = options;
   if (filename.length === 0 && deletes.length === 0) {
     const expected = "-f FILE, --delete NAMESPACE/NAME, or both";
     throw new WeftError("INVALID_ARGUMENT", "there is no candidate", { field: "-f", expected });
   }
-  const { signal, output, actor } = context;
+  const { signal, output } = context;
   const resources = filename.length === 0 ? [] : await readResources(filename, context);
   for (const line of filename.length === 0 ? [] : passedOver(resources)) output.say(line);
   const paths = pathsOf(context, options);
   await readConfig(paths);
-  const { changes } = await submit(paths, resources, { verb: "apply", dryRun: true, actor, signal });
-  await using log = await openLog(paths, signal);
+  const { changes } = await submit(paths, resources, { verb: "apply", dryRun: true, caller: context });
+  await using log = await openLog(paths, context);
   const onUnknown = warnOnce(output);
   const { mesh, revision } = await meshAt(log, undefined, onUnknown, signal);
   const candidate = candidateView(mesh, resources, deletes);

@@ -1,11 +1,13 @@
 import { formatTable } from "@weft/lab";
+import { toWeftError } from "@weft/netaddr";
 import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { type MeshConfig, readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, type HostProgress, hostProgress, waitInForce } from "../mesh/progress.ts";
+import { behindLines, type HostProgress, hostProgress, waitInForce, waitingMs } from "../mesh/progress.ts";
 import { type SupervisedProcess, supervision } from "../mesh/supervision.ts";
+import { withDeadline } from "../waits.ts";
 import { timeoutOption } from "./arguments.ts";
 
 interface StatusOptions {
@@ -24,44 +26,62 @@ export function addStatus(program: Command, context: Context): void {
       "Shows the newest revision of the log, for each host the revision that it has read (FOLLOWED) and the one that its " +
         "kernel enforces (APPLIED), the packets in recorded flows and those that could not be recorded since its loader " +
         "started, and the processes of the mesh. " +
-        "Exit status 1 when a host does not answer or, with --wait, is not there in time, when a process is gone or does " +
-        "not answer, and when the state of the mesh cannot be written.",
+        "Exit status 1 when a host or the log does not answer or, with --wait, a host is not there in time, when a process is gone or does " +
+        "not answer, and when the state of the mesh cannot be written. What is known is shown in any case.",
     )
     .option("--wait", "return when every host enforces what is the newest revision now")
-    .addOption(timeoutOption("how long --wait waits (30s, 2m, ...)"))
+    .addOption(timeoutOption("30s", "how long all of it may take (30s, 2m, ...); without --wait at most 5s"))
     .addOption(outputOption())
     .addOption(stateOption())
     .action((options: StatusOptions) => run(options, context));
 }
 
-async function run(options: StatusOptions, context: Context): Promise<void> {
+/** How long a look without waiting may take. */
+const lookMs = 5_000;
+
+async function run(options: StatusOptions, unlimited: Context): Promise<void> {
+  const waits = options.wait === true;
+  const context = withDeadline(unlimited, waits ? options.timeout : Math.min(options.timeout, lookMs));
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
-  const head = await readHead(paths, context);
   const names = mesh.hosts.map(({ name }) => name);
-  const hosts =
-    options.wait === true
-      ? await waitInForce(paths, names, head, options.timeout, context)
-      : await Promise.all(names.map((name) => hostProgress(paths, name, context)));
-  const { processes, troubles } = await supervision(paths, mesh);
-  const status = { mesh: mesh.mesh, kind: mesh.kind, head, hosts, processes, troubles };
+  const [{ head, logError }, now, { processes, troubles }] = await Promise.all([
+    readHead(paths, context),
+    waits ? [] : Promise.all(names.map((name) => hostProgress(paths, name, context))),
+    supervision(paths, mesh),
+  ]);
+  const timeoutMs = waitingMs(context.waits.leftMs());
+  const hosts = waits ? await waitInForce(paths, names, head ?? 1, timeoutMs, context) : now;
+  const status = { mesh: mesh.mesh, kind: mesh.kind, head, logError, hosts, processes, troubles };
   context.output.print(options.output === "json" ? JSON.stringify(status) : describe(mesh, status));
-  const behind = options.wait === true ? behindLines(hosts, head) : [];
-  for (const line of behind) context.output.say(`weft: ${line}`);
+  const behind = waits && head !== null ? behindLines(hosts, head) : [];
+  const lines = logError === "" ? behind : [logError, ...behind];
+  for (const line of lines) context.output.say(`weft: ${line}`);
   if (options.output === "json") for (const trouble of troubles) context.output.say(`weft: ${trouble}`);
-  if (behind.length > 0 || troubles.length > 0 || hosts.some((host) => host.error !== ""))
+  if (lines.length > 0 || troubles.length > 0 || hosts.some((host) => host.error !== ""))
     context.setStatus(1);
 }
 
-async function readHead(paths: MeshPaths, context: Context): Promise<number> {
-  await using log = await openLog(paths, context.signal);
-  return await log.head();
+/** The newest revision, or why the log does not tell it: what else is known is shown in any case. */
+async function readHead(
+  paths: MeshPaths,
+  context: Context,
+): Promise<{ readonly head: number | null; readonly logError: string }> {
+  const share = withDeadline(context, waitingMs(context.waits.leftMs()));
+  try {
+    await using log = await openLog(paths, share);
+    return { head: await log.head(), logError: "" };
+  } catch (thrown) {
+    if (context.waits.leftMs() > 0) context.signal.throwIfAborted();
+    return { head: null, logError: toWeftError(thrown).message };
+  }
 }
 
 function describe(
   mesh: MeshConfig,
   status: {
-    readonly head: number;
+    readonly head: number | null;
+    readonly logError: string;
     readonly hosts: readonly HostProgress[];
     readonly processes: readonly SupervisedProcess[];
     readonly troubles: readonly string[];
@@ -84,7 +104,7 @@ function describe(
     `${one.restarts}`,
   ]);
   return [
-    `mesh ${mesh.mesh} (${mesh.kind}) at revision ${status.head}`,
+    `mesh ${mesh.mesh} (${mesh.kind}) at revision ${status.head ?? "-, the log does not answer"}`,
     "",
     formatTable(
       ["HOST", "FOLLOWED", "APPLIED", "ENDPOINTS", "ATTACH", "RECORDED", "UNRECORDED", "STATE"],

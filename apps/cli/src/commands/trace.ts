@@ -7,7 +7,14 @@ import { openLog } from "../mesh/log.ts";
 import { traceIdOf } from "../render/event.ts";
 import { readSpans } from "../render/spans.ts";
 import { formatTrace, traceTree } from "../render/trace-tree.ts";
-import { revisionArgument } from "./arguments.ts";
+import { withDeadline } from "../waits.ts";
+import { revisionArgument, timeoutOption } from "./arguments.ts";
+
+interface TraceOptions {
+  readonly output: string;
+  readonly timeout: number;
+  readonly state?: string;
+}
 
 /** Adds `weft trace`. */
 export function addTrace(program: Command, context: Context): void {
@@ -20,18 +27,14 @@ export function addTrace(program: Command, context: Context): void {
     )
     .addArgument(new Argument("<revision>", "revision of the event").argParser(revisionArgument))
     .addOption(outputOption())
+    .addOption(timeoutOption())
     .addOption(stateOption())
-    .action((revision: number, options: { readonly output: string; readonly state?: string }) =>
-      run(revision, options, context),
-    );
+    .action((revision: number, options: TraceOptions) => run(revision, options, context));
 }
 
-async function run(
-  revision: number,
-  options: { readonly output: string; readonly state?: string },
-  context: Context,
-): Promise<void> {
-  await using log = await openLog(pathsOf(context, options), context.signal);
+async function run(revision: number, options: TraceOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
+  await using log = await openLog(pathsOf(context, options), context);
   const traceId = await traceOf(log, revision);
   const spans = readSpans(await storedTrace(log, traceId));
   if (spans.length === 0) {

@@ -4,7 +4,8 @@ import { type Context, outputOption, pathsOf, stateOption } from "../context.ts"
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, waitInForce } from "../mesh/progress.ts";
+import { behindLines, waitInForce, waitingMs } from "../mesh/progress.ts";
+import { withDeadline } from "../waits.ts";
 import { revisionArgument, timeoutOption } from "./arguments.ts";
 
 interface WaitOptions {
@@ -24,18 +25,23 @@ export function addWait(program: Command, context: Context): void {
         "Exit status 1 when one does not in time: stderr names it, what it enforces instead, and why.",
     )
     .option("--revision <revision>", "what to wait for (default: the newest revision now)", revisionArgument)
-    .addOption(timeoutOption("how long to wait (30s, 2m, ...); 0: only look"))
+    .addOption(timeoutOption("30s", "how long to wait (30s, 2m, ...); 0: only look"))
     .addOption(outputOption())
     .addOption(stateOption())
     .action((options: WaitOptions) => run(options, context));
 }
 
-async function run(options: WaitOptions, context: Context): Promise<void> {
+/** How long a look without waiting may take. */
+const lookMs = 5_000;
+
+async function run(options: WaitOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout || lookMs);
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
   const revision = options.revision ?? (await headOf(paths, context));
   const names = mesh.hosts.map(({ name }) => name);
-  const all = await waitInForce(paths, names, revision, options.timeout, context);
+  const timeoutMs = options.timeout === 0 ? 0 : waitingMs(context.waits.leftMs());
+  const all = await waitInForce(paths, names, revision, timeoutMs, context);
   const hosts = all.map(({ host, applied, followed, error }) => ({ host, applied, followed, error }));
   const behind = behindLines(all, revision);
   const inForce = behind.length === 0;
@@ -53,8 +59,8 @@ async function run(options: WaitOptions, context: Context): Promise<void> {
   context.setStatus(1);
 }
 
-async function headOf(paths: MeshPaths, { signal }: Context): Promise<number> {
-  await using log = await openLog(paths, signal);
+async function headOf(paths: MeshPaths, context: Context): Promise<number> {
+  await using log = await openLog(paths, context);
   return await log.head();
 }
 

@@ -5,11 +5,12 @@ import { type Context, outputOption, pathsOf, stateOption } from "../context.ts"
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import { meshAt, pointArgument, revisionOf, warnOnce } from "../mesh/point.ts";
+import { withDeadline } from "../waits.ts";
 import { type Asked, ask } from "../why/ask.ts";
 import type { EndText } from "../why/end.ts";
 import { askFlow, revisionFor } from "../why/recorded.ts";
 import { answerText } from "../why/text.ts";
-import { endArgument, type FlowPort, flowPortArgument } from "./arguments.ts";
+import { endArgument, type FlowPort, flowPortArgument, timeoutOption } from "./arguments.ts";
 
 interface WhyOptions {
   readonly from?: EndText;
@@ -19,6 +20,7 @@ interface WhyOptions {
   readonly at?: string;
   readonly family?: string;
   readonly output: string;
+  readonly timeout: number;
   readonly state?: string;
 }
 
@@ -40,6 +42,7 @@ export function addWhy(program: Command, context: Context): void {
       new Option("--family <6|4>", "which addresses (default: IPv6 if both have it)").choices(["6", "4"]),
     )
     .addOption(outputOption())
+    .addOption(timeoutOption())
     .addOption(stateOption())
     .action((options: WhyOptions) => run(options, context));
 }
@@ -49,12 +52,13 @@ function endText(text: string): EndText {
   return "address" in end ? { kind: "address", address: end.address } : { kind: "name", name: end };
 }
 
-async function run(options: WhyOptions, context: Context): Promise<void> {
+async function run(options: WhyOptions, unlimited: Context): Promise<void> {
+  const context = withDeadline(unlimited, options.timeout);
   const asked = options.flow === undefined ? askedIn(options) : undefined;
   if (asked === undefined) refuseBeside(options);
   const paths = pathsOf(context, options);
   await readConfig(paths);
-  await using log = await openLog(paths, context.signal);
+  await using log = await openLog(paths, context);
   const answer =
     asked === undefined
       ? await aboutFlow(options.flow ?? "", log, context)

@@ -14,16 +14,17 @@ export interface OpenAccess extends MeshAccess, Disposable {
 /** Connects to everything that cases need in a mesh that is up. */
 export async function openAccess(
   paths: MeshPaths,
-  { actor, signal }: Pick<Context, "actor" | "signal">,
+  context: Pick<Context, "actor" | "signal" | "waits">,
 ): Promise<OpenAccess> {
+  const { signal } = context;
   const mesh = await readConfig(paths);
   const program = await buildWorkload(signal);
   using stack = new DisposableStack();
-  const compiler = stack.use(serviceOf(paths, "Compiler", actor));
-  const ipam = stack.use(serviceOf(paths, "Ipam", actor));
-  const identity = stack.use(serviceOf(paths, "Identity", actor));
+  const compiler = stack.use(serviceOf(paths, "Compiler", context));
+  const ipam = stack.use(serviceOf(paths, "Ipam", context));
+  const identity = stack.use(serviceOf(paths, "Identity", context));
   const names = mesh.hosts.map(({ name }) => name);
-  const loaders = new Map(names.map((name) => [name, stack.use(loaderOf(paths, name, actor))]));
+  const loaders = new Map(names.map((name) => [name, stack.use(loaderOf(paths, name, context))]));
   const hosts = await Promise.all(names.map((name) => hostOf(name, ipam, signal)));
   const open = stack.move();
   return {

@@ -9,13 +9,13 @@ const waitMs = 60_000;
 export async function waitApplied(
   paths: MeshPaths,
   hosts: readonly string[],
-  { actor, signal }: Context,
+  context: Context,
 ): Promise<number> {
-  await using log = await openLog(paths, signal);
+  await using log = await openLog(paths, context);
   const revision = await log.head();
   const one = async (host: string) => {
-    using loader = loaderOf(paths, host, actor);
-    await loader.wait({ revision }, { deadlineMs: waitMs, signal });
+    using loader = loaderOf(paths, host, context);
+    await loader.wait({ revision }, { deadlineMs: waitMs, signal: context.signal });
   };
   await Promise.all(hosts.map(one));
   return revision;

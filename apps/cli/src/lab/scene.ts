@@ -44,15 +44,11 @@ export async function runScene(
  * Has the label sets numbered in the order of the manifests. Containers that come up side by side would get theirs in
  * whatever order they come, so that the same manifests gave other policies to compile at every start.
  */
-async function numberLabels(
-  paths: MeshPaths,
-  pods: readonly PlacedPod[],
-  { actor, signal }: Context,
-): Promise<void> {
+async function numberLabels(paths: MeshPaths, pods: readonly PlacedPod[], context: Context): Promise<void> {
   if (pods.length === 0) return;
-  using identity = serviceOf(paths, "Identity", actor);
+  using identity = serviceOf(paths, "Identity", context);
   const sets = pods.map(({ labels, namespace }) => ({ labels: { ...labels, [namespaceLabel]: namespace } }));
-  await identity.allocate({ sets }, { signal });
+  await identity.allocate({ sets }, { signal: context.signal });
 }
 
 async function runOnHost(
@@ -61,10 +57,10 @@ async function runOnHost(
   host: string,
   pods: readonly PlacedPod[],
   program: string,
-  { actor, signal }: Context,
+  context: Context,
 ): Promise<ContainerRecord[]> {
-  using loader = loaderOf(paths, host, actor);
-  const common = { mesh: mesh.mesh, directory: paths.containers, program, loader, signal };
+  using loader = loaderOf(paths, host, context);
+  const common = { mesh: mesh.mesh, directory: paths.containers, program, loader, signal: context.signal };
   const results: ContainerRecord[] = [];
   const waiting = [...pods];
   const work = async () => {

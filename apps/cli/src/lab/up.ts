@@ -63,7 +63,7 @@ export async function labUp(
     onProgress(`hosts: ${mesh.hosts.map((host) => host.name).join(", ")} as network namespaces`);
     const program = buildWorkload(context.signal);
     await Promise.all([program, launchSupervisor(paths, context, onProgress)]);
-    await routeContainers(mesh.mesh, await prefixesOf(paths, context.signal));
+    await routeContainers(mesh.mesh, await prefixesOf(paths, context));
     const submitted = await putOnRecord(paths, scene, context);
     onProgress(
       `on record: ${submitted.changes.length} policies and services, revision ${submitted.revision}`,
@@ -102,9 +102,9 @@ async function startHosts(paths: MeshPaths, mesh: MeshConfig, count: number): Pr
 }
 
 /** The prefixes that ipam gave to the hosts. */
-async function prefixesOf(paths: MeshPaths, signal: AbortSignal): Promise<HostPrefixes[]> {
-  await using log = await openLog(paths, signal);
-  const { state } = await fold(log, meshProjection, { signal });
+async function prefixesOf(paths: MeshPaths, context: Context): Promise<HostPrefixes[]> {
+  await using log = await openLog(paths, context);
+  const { state } = await fold(log, meshProjection, { signal: context.signal });
   return [...state.prefixes.values()].map(({ host, ipv6, ipv4 }) => {
     const both = ipv4 === undefined ? [ipv6] : [ipv6, ipv4];
     return { name: host, prefixes: both.map(formatPrefix) };
@@ -113,6 +113,5 @@ async function prefixesOf(paths: MeshPaths, signal: AbortSignal): Promise<HostPr
 
 function putOnRecord(paths: MeshPaths, scene: Scene, context: Context): Promise<Submitted> {
   const resources = [...scene.intent, ...scene.services];
-  const { actor, signal } = context;
-  return submit(paths, resources, { verb: "apply", dryRun: false, actor, signal });
+  return submit(paths, resources, { verb: "apply", dryRun: false, caller: context });
 }

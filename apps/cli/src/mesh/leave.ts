@@ -3,6 +3,7 @@ import { fold } from "@weft/log";
 import { meshProjection } from "@weft/model";
 import { isWeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
+import { withDeadline } from "../waits.ts";
 import { isAbandoned } from "./abandoned.ts";
 import { loaderOf } from "./client.ts";
 import { findConfig } from "./config.ts";
@@ -15,22 +16,21 @@ const patienceMs = 5_000;
  * Puts on record that the containers of this machine end, where the record outlives them: on a machine's mesh, not in a
  * lab. Those that somebody else runs only lose their network. What cannot be put on record now is no reason to stay up.
  */
-export async function leaveRecord(paths: MeshPaths, { actor, output }: Context): Promise<void> {
+export async function leaveRecord(paths: MeshPaths, context: Context): Promise<void> {
   const mesh = await findConfig(paths).catch(() => undefined);
   if (mesh?.kind !== "machine" || isAbandoned(paths)) return;
-  const signal = AbortSignal.timeout(patienceMs);
+  const limited = withDeadline({ ...context, signal: new AbortController().signal }, patienceMs);
   const own = await listContainers(paths.containers);
   const ended = await Promise.allSettled([
     ...own.map(async (container) => {
-      using loader = loaderOf(paths, container.host, actor);
-      await removeContainer(paths.containers, container, loader, signal);
+      using loader = loaderOf(paths, container.host, limited);
+      await removeContainer(paths.containers, container, loader, limited.signal);
     }),
-    ...mesh.hosts.map(({ name }) =>
-      detachOthers(paths, name, new Set(own.map(({ id }) => id)), actor, signal),
-    ),
+    ...mesh.hosts.map(({ name }) => detachOthers(paths, name, new Set(own.map(({ id }) => id)), limited)),
   ]);
   const failed = ended.filter((one) => one.status === "rejected").length;
-  if (failed > 0) output.say(`weft: ${failed} containers stay on record, their loader did not answer`);
+  if (failed > 0)
+    context.output.say(`weft: ${failed} containers stay on record, their loader did not answer`);
 }
 
 /** Takes off the network what this command did not start. */
@@ -38,16 +38,15 @@ async function detachOthers(
   paths: MeshPaths,
   host: string,
   own: ReadonlySet<string>,
-  actor: string,
-  signal: AbortSignal,
+  context: Context,
 ): Promise<void> {
-  await using log = await openLog(paths, signal);
-  const { state } = await fold(log, meshProjection, { signal });
-  using loader = loaderOf(paths, host, actor);
+  await using log = await openLog(paths, context);
+  const { state } = await fold(log, meshProjection, { signal: context.signal });
+  using loader = loaderOf(paths, host, context);
   const others = [...(state.endpoints.get(host)?.keys() ?? [])].filter((id) => !own.has(id));
   await Promise.all(
     others.map((id) =>
-      loader.detach({ id }, { signal }).catch((error: unknown) => {
+      loader.detach({ id }, { signal: context.signal }).catch((error: unknown) => {
         if (!isWeftError(error, "NOT_FOUND")) throw error;
       }),
     ),

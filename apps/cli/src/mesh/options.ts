@@ -25,10 +25,10 @@ export async function setOptions(
   paths: MeshPaths,
   mesh: MeshConfig,
   { scope, values, dryRun }: OptionsRequest,
-  context: Pick<Context, "actor" | "signal" | "output">,
+  context: Pick<Context, "actor" | "signal" | "output" | "waits">,
 ): Promise<number> {
-  const { actor, signal } = context;
-  using compiler = serviceOf(paths, "Compiler", actor);
+  const { signal } = context;
+  using compiler = serviceOf(paths, "Compiler", context);
   // All of it is checked before any of it is put on record.
   await compiler.setOptions({ scope, values, dryRun: true }, { signal });
   if (dryRun) return 0;
@@ -49,11 +49,14 @@ async function stepsOf(
   paths: MeshPaths,
   scope: string,
   values: Readonly<Record<string, string>>,
-  { signal, output }: Pick<Context, "signal" | "output">,
+  context: Pick<Context, "signal" | "output" | "waits">,
 ) {
   if (values.tunnel === undefined) return { steps: [values], head: 0 };
-  await using log = await openLog(paths, signal);
-  const { state } = await fold(log, meshProjection, { signal, onUnknown: warnOnce(output) });
+  await using log = await openLog(paths, context);
+  const { state } = await fold(log, meshProjection, {
+    signal: context.signal,
+    onUnknown: warnOnce(context.output),
+  });
   return { steps: stepsTo(state, scope, values), head: state.revision };
 }
 
@@ -61,11 +64,11 @@ async function inForce(
   paths: MeshPaths,
   host: string,
   revision: number,
-  { actor, signal }: Pick<Context, "actor" | "signal">,
+  context: Pick<Context, "actor" | "signal" | "waits">,
 ): Promise<void> {
-  using loader = loaderOf(paths, host, actor);
+  using loader = loaderOf(paths, host, context);
   try {
-    await loader.wait({ revision }, { signal, deadlineMs: waitMs });
+    await loader.wait({ revision }, { signal: context.signal, deadlineMs: waitMs });
   } catch (cause) {
     const message = `host ${host} is not as far as the others: the change of the tunnel waits where it is, and nothing is lost`;
     throw new WeftError("UNAVAILABLE", message, {

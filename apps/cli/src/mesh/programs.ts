@@ -8,11 +8,11 @@ import type { MeshPaths } from "./paths.ts";
 export async function readPrograms(
   paths: MeshPaths,
   hosts: readonly string[],
-  { actor, signal, output }: Pick<Context, "actor" | "signal" | "output">,
+  context: Pick<Context, "actor" | "signal" | "output" | "waits">,
 ): Promise<ProgramView[]> {
   const one = async (host: string): Promise<ProgramView[]> => {
-    using loader = loaderOf(paths, host, actor);
-    const { programs } = await loader.status({}, { signal, deadlineMs: 5000 });
+    using loader = loaderOf(paths, host, context);
+    const { programs } = await loader.status({}, { signal: context.signal, deadlineMs: 5000 });
     return programs.map((found) => ({
       host,
       endpoint: found.endpoint ?? "",
@@ -32,7 +32,7 @@ export async function readPrograms(
   const answers = await Promise.allSettled(hosts.map(one));
   return answers.flatMap((answer, index) => {
     if (answer.status === "fulfilled") return answer.value;
-    output.say(`weft: no programs from host ${hosts[index]}: ${answer.reason.message}`);
+    context.output.say(`weft: no programs from host ${hosts[index]}: ${answer.reason.message}`);
     return [];
   });
 }

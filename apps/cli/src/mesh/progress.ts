@@ -22,7 +22,7 @@ export interface HostProgress {
   readonly error: string;
 }
 
-type Caller = Pick<Context, "actor" | "signal">;
+type Caller = Pick<Context, "actor" | "signal" | "waits">;
 
 const statusMs = 5000;
 /** How soon a loader that broke off is asked again. */
@@ -32,17 +32,25 @@ const againMs = 100;
 export async function hostProgress(
   paths: MeshPaths,
   host: string,
-  { actor, signal }: Caller,
+  caller: Caller,
   deadlineMs = statusMs,
 ): Promise<HostProgress> {
-  using loader = loaderOf(paths, host, actor);
+  using loader = loaderOf(paths, host, caller);
   try {
-    return progressIn(host, await loader.status({}, { signal, deadlineMs }));
+    return progressIn(host, await loader.status({}, { signal: caller.signal, deadlineMs }));
   } catch (thrown) {
-    signal.throwIfAborted();
+    throwIfInterrupted(caller);
     const { message: error } = toWeftError(thrown);
     return { host, applied: 0, followed: 0, endpoints: 0, attach: "", recorded: 0, unrecorded: 0, error };
   }
+}
+
+/** What is kept of the time to ask what a host enforces instead. */
+const lookMs = 1_000;
+
+/** How long who has so long in all may wait for hosts, so that there is time left to tell how far they are. */
+export function waitingMs(timeoutMs: number): number {
+  return timeoutMs - Math.min(lookMs, timeoutMs / 4);
 }
 
 /**
@@ -67,21 +75,26 @@ async function waitFor(
   endMs: number,
   caller: Caller,
 ): Promise<HostProgress> {
-  const { actor, signal } = caller;
-  using loader = loaderOf(paths, host, actor);
+  const { signal } = caller;
+  using loader = loaderOf(paths, host, caller);
   for (;;) {
     const leftMs = endMs - Date.now();
     if (leftMs <= 0) break;
     try {
       return progressIn(host, await loader.wait({ revision }, { signal, deadlineMs: leftMs }));
     } catch (thrown) {
-      signal.throwIfAborted();
+      throwIfInterrupted(caller);
       // Anything else would be answered again: the time is over, or it never will enforce this revision.
       if (toWeftError(thrown).code !== "UNAVAILABLE") break;
-      await delay(Math.min(againMs, leftMs), undefined, { signal });
+      await delay(Math.min(againMs, leftMs), undefined, { signal }).catch(() => throwIfInterrupted(caller));
     }
   }
-  return hostProgress(paths, host, caller, 1000);
+  return hostProgress(paths, host, caller, lookMs);
+}
+
+/** A command whose time is over tells what it knows; one that was told to end does not. */
+function throwIfInterrupted({ signal, waits }: Caller): void {
+  if (waits.leftMs() > 0) signal.throwIfAborted();
 }
 
 function progressIn(host: string, answer: Response<"Loader", "status">): HostProgress {

@@ -2,10 +2,11 @@ import { ignore, kindsOf, roleOf } from "@weft/lab";
 import { type Diagnostic, diagnosticAt, type Resource } from "@weft/manifest";
 import { isWeftError, toWeftError, WeftError } from "@weft/netaddr";
 import { parsePolicy, policyKinds } from "@weft/policy";
+import type { Context } from "../context.ts";
 import { documentOf, refuseFindings } from "../documents.ts";
 import { describeIgnored } from "../lab/ignored.ts";
 import { type Batch, batchesOf, checkSize, deadlineMsFor, type Share } from "./batches.ts";
-import { serviceOf } from "./client.ts";
+import { type Caller, serviceOf } from "./client.ts";
 import type { MeshPaths } from "./paths.ts";
 
 /** One thing that was (or would be) changed. */
@@ -27,8 +28,7 @@ export interface Submitted {
 export interface SubmitOptions {
   readonly verb: "apply" | "delete";
   readonly dryRun: boolean;
-  readonly actor: string;
-  readonly signal: AbortSignal;
+  readonly caller: Caller & Pick<Context, "signal">;
   /** Told from time to time how far it is. */
   readonly onProgress?: (text: string) => void;
 }
@@ -171,12 +171,15 @@ async function round(
 async function send(
   paths: MeshPaths,
   { service, documents }: Batch,
-  { verb, dryRun, actor, signal }: SubmitOptions,
+  { verb, dryRun, caller }: SubmitOptions,
 ): Promise<Submitted> {
-  using client = serviceOf(paths, service, actor);
+  using client = serviceOf(paths, service, caller);
   const call = verb === "apply" ? client.apply : client.delete;
   const deadlineMs = deadlineMsFor(documents);
-  const { revision, changes } = await call({ documents: [...documents], dryRun }, { signal, deadlineMs });
+  const { revision, changes } = await call(
+    { documents: [...documents], dryRun },
+    { signal: caller.signal, deadlineMs },
+  );
   return {
     revision,
     changes: changes.map(({ kind, namespace, name, outcome }) => ({

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { startTelemetry, withSpan } from "@weft/telemetry";
 import type { Context } from "../context.ts";
+import { unlimitedWaits } from "../waits.ts";
 import { openLog } from "./log.ts";
 import type { MeshPaths } from "./paths.ts";
 
@@ -27,7 +28,7 @@ async function keepSpans(paths: MeshPaths, telemetry: ReturnType<typeof startTel
   const collected = telemetry.flush();
   try {
     const signal = AbortSignal.timeout(keepMs);
-    await using log = await openLog(paths, signal);
+    await using log = await openLog(paths, { signal, waits: unlimitedWaits({ say: () => {} }) });
     await telemetry.publishTo((traceId, spans) => log.publishTrace(traceId, spans));
     await Promise.race([log.nats.flush(), once(signal, "abort")]);
   } finally {

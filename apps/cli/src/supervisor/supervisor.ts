@@ -8,6 +8,7 @@ import type { MeshConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import { type MeshPaths, socketPath } from "../mesh/paths.ts";
 import { type ProcessRecord, readProcesses, runningProcesses } from "../mesh/processes.ts";
+import { unlimitedWaits } from "../waits.ts";
 import { type ChildSpec, SupervisedChild } from "./child.ts";
 import { guardianSpec } from "./guardian.ts";
 import { boundLogFiles } from "./log-file.ts";
@@ -35,6 +36,7 @@ export interface SupervisorOptions {
 }
 
 const startMs = 60_000;
+const waits = unlimitedWaits({ say: (text) => console.error(text) });
 const graceMs = 8_000;
 const tickMs = 5_000;
 const againMs = 1_000;
@@ -213,7 +215,7 @@ export class Supervisor {
   async #definePool(signal: AbortSignal): Promise<void> {
     const { paths, mesh, actor } = this.#options;
     const prefix = (text: string) => prefixToBytes(parsePrefix(text));
-    using ipam = serviceOf(paths, "Ipam", actor);
+    using ipam = serviceOf(paths, "Ipam", { actor, waits });
     try {
       await ipam.definePool({ ipv6: prefix(mesh.pool.ipv6), ipv4: prefix(mesh.pool.ipv4) }, { signal });
     } catch (error) {
@@ -227,7 +229,7 @@ export class Supervisor {
     if (Object.keys(mesh.options).length === 0) return;
     // What people have set since the first start stays.
     if (resume && (await hasOptions(paths, signal))) return;
-    using compiler = serviceOf(paths, "Compiler", actor);
+    using compiler = serviceOf(paths, "Compiler", { actor, waits });
     await compiler.setOptions({ scope: "mesh", values: mesh.options }, { signal });
   }
 }
@@ -241,6 +243,6 @@ async function findAdopted(paths: MeshPaths): Promise<Map<string, ProcessRecord>
 }
 
 async function hasOptions(paths: MeshPaths, signal: AbortSignal): Promise<boolean> {
-  await using log = await openLog(paths, signal);
+  await using log = await openLog(paths, { signal, waits });
   return (await log.last(subjects.option("mesh"))) !== undefined;
 }

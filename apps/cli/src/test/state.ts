@@ -1,0 +1,107 @@
+// For tests: a state directory as `weft up` leaves it, with a real nats-server and whatever else a test puts there.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { processStart } from "@weft/lab";
+import { startNats, type TestNats } from "@weft/log/testing";
+import type { MeshConfig } from "../mesh/config.ts";
+import { type MeshPaths, meshPaths } from "../mesh/paths.ts";
+
+/** What a run of the command left behind. */
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A mesh as the command sees it. */
+export interface TestState extends AsyncDisposable {
+  readonly paths: MeshPaths;
+  readonly nats: TestNats;
+  /** Runs `weft` through main.ts; `env` beside the state directory. */
+  run(
+    words: readonly string[],
+    input?: string,
+    env?: Readonly<Record<string, string | undefined>>,
+  ): Promise<Ran>;
+  /** Stops the nats-server where it stands: connections stay open, and nothing is answered. */
+  freeze(): void;
+  thaw(): void;
+  /** A service that takes calls and answers none: "compiler", "loader-h1". */
+  addSilent(service: string): void;
+}
+
+const main = join(import.meta.dirname, "..", "main.ts");
+
+/** Makes the state directory of a mesh with one host, h1, whose processes are those that the test adds. */
+export async function openState(): Promise<TestState> {
+  const nats = await startNats({ hosts: ["h1"] });
+  const paths = meshPaths(mkdtempSync(join(tmpdir(), "weft-st-")));
+  const silent: (() => void)[] = [];
+  const mesh: MeshConfig = {
+    version: 1,
+    mesh: "test",
+    kind: "lab",
+    hosts: [{ name: "h1", netns: "", uplink: "lo", underlay: "127.0.0.1" }],
+    pool: { ipv6: "fd00:1:2::/48", ipv4: "10.77.0.0/16", chosen: true },
+    options: {},
+    attach: "auto",
+    ipv4: false,
+    natsUrl: nats.url,
+    data: nats.directory,
+    cache: join(paths.state, "cache"),
+  };
+  writeFileSync(paths.config, JSON.stringify(mesh));
+  const self = { name: "nats-server", pid: nats.pid, started: processStart(nats.pid) ?? 0, restarts: 0 };
+  writeFileSync(paths.processes, JSON.stringify({ natsUrl: nats.url, processes: [self] }));
+  mkdirSync(paths.sockets);
+  return {
+    paths,
+    nats,
+    run: (words, input = "", env = {}) => runWeft(words, input, { WEFT_STATE: paths.state, ...env }),
+    freeze: () => void process.kill(nats.pid, "SIGSTOP"),
+    thaw: () => void process.kill(nats.pid, "SIGCONT"),
+    addSilent: (service) => silent.push(listenSilently(join(paths.sockets, `${service}.sock`))),
+    async [Symbol.asyncDispose]() {
+      process.kill(nats.pid, "SIGCONT");
+      for (const close of silent) close();
+      await nats[Symbol.asyncDispose]();
+      rmSync(paths.state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs the command through main.ts with these variables beside those of the test. */
+export function runWeft(
+  words: readonly string[],
+  input: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...words], { env: { ...process.env, ...env } });
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (chunk) => out.push(chunk));
+    child.stderr.on("data", (chunk) => err.push(chunk));
+    child.stdin.on("error", () => {});
+    child.once("error", reject);
+    child.once("close", (status) =>
+      resolve({
+        status: status ?? 128,
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+      }),
+    );
+    child.stdin.end(input);
+  });
+}
+
+function listenSilently(path: string): () => void {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket.on("error", () => {}))).listen(path);
+  return () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+}
