@@ -1,8 +1,7 @@
 import { type ErrorCode, type Range, visit, type YAMLError } from "yaml";
 import { type Diagnostic, formatPath } from "./diagnostic.ts";
 import { maxAliases } from "./limits.ts";
-import { pathOfKey } from "./locate.ts";
-import { findFlaw } from "./structure.ts";
+import { findFlaws } from "./structure.ts";
 import { actionsIn, templateAt } from "./template.ts";
 import type { TextDocument } from "./text.ts";
 
@@ -18,17 +17,20 @@ export function readDocument(file: string, document: TextDocument): ReadDocument
   if (problems.length > 0) {
     return { ok: false, diagnostics: template(file, document) ?? describeProblems(file, document, problems) };
   }
-  const at = (offset: number, message: string, expected: string): ReadDocument => {
-    const diagnostic = { file, ...document.positionOf(offset), field: "", message, expected };
-    return { ok: false, diagnostics: template(file, document) ?? [diagnostic] };
-  };
-  const flaw = findFlaw(yaml);
-  if (flaw !== undefined) return at(flaw.offset, flaw.message, flaw.expected);
+  const flaws = findFlaws(yaml);
+  if (flaws.length > 0) {
+    const found = flaws.map(({ offset, path, message, expected }): Diagnostic => {
+      return { file, ...document.positionOf(offset), field: formatPath(path ?? []), message, expected };
+    });
+    return { ok: false, diagnostics: template(file, document) ?? found };
+  }
   try {
     return { ok: true, value: yaml.toJS({ maxAliasCount: maxAliases }) ?? null };
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return at(yaml.contents?.range?.[0] ?? 0, message, `at most ${maxAliases} aliases`);
+    const place = document.positionOf(yaml.contents?.range?.[0] ?? 0);
+    const expected = `at most ${maxAliases} aliases`;
+    return { ok: false, diagnostics: [{ file, ...place, field: "", message, expected }] };
   }
 }
 
@@ -58,16 +60,12 @@ function describeProblems(file: string, document: TextDocument, problems: YAMLEr
     const position = document.positionOf(pos[0]);
     if (lines.has(position.line)) return [];
     lines.add(position.line);
-    const path = code === "DUPLICATE_KEY" ? pathOfKey(document.yaml.contents, pos[0]) : undefined;
-    const field = path === undefined ? "" : formatPath(path);
-    return [{ file, ...position, field, ...explain(code, message) }];
+    return [{ file, ...position, field: "", ...explain(code, message) }];
   });
 }
 
 function explain(code: ErrorCode, message: string): { message: string; expected: string } {
   switch (code) {
-    case "DUPLICATE_KEY":
-      return { message: "appears twice", expected: "each field once" };
     case "TAB_AS_INDENT":
       return { message: "a tab at the start of the line", expected: "spaces" };
     case "BLOCK_AS_IMPLICIT_KEY":

@@ -13,8 +13,11 @@ export const maxFileNameBytes = 4096;
 /** Most resources that one call of parseManifests takes, those inside of lists included. */
 export const maxResources = 100_000;
 
-/** Most YAML aliases (`*name`) of one document; more is the "billion laughs" attack. */
+/** Most times that one anchor of a document comes in by aliases (`*name`); more is the "billion laughs" attack. */
 export const maxAliases = 100;
+
+/** Most aliases of one document in all. */
+export const maxAliasesInAll = 500;
 
 /** Deepest nesting of collections in one document. */
 export const maxDepth = 100;

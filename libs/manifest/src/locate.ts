@@ -3,7 +3,6 @@ import {
   isAlias,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   type Node,
@@ -38,22 +37,6 @@ export function offsetOf(
   return place === "key" ? key : offset;
 }
 
-/** The path of the map entry whose key starts at an offset; undefined if there is none. */
-export function pathOfKey(node: unknown, offset: number): Path | undefined {
-  if (isPair(node)) {
-    const name = keyText(node) ?? "";
-    if (isNode(node.key) && node.key.range?.[0] === offset) return [name];
-    const inside = pathOfKey(node.value, offset);
-    return inside === undefined ? undefined : [name, ...inside];
-  }
-  if (!isMap(node) && !isSeq(node)) return undefined;
-  for (const [index, item] of node.items.entries()) {
-    const inside = pathOfKey(item, offset);
-    if (inside !== undefined) return isSeq(node) ? [index, ...inside] : inside;
-  }
-  return undefined;
-}
-
 interface Found {
   readonly key: number;
   readonly value: Node | null;
@@ -85,9 +68,10 @@ function merged(document: Document, node: YAMLMap, step: string | number): Found
   return undefined;
 }
 
-// The parser gives a merge key the symbol "<<" as its value.
-function keyText({ key }: Pair): string | undefined {
+/** The name of a field as the value of the document has it; undefined: its key is no scalar. */
+export function keyText({ key }: Pair): string | undefined {
   if (!isScalar(key)) return undefined;
+  // The parser gives a merge key the symbol "<<" as its value.
   const merges = typeof key.value === "symbol" && key.value.description === "<<";
   return merges ? "<<" : String(key.value);
 }

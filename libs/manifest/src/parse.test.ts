@@ -344,3 +344,14 @@ test("no reading of a manifest writes warnings", () => {
   }
   assert.deepEqual(warned, []);
 });
+
+test("anchors and keys without number do not hold the reader up, and are refused beyond a bound", () => {
+  const lines = (count: number, line: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => line(n)).join("");
+  const borrowed = (count: number) =>
+    `${head}data:\n${lines(count, (n) => `  a${n}: &a${n} x\n  b${n}: *a${n}\n`)}`;
+  assert.deepEqual(parse(borrowed(500)).diagnostics, []);
+  assert.deepEqual(findings(borrowed(5000)), ["f.yaml:1007:9: is one alias too many (expected at most 500)"]);
+  assert.deepEqual(parse(`${head}data:\n${lines(20_000, (n) => `  "é${n}": x\n`)}`).diagnostics, []);
+  assert.equal(findings(`${head}data:\n${lines(2000, () => "  é: x\n")}`).length, 50);
+});

@@ -44,6 +44,8 @@ export function splitText({ text, line: firstLine = 1, recorded }: SourceText): 
     lineCounter: lines,
     prettyErrors: false,
     merge: true,
+    // Takes the square of the number of keys; `findFlaws` looks for keys that are given twice.
+    uniqueKeys: false,
     ...(recorded === true ? {} : { customTags: (tags) => [unclearTag, ...tags] }),
   });
   const slice = (from: number, to: number): string => text.slice(from, to);

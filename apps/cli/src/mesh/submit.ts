@@ -1,5 +1,5 @@
 import { ignore, kindsOf, roleOf } from "@weft/lab";
-import { type Diagnostic, diagnosticAt, type Resource } from "@weft/manifest";
+import { type Diagnostic, diagnosticAt, maxFindings, type Resource } from "@weft/manifest";
 import { isWeftError, toWeftError, WeftError } from "@weft/netaddr";
 import { parsePolicy, policyKinds } from "@weft/policy";
 import type { Context } from "../context.ts";
@@ -45,7 +45,7 @@ function otherKinds(resources: readonly Resource[]): Diagnostic[] {
     return role === undefined || role === "workload";
   });
   const expected = kindsOf("compiler", "lb").join(", ");
-  return wrong.map((resource) => {
+  return wrong.slice(0, maxFindings).map((resource) => {
     const hint = roleOf(resource) === "workload" ? "; weft lab up runs it" : "";
     return diagnosticAt(resource, ["kind"], `${resource.kind} cannot be applied${hint}`, expected);
   });

@@ -60,10 +60,12 @@ function caseFindings(one: ConformanceCase, path: Path, file: string): Diagnosti
     const actions = step.actions.flatMap((action, index) =>
       Object.keys(action).length === 1 ? [] : [say(["actions", index], "must be one action", "one key")],
     );
-    const keys = step.policies.map(manifestKey);
-    const twice = keys.flatMap((key, index) =>
-      keys.indexOf(key) === index ? [] : [say(["policies", index], `${key} is given a second time`)],
-    );
+    const keys = new Set<string>();
+    const twice = step.policies.map(manifestKey).flatMap((key, index) => {
+      if (keys.has(key)) return [say(["policies", index], `${key} is given a second time`)];
+      keys.add(key);
+      return [];
+    });
     const policies = step.policies.flatMap((policy, index) =>
       policyFindings(policy).map(({ field, message, expected }) => {
         const { field: place } = say(["policies", index], "");

@@ -57,11 +57,10 @@ function withFamilies(pods: readonly Pod[], services: readonly Resource[]): Pod[
     const four = spec?.ipFamilies?.includes("IPv4") || spec?.ipFamilyPolicy === "RequireDualStack";
     return four && spec?.selector ? [{ namespace: service.namespace, labels: spec.selector }] : [];
   });
+  const byNamespace = Map.groupBy(selectors, ({ namespace }) => namespace);
   return pods.map((pod) => {
-    const selected = selectors.some(
-      ({ namespace, labels }) =>
-        namespace === pod.namespace &&
-        Object.entries(labels).every(([key, value]) => pod.labels[key] === value),
+    const selected = (byNamespace.get(pod.namespace) ?? []).some(({ labels }) =>
+      Object.entries(labels).every(([key, value]) => pod.labels[key] === value),
     );
     return selected ? { ...pod, ipv4: true } : pod;
   });
