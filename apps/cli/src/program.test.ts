@@ -136,6 +136,30 @@ test("apply tells every finding of every document, not only the kinds it does no
   assert.deepEqual([...new Set(places)], ["1", "3", "5"], said);
 });
 
+test("apply passes over what means nothing to a network, and refuses what is nothing else", async () => {
+  const ignored =
+    "{apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: {name: m}}\n---\n" +
+    "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c}}\n---\n" +
+    "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: 'system:a'}}\n";
+  const only = await weft(["apply", "-f", "-"], ignored);
+  assert.equal(only.status, 2);
+  assert.match(
+    only.said,
+    /nothing to apply; .*CiliumNetworkPolicy default\/c: a policy of cilium.io, which Weft does not/,
+  );
+  const policy = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: net}, spec: {}}";
+  const { said, status } = await weft(["apply", "-f", "-"], `${ignored}---\n${policy}\n`);
+  assert.equal(status, 1);
+  assert.match(said, /^weft: no mesh is up/);
+});
+
+test("a template that was not rendered is refused with that, and its place", async () => {
+  const text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n";
+  const { said, status } = await weft(["apply", "-f", "-"], text);
+  assert.equal(status, 2);
+  assert.match(said, /^stdin:4:9: this is a template that was not rendered \(expected .*helm template/);
+});
+
 test("a directory without manifests, and a file that is not there, are bad input", async () => {
   const directory = mkdtempSync(join(tmpdir(), "weft-cli-"));
   try {

@@ -61,6 +61,6 @@ export function splitText({ text, line: firstLine = 1, recorded }: SourceText): 
 
 /** The text of a document without the marker and the blank lines before it. */
 export function withoutHead(text: string): { readonly source: string; readonly skipped: number } {
-  const head = /^(?:\uFEFF?\s*\n)?(?:---[ \t]*\r?\n)?(?:[ \t]*\r?\n)*/.exec(text)?.[0] ?? "";
+  const head = /^(?:\uFEFF?\s*\n)?(?:\uFEFF?---[ \t]*\r?\n)?(?:[ \t]*\r?\n)*/.exec(text)?.[0] ?? "";
   return { source: text.slice(head.length).trimEnd(), skipped: head.length };
 }
