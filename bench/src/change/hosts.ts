@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { startLoader } from "@weft/loader";
 import { connectLog } from "@weft/log";
+import { formatHostMark } from "@weft/model";
 import { parseAddress } from "@weft/netaddr";
 import { connect } from "@weft/rpc";
 import { logger } from "@weft/telemetry";
@@ -50,7 +51,8 @@ async function run({ natsUrl, state, bpffs, hosts }: HostsWish): Promise<void> {
       stack.use(connect("Ipam", socket("ipam"), { actor })),
       stack.use(connect("Compiler", socket("compiler"), { actor })),
     ];
-    const place = { host: name, netns, uplink: "up0", underlay: parseAddress(underlay), bpffs };
+    const mark = formatHostMark({ id: "0", mesh: "bench", state });
+    const place = { host: name, netns, uplink: "up0", underlay: parseAddress(underlay), bpffs, mark };
     const loader = stack.use(
       await startLoader(
         {

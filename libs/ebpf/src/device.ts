@@ -25,6 +25,9 @@ export interface DeviceSettings {
   readonly mac?: string;
 }
 
+/** The bytes that an alias may have. */
+export const maxAliasBytes = 255;
+
 /** One end of a veth pair. */
 export interface VethEnd extends Omit<DeviceSettings, "up"> {
   readonly name: string;
@@ -46,6 +49,8 @@ export interface Device {
   readonly kind: string;
   readonly mac: string;
   readonly mtu: number;
+  /** Free text that whoever made the device left on it; "" without. */
+  readonly alias: string;
   readonly up: boolean;
   /** Has a carrier too. */
   readonly running: boolean;
@@ -58,9 +63,11 @@ export interface Device {
 const [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK] = [16, 17, 18];
 const [NLM_F_EXCL, NLM_F_CREATE, NLM_F_DUMP] = [0x200, 0x400, 0x300];
 const [IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_LINKINFO, IFLA_NET_NS_FD] = [1, 3, 4, 5, 18, 28];
+const IFLA_IFALIAS = 20;
 const IFLA_LINK_NETNSID = 37;
 const [INFO_KIND, INFO_DATA, VETH_INFO_PEER] = [1, 2, 1];
 const [IFF_UP, IFF_RUNNING] = [1, 0x40];
+const encoder = new TextEncoder();
 
 function ifinfomsg(message: MessageWriter, device: DeviceName, up: boolean | undefined): MessageWriter {
   message.u8(0).u8(0).u16(0).device(device);
@@ -93,6 +100,8 @@ export function createVethOperation(options: VethOptions): NetworkOperation {
 export interface SetLinkOptions extends DeviceName, DeviceSettings {
   /** New name; the device must be down on old kernels. */
   readonly name?: string;
+  /** Free text, at most `maxAliasBytes`; "" takes away what there was. */
+  readonly alias?: string;
   /** Moves the device into this namespace, where it is down. */
   readonly moveTo?: string;
   readonly tolerate?: readonly string[];
@@ -100,9 +109,11 @@ export interface SetLinkOptions extends DeviceName, DeviceSettings {
 
 /** Changes a device. */
 export function setLinkOperation(options: SetLinkOptions): NetworkOperation {
-  const { up, name, moveTo, ifname, ifindex, tolerate } = options;
+  const { up, name, alias, moveTo, ifname, ifindex, tolerate } = options;
   const message = settings(ifinfomsg(new MessageWriter(RTM_NEWLINK, 0), options, up), options);
   if (name !== undefined) message.text(IFLA_IFNAME, name);
+  // A terminating zero would count as a byte of it.
+  if (alias !== undefined) message.attribute(IFLA_IFALIAS, (into) => into.bytes(encoder.encode(alias)));
   if (moveTo !== undefined) message.netns(IFLA_NET_NS_FD, moveTo);
   return message.operation(`RTM_NEWLINK ${ifname ?? ifindex}`, tolerate);
 }
@@ -166,6 +177,7 @@ function parseDevice(bytes: Uint8Array): Device {
     kind: text(info.get(INFO_KIND)),
     mac: formatMac(attributes.get(IFLA_ADDRESS) ?? new Uint8Array(0)),
     mtu: u32(attributes.get(IFLA_MTU)) ?? 0,
+    alias: text(attributes.get(IFLA_IFALIAS)),
     up: (flags & IFF_UP) !== 0,
     running: (flags & IFF_RUNNING) !== 0,
     peerIfindex: u32(attributes.get(IFLA_LINK)) ?? 0,

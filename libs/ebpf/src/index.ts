@@ -25,6 +25,7 @@ export { type InNetns, type NetworkOperation, runNetwork } from "./netlink-messa
 export * from "./netns.ts";
 export { type LoadedObject, loadedObject } from "./object.ts";
 export { Program, type ProgramInfo, type TestRun, type TestRunOptions } from "./program.ts";
+export { expediteGracePeriods, restoreGracePeriods } from "./rcu.ts";
 export * from "./ring.ts";
 export * from "./route.ts";
 export type { SkbContext } from "./skb.ts";

@@ -1,4 +1,5 @@
 // What a loader is told by its environment. Pure: main.ts reads it, tests give it.
+import { formatHostMark } from "@weft/model";
 import { parseAddress } from "@weft/netaddr";
 import { serviceEnvironment } from "@weft/rpc/service";
 import { z } from "zod";
@@ -16,6 +17,8 @@ const environment = serviceEnvironment.extend({
   // The address of the other family, where it is not the first of the uplink's.
   WEFT_UNDERLAY_OTHER: address.optional(),
   WEFT_BPFFS: z.string(),
+  // The text of a HostMark. Unset, it is made of WEFT_STATE.
+  WEFT_MARK: z.string().optional(),
   WEFT_ATTACH: z.enum(["auto", "tcx", "clsact"]).default("auto"),
   WEFT_RCU: z.enum(["normal", "expedited"]).default("normal"),
   WEFT_CACHE: z.string(),
@@ -50,6 +53,7 @@ export function readEnvironment(
       underlay: found.WEFT_UNDERLAY,
       otherUnderlay: found.WEFT_UNDERLAY_OTHER,
       bpffs: found.WEFT_BPFFS,
+      mark: found.WEFT_MARK ?? formatHostMark({ id: "0", mesh: "mesh", state: found.WEFT_STATE }),
       attach: chooseAttach(release, found.WEFT_ATTACH),
       rcu: found.WEFT_RCU,
       cache: found.WEFT_CACHE,

@@ -18,6 +18,8 @@ import { makeSweep } from "./sweep.ts";
 /** Everything a loader is started with. */
 export interface LoaderOptions extends HostOptions {
   readonly bpffs: string;
+  /** What this mesh marks as its own: the text of a HostMark. */
+  readonly mark: string;
   readonly attach: AttachMode;
   /** Whether the machine's grace periods may be expedited, which makes attaching several times faster. */
   readonly rcu?: RcuMode;

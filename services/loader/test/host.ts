@@ -73,6 +73,7 @@ export async function startHost(
       host: facts.host,
       netns: rig.hosts[n - 1]?.path,
       uplink: facts.uplink,
+      mark: "weft id=0 mesh=test state=/test",
       mode,
       bpffs: rig.bpffs,
       spec: objects.spec,

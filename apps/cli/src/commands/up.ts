@@ -5,7 +5,8 @@ import type { Command } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
-import { type AttachKind, claimConfig, type MeshConfig } from "../mesh/config.ts";
+import { type AttachKind, type MeshConfig, newMeshId } from "../mesh/config.ts";
+import { claimHost } from "../mesh/host-mark.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
 import { prepareMachine } from "../mesh/machine.ts";
 import { defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
@@ -73,9 +74,9 @@ async function run(options: UpOptions, context: Context): Promise<void> {
 async function start(paths: MeshPaths, options: UpOptions, context: Context): Promise<MeshConfig> {
   const mesh = await machineConfig(paths, options);
   await checkRequirements(paths, mesh);
-  await claimConfig(paths, mesh);
+  const former = await claimHost(paths, mesh);
   try {
-    await prepareMachine(paths, mesh.hosts[0]?.uplink ?? "");
+    await prepareMachine(paths, mesh, former);
     await mountBpffs(join(paths.bpffs));
     await withTrace(paths, "weft up", context, () => launchSupervisor(paths, context, clock(context.output)));
   } catch (error) {
@@ -98,6 +99,7 @@ async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<Mesh
       .replace(/[^a-z0-9-]/g, "-");
   return {
     version: 1,
+    id: newMeshId(),
     mesh: meshName(paths.state, "machine"),
     kind: "machine",
     hosts: [{ name, netns: "", uplink, underlay: options.underlay === undefined ? "" : underlay }],

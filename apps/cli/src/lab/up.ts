@@ -16,7 +16,7 @@ import { meshProjection } from "@weft/model";
 import { formatPrefix } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
-import { claimConfig, type MeshConfig } from "../mesh/config.ts";
+import { claimConfig, type MeshConfig, newMeshId } from "../mesh/config.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
 import { openLog } from "../mesh/log.ts";
 import { type MeshPaths, meshName } from "../mesh/paths.ts";
@@ -79,6 +79,7 @@ function labConfig(paths: MeshPaths, options: LabOptions): MeshConfig {
   const mesh = meshName(paths.state, "lab");
   return {
     version: 1,
+    id: newMeshId(),
     mesh,
     kind: "lab",
     hosts: planHosts(options.hosts).map((host) => ({

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { createFile } from "@weft/lab";
 import { cannotWrite, WeftError } from "@weft/netaddr";
@@ -21,6 +22,8 @@ const host = z.strictObject({
 
 const config = z.strictObject({
   version: z.literal(1),
+  /** Made at random at the start: tells this mesh from others that were or are up. */
+  id: z.string(),
   mesh: z.string(),
   /** "lab": hosts are namespaces and everything is thrown away at the end; "machine": this machine is the host. */
   kind: z.enum(["lab", "machine"]),
@@ -45,6 +48,11 @@ export type HostConfig = z.infer<typeof host>;
 
 /** What a mesh on this machine was started with; kept in its state directory. */
 export type MeshConfig = z.infer<typeof config>;
+
+/** An `id` for a mesh that starts. */
+export function newMeshId(): string {
+  return randomBytes(4).toString("hex");
+}
 
 /** The mesh of a state directory; FAILED_PRECONDITION when none is up there. */
 export async function readConfig(paths: MeshPaths): Promise<MeshConfig> {

@@ -1,21 +1,30 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, readlink, rm, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import {
   deleteLinkOperation,
+  link,
   links,
   openClsact,
   readSysctl,
   removeClsact,
   runNetwork,
+  setLink,
   writeSysctl,
 } from "@weft/ebpf";
-import { createFile } from "@weft/lab";
+import { replaceFile } from "@weft/lab";
+import { parseHostMark } from "@weft/model";
 import * as z from "zod";
-import type { MeshPaths } from "./paths.ts";
+import type { MeshConfig } from "./config.ts";
+import { markOf } from "./host-mark.ts";
+import { type MeshPaths, meshPaths } from "./paths.ts";
 
 const memory = z.object({
   uplink: z.string(),
+  /** The network namespace that this is about: "net:[4026531840]". */
+  netns: z.string(),
+  /** What the mesh marks as its own. */
+  mark: z.string(),
   /** Whether the uplink had a clsact qdisc, which then is somebody's. */
   clsact: z.boolean(),
   sysctls: z.record(z.string(), z.string()),
@@ -24,14 +33,44 @@ const memory = z.object({
 /** How this machine was before it became a host. */
 type Memory = z.infer<typeof memory>;
 
+/** What was noted, if anything was. */
+async function readMemory({ machine }: MeshPaths): Promise<Memory | undefined> {
+  const text = await readFile(machine, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : memory.parse(JSON.parse(text));
+}
+
+/** How this machine was before an earlier mesh that did not put it back: one of this place, or of another. */
+async function earlierMemory(places: readonly MeshPaths[], netns: string): Promise<Memory | undefined> {
+  for (const paths of places) {
+    const found = await readMemory(paths).catch(() => undefined);
+    if (found?.netns === netns) return found;
+  }
+  return undefined;
+}
+
 /**
- * Notes what becoming a host changes on this machine, once, and sees to it that router advertisements stay in force:
- * a kernel that forwards listens to them only with accept_ra=2, and drops its default route when forwarding begins.
+ * Notes what becoming a host changes on this machine, and sees to it that router advertisements stay in force:
+ * a kernel that forwards listens to them only with accept_ra=2, and drops its default route when forwarding begins. What an
+ * earlier start noted, and no down took back, is how the machine really was: here, or at the state directory `former` of a
+ * mesh that is gone and had the host before.
  */
-export async function prepareMachine(paths: MeshPaths, uplink: string): Promise<void> {
-  const found: Memory = { uplink, clsact: await hasClsact(uplink), sysctls: await readSysctls(uplink) };
-  // What an earlier start noted, and no down took back, is how the machine really was.
-  await createFile(paths.machine, JSON.stringify(found, null, 2));
+export async function prepareMachine(
+  paths: MeshPaths,
+  mesh: MeshConfig,
+  former: string | undefined,
+): Promise<void> {
+  const uplink = mesh.hosts[0]?.uplink ?? "";
+  const netns = await readlink(ownNetns);
+  const places = former === undefined ? [paths] : [paths, meshPaths(former)];
+  const earlier = await earlierMemory(places, netns);
+  const found: Memory = {
+    uplink,
+    netns,
+    mark: markOf(mesh, paths),
+    clsact: earlier?.uplink === uplink ? earlier.clsact : await hasClsact(uplink),
+    sysctls: { ...(await readSysctls(uplink)), ...earlier?.sysctls },
+  };
+  await replaceFile(paths.machine, JSON.stringify(found, null, 2));
   for (const [name, value] of Object.entries(found.sysctls)) {
     const forwards = found.sysctls[name.replace("/accept_ra", "/forwarding")];
     if (!name.endsWith("/accept_ra") || value !== "1" || forwards !== "0") continue;
@@ -39,19 +78,55 @@ export async function prepareMachine(paths: MeshPaths, uplink: string): Promise<
   }
 }
 
-/** Makes this machine what it was: our devices and filters go, sysctls come back. Nothing when it was no host. */
+/**
+ * Makes this machine what it was: our devices, filters and mark go, sysctls come back, in the network namespace that was the
+ * host, wherever the command runs. Nothing when it was no host, or when that namespace is gone.
+ */
 export async function restoreMachine(paths: MeshPaths): Promise<void> {
-  const text = await readFile(paths.machine, "utf8").catch(() => undefined);
-  if (text === undefined) return;
-  const before = memory.parse(JSON.parse(text));
-  await removeDevices();
-  await removeFilter(before);
+  const before = await readMemory(paths);
+  if (before === undefined) return;
+  const where = await findNetns(before.netns);
+  if (where !== undefined) await restoreIn(where, before);
+  await rm(paths.machine, { force: true });
+}
+
+async function restoreIn(where: Where, before: Memory): Promise<void> {
+  const lo = { ...where, ifname: "lo" };
+  const mark = (await link(lo))?.alias ?? "";
+  // Another mesh has taken the host over in the meantime: what is set there now is its own.
+  const others = mark !== before.mark && parseHostMark(mark) !== undefined;
+  await removeDevices(where, before.mark);
+  if (others) return;
+  await removeFilter(where, before);
   // A switch of forwarding changes what belongs to each device: the switches are first in the order of reading.
   for (const [name, value] of Object.entries(before.sysctls)) {
-    const now = await readSysctl(name).catch(() => undefined);
-    if (now !== undefined && now !== value) await writeSysctl(name, value, { tolerate: ["ENOENT"] });
+    const now = await readSysctl(name, where).catch(() => undefined);
+    if (now !== undefined && now !== value)
+      await writeSysctl(name, value, { ...where, tolerate: ["ENOENT"] });
   }
-  await rm(paths.machine, { force: true });
+  if (mark === before.mark) await setLink({ ...lo, alias: "" });
+}
+
+/** A network namespace for netlink: none named, the process's own. */
+interface Where {
+  readonly netns?: string;
+}
+
+const ownNetns = "/proc/self/ns/net";
+
+/** Where a namespace can be entered, by its link text; undefined when it is gone. */
+async function findNetns(name: string): Promise<Where | undefined> {
+  if ((await readlink(ownNetns)) === name) return {};
+  const named = (await readdir("/run/netns").catch(() => [])).map((one) => `/run/netns/${one}`);
+  for (const netns of named) {
+    const found = await stat(netns).catch(() => undefined);
+    if (`net:[${found?.ino}]` === name) return { netns };
+  }
+  for (const pid of (await readdir("/proc")).filter((one) => /^\d+$/.test(one))) {
+    const netns = `/proc/${pid}/ns/net`;
+    if ((await readlink(netns).catch(() => "")) === name) return { netns };
+  }
+  return undefined;
 }
 
 /** Every sysctl that changes when a machine becomes a host, by our hand or by the kernel's in consequence. */
@@ -76,17 +151,17 @@ async function readSysctls(uplink: string): Promise<Record<string, string>> {
   return values;
 }
 
-/** The host's ends of containers' devices; the loader takes one mesh in a network namespace for granted as well. */
-async function removeDevices(): Promise<void> {
-  const ours = (await links()).filter(({ name, kind }) => kind === "veth" && /^weft[0-9a-f]{10}$/.test(name));
+/** The host's ends of containers' devices bear the mark of their mesh. */
+async function removeDevices({ netns }: Where, mark: string): Promise<void> {
+  const ours = (await links(netns)).filter(({ kind, alias }) => kind === "veth" && alias === mark);
   for (const { name } of ours) {
-    await runNetwork(undefined, [deleteLinkOperation({ ifname: name, tolerate: ["ENODEV"] })]);
+    await runNetwork(netns, [deleteLinkOperation({ ifname: name, tolerate: ["ENODEV"] })]);
   }
 }
 
 /** A filter of the uplink outlives every process; a tcx link goes with its pin. */
-async function removeFilter({ uplink, clsact }: Memory): Promise<void> {
-  const target = { ifname: uplink };
+async function removeFilter(where: Where, { uplink, clsact }: Memory): Promise<void> {
+  const target = { ...where, ifname: uplink };
   try {
     if (!clsact) return await removeClsact(target);
     await (await openClsact({ ...target, direction: "ingress" })).detach();

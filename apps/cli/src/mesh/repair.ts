@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { isAbandoned } from "./abandoned.ts";
 import { findConfig, type MeshConfig } from "./config.ts";
+import { keepHost } from "./host-mark.ts";
 import { launchSupervisor } from "./launch.ts";
 import { prepareMachine } from "./machine.ts";
 import type { MeshPaths } from "./paths.ts";
@@ -33,7 +34,8 @@ export async function repairMesh(
     });
   }
   context.output.say("weft: the supervisor is gone; another one takes over what runs");
-  await prepareMachine(paths, host?.uplink ?? "");
+  await keepHost(paths, mesh);
+  await prepareMachine(paths, mesh, undefined);
   await mountBpffs(paths.bpffs);
   await launchSupervisor(paths, context, clock(context.output), { resume: true });
   return mesh;

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { unmountBpffs } from "@weft/ebpf";
+import { restoreGracePeriods, unmountBpffs } from "@weft/ebpf";
 import {
   findNamespaces,
   findProcesses,
@@ -35,6 +35,7 @@ export async function teardown(paths: MeshPaths): Promise<boolean> {
   await stopProcesses(findProcesses(livesIn(namespaces)), graceMs);
   await removeNamespaces(name);
   await restoreMachine(paths);
+  await restoreGracePeriods();
   await unmountBpffs(paths.bpffs).catch(() => {});
   await removeCgroups(`weft-${name}`);
   await removeState(paths);

@@ -16,6 +16,7 @@ function loaderEnvironment(words: readonly string[]): Readonly<Record<string, st
   const { attach } = labOptionsOf(command.parse(words, { from: "user" }).opts<LabUpOptions>());
   const mesh: MeshConfig = {
     version: 1,
+    id: "0af3be11",
     mesh: "m",
     kind: "machine",
     hosts: [host],

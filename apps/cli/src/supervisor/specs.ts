@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { HostConfig, MeshConfig } from "../mesh/config.ts";
+import { markOf } from "../mesh/host-mark.ts";
 import { markVariable, nameVariable } from "../mesh/marks.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import type { ChildSpec } from "./child.ts";
@@ -31,6 +32,7 @@ export function loaderSpec(host: HostConfig, options: SpecOptions): ChildSpec {
     WEFT_UPLINK: host.uplink,
     ...(host.underlay === "" ? {} : { WEFT_UNDERLAY: host.underlay }),
     WEFT_BPFFS: join(paths.bpffs, host.name),
+    WEFT_MARK: markOf(mesh, paths),
     ...(host.netns === "" ? {} : { WEFT_NETNS: host.netns }),
     // A lab is brought up and taken down as a whole: the machine may hurry for it.
     ...(mesh.kind === "lab" ? { WEFT_RCU: "expedited" } : {}),

@@ -1,7 +1,14 @@
 // Operations into system calls.
 
 import { mkdir } from "node:fs/promises";
-import { type BpfMap, type Device, type ObjectSpec, Program, writeSysctl } from "@weft/ebpf";
+import {
+  type BpfMap,
+  type Device,
+  expediteGracePeriods,
+  type ObjectSpec,
+  Program,
+  writeSysctl,
+} from "@weft/ebpf";
 import { toWeftError, WeftError } from "@weft/netaddr";
 import { fromHex } from "../domain/bytes.ts";
 import { describe } from "../domain/describe.ts";
@@ -18,9 +25,9 @@ import {
   upDevice,
 } from "./device.ts";
 import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
+import { holdHost } from "./mark.ts";
 import { type Pins, unpin, unpinOwner } from "./pins.ts";
 import { loadProgram, printOf, readyObject, writeData } from "./programs.ts";
-import { expediteRcu } from "./rcu.ts";
 import type { Kept, Spares } from "./spares.ts";
 import { type Chain, stagesOf, takeNotes } from "./stages.ts";
 
@@ -69,9 +76,10 @@ export async function applyOperations(
       if ((await Promise.all(group.map(attempt))).includes(false)) failed.add(owner);
     }
   };
-  const { rcu } = shop.place;
+  const { rcu, netns, mark } = shop.place;
+  if (operations.length > 0) await holdHost(netns, mark);
   const waits = operations.some(({ kind }) => kind === "link_attach" || kind === "owner_remove");
-  const hurry = waits && rcu === "expedited" ? await expediteRcu() : undefined;
+  const hurry = waits && rcu === "expedited" ? await expediteGracePeriods() : undefined;
   try {
     for (const stage of stagesOf(operations)) {
       await sideBySide(stage, follow);
@@ -137,7 +145,7 @@ async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Prom
       await sharedMap(shop, operation.map).deleteBatch(operation.keys.map(fromHex));
       return {};
     case "device_create":
-      return { ifindex: await createDevice(place.netns, operation.device) };
+      return { ifindex: await createDevice(place, operation.device) };
     case "device_configure":
       await configureDevice(place.netns, operation.device);
       return {};
@@ -151,7 +159,7 @@ async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Prom
       await upDevice(place.netns, operation.device, operation.stale);
       return {};
     case "device_remove":
-      await removeDevice(place.netns, operation.name);
+      await removeDevice(place, operation.name);
       return {};
     case "program_load":
       return { programIds: await load(shop, operation.program, loaded) };

@@ -9,6 +9,7 @@ import {
   deleteLinkOperation,
   deleteNeighbourOperation,
   deleteRouteOperation,
+  link,
   links,
   type NetworkOperation,
   routes,
@@ -16,18 +17,25 @@ import {
   setLinkOperation,
   writeSysctlOperation,
 } from "@weft/ebpf";
+import { WeftError } from "@weft/netaddr";
 import type { DeviceState, InsideState } from "../domain/actual.ts";
 import type { DeviceWish } from "../domain/operation.ts";
+import type { HookPlace } from "./hooks.ts";
 
 const gateways = { 4: "169.254.1.1", 6: "fe80::1" } as const;
 
+/** Whose network namespace, and what marks things there as ours. */
+export type DevicePlace = Pick<HookPlace, "netns" | "mark">;
+
 /** Makes the pair, the container's end inside its namespace and ready; answers the index of the host's end. */
-export async function createDevice(netns: string | undefined, device: DeviceWish): Promise<number> {
+export async function createDevice(place: DevicePlace, device: DeviceWish): Promise<number> {
   const { name, mtu, mac, hostMac } = device;
+  const { netns, mark } = place;
   const peer = { name: device.interface, netns: device.netns, mac, mtu };
+  await removeDevice(place, name);
   await runNetwork(netns, [
-    deleteLinkOperation({ ifname: name, tolerate: ["ENODEV"] }),
     createVethOperation({ name, mac: hostMac, mtu, peer }),
+    setLinkOperation({ ifname: name, alias: mark }),
     // The host's end needs no address: routes and neighbours lead to the container.
     writeSysctlOperation(`net/ipv6/conf/${name}/addr_gen_mode`, 1),
     writeSysctlOperation(`net/ipv4/conf/${name}/rp_filter`, 0),
@@ -118,8 +126,15 @@ export async function upDevice(
   ]);
 }
 
-/** Removes a pair, if it is there. */
-export async function removeDevice(netns: string | undefined, name: string): Promise<void> {
+/** Removes a pair, if it is there; ALREADY_EXISTS when it is not this mesh's. */
+export async function removeDevice({ netns, mark }: DevicePlace, name: string): Promise<void> {
+  const found = await link({ ifname: name, ...(netns === undefined ? {} : { netns }) });
+  if (found === undefined) return;
+  if (found.alias !== mark && found.alias !== "") {
+    throw new WeftError("ALREADY_EXISTS", `device ${name} is not of this mesh: ${found.alias}`, {
+      expected: `no device of that name, or an alias "${mark}"`,
+    });
+  }
   await runNetwork(netns, [deleteLinkOperation({ ifname: name, tolerate: ["ENODEV"] })]);
 }
 
@@ -140,10 +155,11 @@ async function readInside(device: DeviceWish): Promise<InsideState | undefined> 
   return { up, mac, mtu, addresses: held.sort() };
 }
 
-/** Every device of the loader in the host's namespace, and which containers' namespaces are gone. */
+/** Every device of this mesh in the host's namespace, and which containers' namespaces are gone. */
 export async function readDevices(
   netns: string | undefined,
   wanted: readonly DeviceWish[],
+  mark: string,
 ): Promise<{ devices: Map<string, DeviceState>; gone: Set<string> }> {
   const wishes = new Map(wanted.map((wish) => [wish.name, wish]));
   const gone = new Set<string>();
@@ -158,8 +174,11 @@ export async function readDevices(
   }
   const ways = Map.groupBy(await routes(netns), (route) => route.ifindex);
   const devices = new Map<string, DeviceState>();
-  for (const { name, kind, ifindex, up, mac, mtu } of await links(netns)) {
-    if (kind !== "veth" || !(wishes.has(name) || /^weft[0-9a-f]{10}$/.test(name))) continue;
+  for (const { name, kind, ifindex, up, mac, mtu, alias } of await links(netns)) {
+    // Ended between making and marking it, a loader leaves one without an alias.
+    const unmarked = alias === "" && (wishes.has(name) || /^weft[0-9a-f]{10}$/.test(name));
+    const ours = alias === mark || unmarked;
+    if (kind !== "veth" || !ours) continue;
     const held = (ways.get(ifindex) ?? []).filter(
       ({ dst, type }) => type === "unicast" && /\/(32|128)$/.test(dst),
     );

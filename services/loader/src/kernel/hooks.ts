@@ -16,6 +16,8 @@ export interface HookPlace {
   readonly mode: AttachMode;
   readonly netns: string | undefined;
   readonly uplink: string;
+  /** What this mesh marks as its own, see mark.ts. */
+  readonly mark: string;
   /** Whether the machine's grace periods are expedited while links are made and taken off. */
   readonly rcu: RcuMode;
   readonly pins: Pins;

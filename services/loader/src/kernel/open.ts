@@ -8,6 +8,7 @@ import {
   type ObjectSpec,
   Program,
   readSysctl,
+  restoreGracePeriods,
 } from "@weft/ebpf";
 import { WeftError } from "@weft/netaddr";
 import type { Actual, ProgramState } from "../domain/actual.ts";
@@ -17,6 +18,7 @@ import type { Kernel, ProgramReport, ReadScope } from "../kernel.ts";
 import { applyOperations, slotKey, type Workshop } from "./apply.ts";
 import { readDevices } from "./device.ts";
 import { type AttachMode, type HookPlace, ifMissing, pinnedMap, type RcuMode, readHooks } from "./hooks.ts";
+import { holdHost } from "./mark.ts";
 import { type Pins, pinnedOwners, pinsOf, preparePins } from "./pins.ts";
 import { privateMapsOf, readEntries, readPrograms } from "./programs.ts";
 import { openRecords } from "./records.ts";
@@ -28,6 +30,8 @@ export interface KernelOptions {
   /** Network namespace of the host; undefined: the process's own. */
   readonly netns: string | undefined;
   readonly uplink: string;
+  /** What this mesh marks as its own: the text of a HostMark. */
+  readonly mark: string;
   readonly mode: AttachMode;
   readonly rcu?: RcuMode;
   /** Directory of a bpffs, mounted when it is none. */
@@ -43,10 +47,12 @@ export interface KernelOptions {
 /** Opens the door to a host's kernel. */
 export async function openKernel(options: KernelOptions): Promise<Kernel> {
   const pins = pinsOf(options.bpffs, options.host);
+  await holdHost(options.netns, options.mark);
+  await restoreGracePeriods();
   if (!(await isBpffs(options.bpffs).catch(() => false))) await mountBpffs(options.bpffs);
   await preparePins(pins);
-  const { mode, netns, uplink, rcu = "normal" } = options;
-  const place: HookPlace = { mode, netns, uplink, rcu, pins };
+  const { mode, netns, uplink, mark, rcu = "normal" } = options;
+  const place: HookPlace = { mode, netns, uplink, mark, rcu, pins };
   const shared = new Map<string, BpfMap>();
   for (const name of sharedMaps) {
     const map = await pinnedMap(pins.map(name));
@@ -86,14 +92,15 @@ function inNetns(netns: string | undefined): { netns?: string } {
 }
 
 async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): Promise<Actual> {
-  const { netns } = options;
+  const { netns, mark } = options;
+  await holdHost(netns, mark);
   const uplink = await link({ ifname: options.uplink, ...inNetns(netns) });
   const sysctls: Record<string, string> = {};
   for (const name of options.sysctls) {
     const value = await readSysctl(name, inNetns(netns)).catch(ifMissing);
     if (value !== undefined) sysctls[name] = value;
   }
-  const { devices, gone } = await readDevices(netns, scope.devices);
+  const { devices, gone } = await readDevices(netns, scope.devices, mark);
   return {
     sysctls,
     maps: await readShared(shop.shared),
