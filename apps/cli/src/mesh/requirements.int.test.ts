@@ -16,6 +16,7 @@ const skip = process.getuid?.() === 0 ? false : "mounts file systems: needs root
 function configOf(paths: MeshPaths, more: Partial<MeshConfig> = {}): MeshConfig {
   return {
     version: 1,
+    id: "0",
     mesh: "m",
     kind: "machine",
     hosts: [{ name: "h1", netns: "", uplink: "up0", underlay: "10.0.0.1" }],

@@ -42,6 +42,7 @@ export async function openState(): Promise<TestState> {
   const silent: (() => void)[] = [];
   const mesh: MeshConfig = {
     version: 1,
+    id: "0",
     mesh: "test",
     kind: "lab",
     hosts: [{ name: "h1", netns: "", uplink: "lo", underlay: "127.0.0.1" }],
