@@ -5250,6 +5250,9 @@ export namespace weft {
             /** StatusResponse history. */
             history: string;
 
+            /** StatusResponse warnings. */
+            warnings: string[];
+
             /**
              * Creates a new StatusResponse instance using the specified properties.
              * @param [properties] Properties to set
@@ -5311,6 +5314,9 @@ export namespace weft {
 
                 /** StatusResponse history */
                 history?: (string|null);
+
+                /** StatusResponse warnings */
+                warnings?: (string[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

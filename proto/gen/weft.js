@@ -7657,6 +7657,7 @@ export const weft = $root.weft = (() => {
 
             const StatusResponse = function (properties) {
                 this.programs = [];
+                this.warnings = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7673,6 +7674,7 @@ export const weft = $root.weft = (() => {
             StatusResponse.prototype.recorded = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             StatusResponse.prototype.unrecorded = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             StatusResponse.prototype.history = "";
+            StatusResponse.prototype.warnings = $util.emptyArray;
 
             StatusResponse.create = function(properties) {
                 return new StatusResponse(properties);
@@ -7706,6 +7708,9 @@ export const weft = $root.weft = (() => {
                     writer.uint32(72).uint64(message.unrecorded);
                 if (message.history != null && $Object.hasOwnProperty.call(message, "history") && message.history !== "")
                     writer.uint32(82).string(message.history);
+                if (message.warnings != null && message.warnings.length)
+                    for (let i = 0; i < message.warnings.length; ++i)
+                        writer.uint32(90).string(message.warnings[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7826,6 +7831,14 @@ export const weft = $root.weft = (() => {
                                 message.history = value;
                             else
                                 delete message.history;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.warnings && message.warnings.length))
+                                message.warnings = [];
+                            message.warnings.push(reader.stringVerify());
                             continue;
                         }
                     }

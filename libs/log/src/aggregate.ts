@@ -3,7 +3,7 @@ import type { Decider } from "./decider.ts";
 import { type Read, readForm, type WeftEvent } from "./events.ts";
 import { LogReplaced } from "./replaced.ts";
 import { backoff, checkSignal } from "./retry.ts";
-import type { Appended, Log, Recorded } from "./types.ts";
+import type { Appended, Log, Recorded, Tail } from "./types.ts";
 
 /** Who asks, what led here, how long to try. */
 export type ExecuteOptions = {
@@ -41,7 +41,7 @@ export interface Aggregate<State, Command, Event extends WeftEvent> {
   execute(command: Command, options: ExecuteOptions): Promise<Executed<State, Event>>;
   /** The state as last seen; may be behind the log when another process writes too. */
   state(): State;
-  /** Revision of the last event seen; 0 when there is none. */
+  /** Revision of the last event that had an effect, as far as seen; 0 when there is none. */
   revision(): number;
   /** Reads what others have appended since. */
   refresh(signal?: AbortSignal): Promise<State>;
@@ -82,7 +82,7 @@ export async function openAggregate<State, Command, Event extends WeftEvent>(
   };
 }
 
-/** A state and the event it is the fold up to. */
+/** A state, the last event that had an effect on it, and the end of the subject as far as it was read. */
 class Held<State, Command, Event extends WeftEvent> {
   readonly subject: string;
   readonly decider: Decider<State, Command, Event>;
@@ -90,6 +90,8 @@ class Held<State, Command, Event extends WeftEvent> {
   state: State;
   revision = 0;
   id = "";
+  /** The subject's last message, which may be no event that has an effect. */
+  end: Appended = { revision: 0, id: "" };
   #losses = -1;
   #checkedAtMs = 0;
 
@@ -104,6 +106,16 @@ class Held<State, Command, Event extends WeftEvent> {
     this.state = this.decider.evolve(this.state, event, revision);
     this.revision = revision;
     this.id = id;
+    this.end = { revision, id };
+  }
+
+  #take(event: Recorded): void {
+    try {
+      this.apply(event as Recorded & Read<Event>, event);
+    } catch (thrown) {
+      // What it says cannot be: no writer that decides as we do has written it.
+      this.#log.onUnknown(event, event.type, { kind: "invalid", message: (thrown as Error).message });
+    }
   }
 
   /** Whether the state may be of a log that is no more. */
@@ -115,36 +127,40 @@ class Held<State, Command, Event extends WeftEvent> {
   async catchUp(signal: AbortSignal | undefined): Promise<boolean> {
     const stop = signal === undefined ? {} : { signal };
     const losses = this.#log.losses();
-    const last = await this.#log.last(this.subject);
-    const changed = last?.revision !== this.revision || last.id !== this.id;
-    const known = this.revision === 0 || !changed || (await this.#stillThere(last, signal));
-    if (!known) this.#forget(last);
+    const tail = await this.#log.tail(this.subject);
+    const changed = tail?.revision !== this.end.revision || tail.id !== this.end.id;
+    const known = this.end.revision === 0 || !changed || (await this.#stillThere(tail, signal));
+    if (!known) this.#forget(tail);
     // Mostly one event is missing, and it has just been read.
-    if (last !== undefined && last.revision > this.revision) {
+    if (tail !== undefined && tail.revision > this.end.revision) {
+      const { revision: to, id, event } = tail;
       const missing: AsyncIterable<Recorded> | Recorded[] =
-        last.previous === this.revision
-          ? [last]
-          : this.#log.read({ from: this.revision + 1, to: last.revision, subject: this.subject, ...stop });
-      for await (const recorded of missing) this.apply(recorded as Recorded & Read<Event>, recorded);
+        event?.previous === this.end.revision
+          ? [event]
+          : this.#log.read({ from: this.end.revision + 1, to, subject: this.subject, ...stop });
+      for await (const recorded of missing) this.#take(recorded);
+      this.end = { revision: to, id };
     }
     this.#losses = known ? losses : this.#log.losses();
     this.#checkedAtMs = Date.now();
-    return changed && (last !== undefined || !known);
+    return changed && (tail !== undefined || !known);
   }
 
-  async #stillThere(last: Recorded | undefined, signal: AbortSignal | undefined): Promise<boolean> {
-    if (last === undefined || last.revision <= this.revision) return false;
-    return (await this.#log.idAt(this.revision, signal)) === this.id;
+  async #stillThere(tail: Tail | undefined, signal: AbortSignal | undefined): Promise<boolean> {
+    if (tail === undefined || tail.revision <= this.end.revision) return false;
+    return (await this.#log.idAt(this.end.revision, signal)) === this.end.id;
   }
 
   /** The event that was last is not on record any more: what was decided on it never was. */
-  #forget(last: Recorded | undefined): void {
-    const { subject, revision: known } = this;
-    const head = last?.revision ?? 0;
+  #forget(tail: Tail | undefined): void {
+    const { subject } = this;
+    const { revision: known } = this.end;
+    const head = tail?.revision ?? 0;
     const message = `the log lost revision ${known} of ${subject}, whose last event is now ${head}`;
     this.state = this.decider.initial;
     this.revision = 0;
     this.id = "";
+    this.end = { revision: 0, id: "" };
     this.#log.replaced(new LogReplaced(message, { known, head, common: 0 }));
   }
 }
@@ -177,7 +193,7 @@ async function execute<State, Command, Event extends WeftEvent>(
         ...options,
         subject,
         event: decision.event,
-        expected: held.revision,
+        expected: held.end.revision,
       });
       const event = readForm(decision.event);
       held.apply(event, appended);

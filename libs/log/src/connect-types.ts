@@ -1,4 +1,5 @@
 import type { LogReplaced } from "./replaced.ts";
+import type { OnUnknown } from "./types.ts";
 
 /** Where the log is and who asks. */
 export type ConnectOptions = {
@@ -19,5 +20,7 @@ export type ConnectOptions = {
   readonly store?: string;
   /** Told whenever what was read turns out not to be in the log any more. */
   readonly onReplaced?: (error: LogReplaced) => void;
+  /** Is told of events without effect where the reader does not say otherwise; default: nobody is. */
+  readonly onUnknown?: OnUnknown;
   readonly signal?: AbortSignal;
 };

@@ -1,13 +1,13 @@
 import { append, settle } from "./append.ts";
 import type { ConnectOptions } from "./connect-types.ts";
 import { openCore } from "./connection.ts";
-import { readId, readLast, readLook } from "./core.ts";
+import { readId, readLook, readTail } from "./core.ts";
 import { fromNats } from "./errors.ts";
 import { openFlowStore } from "./flows/store.ts";
 import { follow, logSource } from "./follow.ts";
 import { revisionAt } from "./history.ts";
 import { openObjects } from "./objects.ts";
-import { read } from "./read.ts";
+import { read, readLast } from "./read.ts";
 import { check, LogReplaced } from "./replaced.ts";
 import { ensureStreams } from "./streams.ts";
 import { publishTrace, readTrace } from "./traces.ts";
@@ -17,14 +17,17 @@ import type { Log } from "./types.ts";
 export async function connectLog(options: ConnectOptions): Promise<Log> {
   const core = await openCore(options);
   const source = logSource(core);
+  const { onUnknown = () => undefined } = options;
   return {
     nats: core.nats,
     signer: core.signer,
     name: core.name,
+    onUnknown,
     append: (request) => append(core, request),
-    read: (request = {}) => read(core, request),
-    last: (subject) => readLast(core, subject),
-    follow: (request = {}) => follow(source, request),
+    read: (request = {}) => read(core, { onUnknown, ...request }),
+    tail: (subject) => readTail(core, subject),
+    last: (subject) => readLast(core, subject, onUnknown),
+    follow: (request = {}) => follow(source, { onUnknown, ...request }),
     head: async () => (await readLook(core)).head,
     idAt: (revision, signal) => readId(core, revision, signal),
     async check(trail, signal) {

@@ -2,14 +2,14 @@ import type { JetStreamClient, JetStreamManager, StoredMsg } from "@nats-io/jets
 import type { NatsConnection } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
 import type { Disk } from "./disk.ts";
-import { readRecorded } from "./envelope.ts";
+import { readOrPass } from "./envelope.ts";
 import { fromNats } from "./errors.ts";
 import { idOf } from "./mark.ts";
 import type { Signer } from "./nkey.ts";
 import type { LogReplaced, Look } from "./replaced.ts";
 import { abortable, backoff } from "./retry.ts";
 import { logStream } from "./streams.ts";
-import type { Recorded } from "./types.ts";
+import type { Tail } from "./types.ts";
 
 /** What every part of the log works with. */
 export type Core = {
@@ -88,29 +88,27 @@ export async function getStored(
   return found ?? undefined;
 }
 
-/** The last event of a subject. */
-export async function readLast(
-  core: Core,
-  subject: string,
-  signal?: AbortSignal,
-): Promise<Recorded | undefined> {
+/** The end of a subject. */
+export async function readTail(core: Core, subject: string, signal?: AbortSignal): Promise<Tail | undefined> {
   return stored(await getStored(core, logStream, { last_by_subj: subject }, signal));
 }
 
-/** The first event of a subject at or after a revision. */
+/** What is on a subject first, at or after a revision. */
 export async function readNext(
   core: Core,
   subject: string,
   from: number,
   signal?: AbortSignal,
-): Promise<Recorded | undefined> {
-  return stored(await getStored(core, logStream, { seq: from, next_by_subj: subject }, signal));
+): Promise<{ readonly id: string; readonly revision: number } | undefined> {
+  const message = await getStored(core, logStream, { seq: from, next_by_subj: subject }, signal);
+  return message && { id: idOf(message.header, message.data), revision: message.seq };
 }
 
-/** An event out of a stored message. */
-function stored(message: StoredMsg | undefined): Recorded | undefined {
+function stored(message: StoredMsg | undefined): Tail | undefined {
   if (message === undefined) return undefined;
-  return readRecorded(message.subject, message.seq, message.header, message.data);
+  const { subject, seq: revision, header, data } = message;
+  const event = readOrPass(subject, revision, header, data);
+  return { revision, id: idOf(header, data), ...(event && { event }) };
 }
 
 /** Id of the event at a revision; "" when there is none. */

@@ -1,9 +1,8 @@
 import { headers, type MsgHdrs } from "@nats-io/transport-node";
-import { WeftError } from "@weft/netaddr";
 import { decodeEvent, type EventName, isEventName, type ReadEvent } from "./events.ts";
 import { idOf } from "./mark.ts";
 import { misplaced } from "./subject-of.ts";
-import type { Envelope, OnUnknown, Recorded, Unreadable } from "./types.ts";
+import type { Envelope, OnUnknown, Recorded } from "./types.ts";
 
 /** Prefix of every `ce-type`: the protobuf package. */
 const typePrefix = "weft.v1.";
@@ -51,41 +50,13 @@ function plainText(text: string | undefined): string {
   }
 }
 
-/** An event out of its message; what is no event of its subject, or none this version can read, is an error. */
-export function readRecorded(
-  subject: string,
-  revision: number,
-  head: MsgHdrs | undefined,
-  data: Uint8Array,
-): Recorded {
-  // `fail` never returns.
-  return read(subject, revision, head, data, fail) as Recorded;
-}
-
-/** An event out of its message as a reader of many wants it: undefined when it is to be passed over. */
+/** An event out of its message; undefined when it has no effect, being unknown or no event of its subject. */
 export function readOrPass(
   subject: string,
   revision: number,
   head: MsgHdrs | undefined,
   data: Uint8Array,
   onUnknown?: OnUnknown,
-): Recorded | undefined {
-  return read(subject, revision, head, data, (...event) => {
-    if (onUnknown !== undefined) onUnknown(...event);
-    else if (event[2].kind === "unknown") fail(...event);
-  });
-}
-
-function fail({ revision, subject }: Envelope, _typeName: string, { message }: Unreadable): never {
-  throw new WeftError("FAILED_PRECONDITION", `revision ${revision} on ${subject} cannot be read: ${message}`);
-}
-
-function read(
-  subject: string,
-  revision: number,
-  head: MsgHdrs | undefined,
-  data: Uint8Array,
-  onUnreadable: OnUnknown,
 ): Recorded | undefined {
   const found = new Map<string, string>();
   for (const [name, values] of head ?? []) found.set(name, values.at(-1) ?? "");
@@ -97,12 +68,12 @@ function read(
     event = decodeEvent(name, data);
   } catch (error) {
     const kind = isEventName(name) ? "invalid" : "unknown";
-    onUnreadable(envelope, typeName, { kind, message: (error as Error).message });
+    onUnknown?.(envelope, typeName, { kind, message: (error as Error).message });
     return undefined;
   }
   const message = misplaced(subject, event);
   if (message === undefined) return { ...envelope, type: event.type, data: event.data } as Recorded;
-  onUnreadable(envelope, typeName, { kind: "invalid", message });
+  onUnknown?.(envelope, typeName, { kind: "invalid", message });
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { WeftError } from "@weft/netaddr";
 import { weft } from "@weft/proto";
 
@@ -34,6 +35,12 @@ export type EventName = keyof typeof codecs;
 
 /** Every event name. */
 export const eventNames = Object.keys(codecs) as readonly EventName[];
+
+/** Tells versions apart by the events they know: none takes over what another one folded without some of them. */
+export const vocabulary = createHash("sha256")
+  .update([...eventNames].sort().join())
+  .digest("hex")
+  .slice(0, 8);
 
 type Properties<N extends EventName> = Parameters<(typeof codecs)[N]["encode"]>[0];
 

@@ -15,6 +15,8 @@ export type Projection<State> = {
   /** NATS filter: only these events matter. */
   readonly subject?: string;
   evolve(state: State, event: Recorded): State;
+  /** Takes note of what has no effect; default: it leaves no trace. */
+  pass?(state: State, ...unread: Parameters<OnUnknown>): State;
   /** State to bytes; default: `v8.serialize`, which knows Map, Set, bigint and bytes. */
   encode?(state: State): Uint8Array;
   decode?(bytes: Uint8Array): State;
@@ -28,7 +30,7 @@ export type FoldOptions<State = never> = {
   readonly snapshotEvery?: number;
   /** An earlier fold to go on from; `LogReplaced` when the log is not the one it was made of. */
   readonly after?: Folded<State>;
-  /** As for `read`; no snapshot is made of a state that lacks an event of a newer version. */
+  /** As for `read`; what a snapshot was made without is not told again, but noted in its state by `pass`. */
   readonly onUnknown?: OnUnknown;
   readonly signal?: AbortSignal;
 };
@@ -61,7 +63,7 @@ async function foldOnce<State>(
   projection: Projection<State>,
   options: FoldOptions<State>,
 ): Promise<Folded<State>> {
-  const { snapshotEvery = 10_000, onUnknown, signal } = options;
+  const { snapshotEvery = 10_000, onUnknown = log.onUnknown, signal } = options;
   const stop = signal === undefined ? {} : { signal };
   const start = options.after ?? (await begin(log, projection, options));
   const { trail } = start;
@@ -70,16 +72,13 @@ async function foldOnce<State>(
   if (to === start.revision) return start;
   let { state } = start;
   let replayed = 0;
-  let whole = true;
-  const skipping: { onUnknown?: OnUnknown } = {};
-  if (onUnknown !== undefined) {
-    skipping.onUnknown = (envelope, type, why) => {
-      if (why.kind === "unknown") whole = false;
-      onUnknown(envelope, type, why);
-    };
-  }
+  const passing: OnUnknown = (...unread) => {
+    state = projection.pass?.(state, ...unread) ?? state;
+    onUnknown(...unread);
+  };
   const subject = projection.subject === undefined ? {} : { subject: projection.subject };
-  for await (const event of log.read({ from: start.revision + 1, to, ...subject, ...skipping, ...stop })) {
+  const part = { from: start.revision + 1, to, ...subject, ...stop };
+  for await (const event of log.read({ ...part, onUnknown: passing })) {
     trail.pass(event.revision, event.id);
     state = projection.evolve(state, event);
     replayed += 1;
@@ -88,7 +87,7 @@ async function foldOnce<State>(
   const id = trail.revision < to ? await log.idAt(to, signal) : "";
   await log.check(trail, signal);
   trail.pass(to, id);
-  if (whole && snapshotEvery > 0 && replayed >= snapshotEvery) {
+  if (snapshotEvery > 0 && replayed >= snapshotEvery) {
     const bytes = projection.encode?.(state) ?? serialize(state);
     await writeSnapshot(log, projection, { mark: trail.mark, bytes }, signal);
   }

@@ -1,4 +1,4 @@
-import { type Core, readLook } from "./core.ts";
+import { type Core, readLook, readTail } from "./core.ts";
 import { readOrPass } from "./envelope.ts";
 import { type Delivered, pull } from "./pull.ts";
 import { checkSignal } from "./retry.ts";
@@ -17,6 +17,19 @@ export async function* read(core: Core, request: ReadRequest): AsyncGenerator<Re
       if (recorded !== undefined) yield recorded;
     }
   }
+}
+
+/** The last event of a subject that can be read; what is behind it costs a replay of the subject. */
+export async function readLast(
+  core: Core,
+  subject: string,
+  onUnknown: OnUnknown,
+): Promise<Recorded | undefined> {
+  const tail = await readTail(core, subject);
+  if (tail === undefined || tail.event !== undefined) return tail?.event;
+  let last: Recorded | undefined;
+  for await (const event of read(core, { subject, to: tail.revision, onUnknown })) last = event;
+  return last;
 }
 
 /** An event out of a delivered message. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { vocabulary } from "./events.ts";
 import type { Mark } from "./mark.ts";
 import { snapshotsBucket } from "./streams.ts";
 import type { Log } from "./types.ts";
@@ -64,9 +65,11 @@ export async function writeSnapshot(
     .catch(() => undefined);
 }
 
-/** Each user has its own: what one service saved is nothing another one should have to believe. */
+/** Each user has its own: what one service saved is nothing another one should have to believe. So has each vocabulary. */
 function objectName(log: Log, { name, version }: Identity): string {
-  return [`${name}@${version}`, log.signer?.publicKey].filter((part) => part !== undefined).join(".");
+  return [`${name}@${version}.${vocabulary}`, log.signer?.publicKey]
+    .filter((part) => part !== undefined)
+    .join(".");
 }
 
 function claim(name: string, { mark: { revision, id, missing }, bytes }: Snapshot): Uint8Array {

@@ -52,17 +52,14 @@ export type Appended = { readonly revision: number; readonly id: string };
 /** Why an event was not handed out. */
 export type Unreadable = {
   /**
-   * `unknown`: a type of a newer version, so a fold without it lacks something. `invalid`: its data cannot be decoded, or
-   * it is not of the subject it is on; it decides nothing, for any version, and a fold without it is whole.
+   * `unknown`: a type of a newer version, which a reader of that version takes into account. `invalid`: its data cannot be
+   * decoded, or it is not of the subject it is on; it decides nothing, for any version.
    */
   readonly kind: "unknown" | "invalid";
   readonly message: string;
 };
 
-/**
- * Receives what is on record but not to be folded. Without one, an event of an unknown type ends the read with an
- * error, and an invalid one is passed over.
- */
+/** Receives what is on record and has no effect: no reader is stopped by it. */
 export type OnUnknown = (envelope: Envelope, typeName: string, why: Unreadable) => void;
 
 /** Which part of the log to read: revisions `from`..`to`, both inclusive. */
@@ -73,6 +70,7 @@ export type ReadRequest = {
   readonly to?: number;
   /** NATS filter, applied by the server. */
   readonly subject?: string;
+  /** By default the connection's. */
   readonly onUnknown?: OnUnknown;
   readonly signal?: AbortSignal;
 };
@@ -89,8 +87,18 @@ export type FollowRequest = {
   readonly onChecked?: () => void;
   /** Called with the head each time everything up to it has been handed out. */
   readonly onCaughtUp?: (revision: number) => void;
+  /** By default the connection's. */
   readonly onUnknown?: OnUnknown;
   readonly signal?: AbortSignal;
+};
+
+/** The end of a subject. */
+export type Tail = {
+  /** Of the last message, whatever it is: what the next append has to expect. */
+  readonly revision: number;
+  readonly id: string;
+  /** Absent when it cannot be read. */
+  readonly event?: Recorded;
 };
 
 /** Bytes by name, in an object store bucket. */
@@ -125,6 +133,8 @@ export interface Log extends AsyncDisposable {
   readonly signer: Signer | undefined;
   /** `ce-source` of what this connection writes. */
   readonly name: string;
+  /** Is told of events without effect by whoever reads them and has no other place to tell. */
+  readonly onUnknown: OnUnknown;
   /**
    * Appends one event. ABORTED: the subject has moved on. PERMISSION_DENIED: it is not this user's to write.
    * UNAVAILABLE, CANCELLED: the outcome could not be established in time; the event may or may not be on record, or is not
@@ -133,7 +143,9 @@ export interface Log extends AsyncDisposable {
   append(request: AppendRequest): Promise<Appended>;
   /** Replays a bounded part of the log in order. */
   read(request?: ReadRequest): AsyncIterable<Recorded>;
-  /** The last event of a subject, by the stream's leader. */
+  /** The end of a subject, by the stream's leader; undefined when there is nothing. */
+  tail(subject: string): Promise<Tail | undefined>;
+  /** The last event of a subject that can be read. */
   last(subject: string): Promise<Recorded | undefined>;
   /**
    * Every event once, in order, for ever: ends when the signal aborts, throws when the log is lost. `LogReplaced`: what was

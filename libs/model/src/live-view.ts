@@ -8,7 +8,7 @@ import {
 } from "@weft/policy";
 import { type Change, followChanges, type Journal } from "./changes.ts";
 import type { Endpoint, Host, Mesh, Policy } from "./mesh.ts";
-import { policyEndpointOf, policyHostOf, stampedPolicyOf } from "./policy-view.ts";
+import { policyEndpointOf, policyHostOf, policyInForce, stampedPolicyOf } from "./policy-view.ts";
 
 const followed = new WeakMap<Mesh, Followed>();
 
@@ -94,7 +94,8 @@ class Followed {
   }
 
   #policy(key: string, record: Policy | undefined): void {
-    const after = record && stampedPolicyOf(record);
+    const inForce = record && policyInForce(record);
+    const after = inForce && stampedPolicyOf(inForce);
     this.#live.policy(replace(this.#policies, key, after), after);
   }
 }

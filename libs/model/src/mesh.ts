@@ -20,9 +20,17 @@ export interface HostPrefix extends Stamped {
   readonly ipv4?: Prefix;
 }
 
+/** An address of a host as the host says it, and since which revision it does. */
+export interface UnderlayClaim {
+  readonly address: Address;
+  readonly since: number;
+}
+
 /** A host that joined: where the others reach it and how its programs are attached. */
 export interface Host extends Stamped {
   readonly name: string;
+  /** What it says; an address that another host has said before, and still says, is not its. */
+  readonly claims: { readonly underlayIpv6?: UnderlayClaim; readonly underlayIpv4?: UnderlayClaim };
   readonly underlayIpv6?: Address;
   readonly underlayIpv4?: Address;
   readonly kernel: string;
@@ -92,6 +100,8 @@ export interface Source extends Stamped {
 export interface Policy extends Source {
   /** "NetworkPolicy", "NetworkPolicy.weft.dev" or "ClusterNetworkPolicy", which has no namespace. */
   readonly kind: string;
+  /** What it stands in place of, should this version not be able to read it. */
+  readonly replaced?: Policy;
 }
 
 /** What a policy is called among all: kinds, namespaces and names each tell policies apart. */
@@ -140,9 +150,23 @@ export interface Option extends Stamped {
   readonly previous?: string;
 }
 
-/** An event that this version does not know, e.g. of type "weft.v1.HostRetired". */
-export interface Unknown extends Stamped {
+/** Something on record that has no effect, and why. */
+export interface Passed extends Stamped {
+  readonly subject: string;
+  /** As its writer calls it, e.g. "weft.v1.HostRetired". */
   readonly type: string;
+  /**
+   * `unknown`: of a newer version. `invalid`: no event of its subject, or none at all. `refused`: it says what its writer
+   * has no say in.
+   */
+  readonly kind: "unknown" | "invalid" | "refused";
+  readonly message: string;
+}
+
+/** What was passed over so far: how much, and the last of it, oldest first. */
+export interface PassedOver {
+  readonly count: number;
+  readonly recent: readonly Passed[];
 }
 
 /** The fold of events 1..revision. Readers must not keep the maps across events: the fold goes on in place. */
@@ -155,8 +179,7 @@ export interface Mesh extends Stamped {
   readonly policyTimeMs: number;
   /** Revision of the last event that can change what any host's kernel holds. */
   readonly kernelRevision: number;
-  /** The first event that was skipped, being of a newer version: from it on the mesh is only what is known of it. */
-  readonly unknown: Unknown | undefined;
+  readonly passed: PassedOver;
   readonly pool: Pool | undefined;
   readonly prefixes: ReadonlyMap<string, HostPrefix>;
   readonly hosts: ReadonlyMap<string, Host>;
@@ -183,7 +206,7 @@ export interface MutableMesh {
   policyRevision: number;
   policyTimeMs: number;
   kernelRevision: number;
-  unknown: Unknown | undefined;
+  passed: PassedOver;
   pool: Pool | undefined;
   readonly prefixes: Map<string, HostPrefix>;
   readonly hosts: Map<string, Host>;
@@ -205,7 +228,7 @@ export function emptyMesh(): MutableMesh {
     policyRevision: 0,
     policyTimeMs: 0,
     kernelRevision: 0,
-    unknown: undefined,
+    passed: { count: 0, recent: [] },
     pool: undefined,
     prefixes: new Map(),
     hosts: new Map(),

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { WeftEvent } from "@weft/log";
 import { addressToBytes, parseAddress, parsePrefix, prefixToBytes } from "@weft/netaddr";
 import fc from "fast-check";
-import { decodeMesh, emptyMesh, encodeMesh, evolve, views } from "./index.ts";
+import { decodeMesh, emptyMesh, encodeMesh, take, views } from "./index.ts";
 import { meshOf, recordedAt } from "./testing.ts";
 
 const bytes = (text: string): Uint8Array => addressToBytes(parseAddress(text));
@@ -158,7 +158,7 @@ test("leases belong to the host of their subject", () => {
     type: "AddressesLeased",
     data: { leases: [{ owner: "1", ipv6: bytes("fd00::1") }] },
   };
-  const mesh = evolve(emptyMesh(), recordedAt(1, leased, "host.with.dots"));
+  const mesh = take(emptyMesh(), recordedAt(1, leased, "host.with.dots"));
   assert.deepEqual([...mesh.leases.keys()], ["host.with.dots"]);
 });
 

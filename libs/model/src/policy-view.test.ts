@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WeftEvent } from "@weft/log";
 import { formatAddress } from "@weft/netaddr";
-import { policyView } from "./index.ts";
+import { rulesFor } from "@weft/policy";
+import { decodeMesh, encodeMesh, liveView, notesOf, policyView } from "./index.ts";
 import { meshOf } from "./testing.ts";
 
 const source = `apiVersion: networking.k8s.io/v1
@@ -78,9 +79,28 @@ test("hosts are seen by name and by where they are reached, from when they join 
   assert.deepEqual(policyView(mesh).hosts, []);
 });
 
-test("a policy that this version cannot read is an error that names it, not an open door", () => {
-  assert.throws(() => policyView(meshOf([applied("kind: NetworkPolicy\nspec: 7\n")])), {
-    code: "FAILED_PRECONDITION",
-    message: /shop\/closed of revision 1/,
-  });
+test("a policy that this version cannot read has no effect and is told of: what it replaced stays", () => {
+  const unread = applied("kind: NetworkPolicy\nspec: 7\n");
+  const mesh = meshOf([unread]);
+  const pod = { id: "a", namespace: "shop", labels: {}, identity: 256, addresses: [], ports: [] };
+  // As whoever looks once sees it, and whoever follows.
+  const revisions = () => {
+    const followed = rulesFor(pod, liveView(mesh)).ingress.enforced;
+    const found = policyView(mesh).policies.map(({ revision }) => revision);
+    assert.equal(followed, found.length > 0);
+    return found;
+  };
+  assert.deepEqual(revisions(), []);
+  assert.deepEqual(notesOf(mesh), [
+    "revision 1 of policy shop/closed cannot be read by this version: nothing of it is enforced",
+  ]);
+  meshOf([applied(source)], mesh);
+  assert.deepEqual([revisions(), notesOf(mesh)], [[2], []]);
+  // However often: what could be read last stays.
+  meshOf([unread, unread, unread], mesh);
+  assert.deepEqual(revisions(), [2]);
+  assert.match(notesOf(mesh).join(), /^revision 5 of policy shop\/closed .*: revision 2 of it is enforced$/);
+  assert.deepEqual(decodeMesh(encodeMesh(mesh)), mesh);
+  meshOf([{ type: "PolicyRemoved", data: { namespace: "shop", name: "closed" } }], mesh);
+  assert.deepEqual(revisions(), []);
 });

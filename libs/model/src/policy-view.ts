@@ -12,7 +12,7 @@ import {
 import type { Endpoint, Host, Mesh, Policy } from "./mesh.ts";
 import { eachEndpoint } from "./views/index.ts";
 
-const parsed = new WeakMap<Policy, PolicyValue>();
+const parsed = new WeakMap<Policy, PolicyValue | WeftError>();
 const stamped = new WeakMap<Policy, StampedPolicy>();
 const hosts = new WeakMap<Host, PolicyHost>();
 const seen = new WeakMap<Endpoint, PolicyEndpoint>();
@@ -20,22 +20,58 @@ const views = new WeakMap<Mesh, { readonly revision: number; readonly view: Poli
 
 /** A policy's text as a value, parsed once per record; FAILED_PRECONDITION when this version cannot read the text. */
 export function policyOf(policy: Policy): PolicyValue {
-  const known = parsed.get(policy);
-  if (known !== undefined) return known;
+  const value = parsed.get(policy) ?? parse(policy);
+  parsed.set(policy, value);
+  if (value instanceof WeftError) throw value;
+  return value;
+}
+
+function parse(policy: Policy): PolicyValue | WeftError {
   const { resources, diagnostics } = parseManifests([
     { file: policy.file, text: policy.source, recorded: true },
   ]);
   const [resource] = resources;
   const made = resource === undefined ? diagnostics : parsePolicy(resource);
   if (Array.isArray(made)) {
-    const name = `${policy.namespace}/${policy.name}`;
-    const message = `policy ${name} of revision ${policy.revision} cannot be read`;
-    throw new WeftError("FAILED_PRECONDITION", message, { diagnostics: made });
+    const message = `policy ${policy.namespace}/${policy.name} of revision ${policy.revision} cannot be read`;
+    return new WeftError("FAILED_PRECONDITION", message, { diagnostics: made });
   }
   // The text may leave the namespace to the one who applied it; the event says which it was.
-  const value = { ...(made as PolicyValue), namespace: policy.namespace } as PolicyValue;
+  return { ...(made as PolicyValue), namespace: policy.namespace } as PolicyValue;
+}
+
+function isReadable(policy: Policy): boolean {
+  const value = parsed.get(policy) ?? parse(policy);
   parsed.set(policy, value);
-  return value;
+  return !(value instanceof WeftError);
+}
+
+/** What is in force of a policy: the record itself, or what it replaced when this version cannot read its text. */
+export function policyInForce(policy: Policy): Policy | undefined {
+  if (isReadable(policy)) return policy;
+  return policy.replaced !== undefined && isReadable(policy.replaced) ? policy.replaced : undefined;
+}
+
+/**
+ * What a record that takes a policy's place has to remember of it, without anything behind it. Only who has been replaced
+ * twice is read for it: a replay need not parse every text there ever was.
+ */
+export function lastReadable(policy: Policy | undefined): Policy | undefined {
+  if (policy?.replaced === undefined) return policy;
+  const { replaced, ...alone } = policy;
+  return isReadable(policy) ? alone : replaced;
+}
+
+/** What of the policies this version cannot read, in words: it has no effect. */
+export function unreadPolicies(mesh: Mesh): string[] {
+  return [...mesh.policies.values()].flatMap((policy) => {
+    const inForce = policyInForce(policy);
+    if (inForce === policy) return [];
+    const name = policy.namespace === "" ? policy.name : `${policy.namespace}/${policy.name}`;
+    const instead =
+      inForce === undefined ? "nothing of it is enforced" : `revision ${inForce.revision} of it is enforced`;
+    return [`revision ${policy.revision} of policy ${name} cannot be read by this version: ${instead}`];
+  });
 }
 
 /** A policy with its revision: the same object for the same record. */
@@ -81,7 +117,9 @@ export function policyView(mesh: Mesh): PolicyView {
   const view: PolicyView = {
     endpoints: [...eachEndpoint(mesh)].map(policyEndpointOf),
     namespaces: new Map([...mesh.namespaces.values()].map(({ name, labels }) => [name, labels])),
-    policies: [...mesh.policies.values()].map(stampedPolicyOf),
+    policies: [...mesh.policies.values()]
+      .flatMap((policy) => policyInForce(policy) ?? [])
+      .map(stampedPolicyOf),
     hosts: [...mesh.hosts.values()].map(policyHostOf),
     identities: new Map([...mesh.identities.values()].map(({ identity, labels }) => [identity, labels])),
   };

@@ -1,4 +1,5 @@
 import { evolve } from "./evolve/index.ts";
+import { pass } from "./evolve/skip.ts";
 import { emptyMesh, type Mesh } from "./mesh.ts";
 import { decodeMesh, encodeMesh, meshVersion } from "./snapshot.ts";
 
@@ -8,6 +9,7 @@ export const meshProjection = {
   version: meshVersion,
   initial: (): Mesh => emptyMesh(),
   evolve,
+  pass,
   encode: encodeMesh,
   decode: decodeMesh,
 };

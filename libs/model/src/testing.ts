@@ -1,6 +1,6 @@
 // For tests of whoever works on a mesh: events with an envelope, and meshes made of them.
 import { type Recorded, readForm, subjects, type WeftEvent } from "@weft/log";
-import { evolve } from "./evolve/index.ts";
+import { take } from "./evolve/index.ts";
 import { emptyMesh, type Mesh } from "./mesh.ts";
 
 /** The subject an event belongs to; leases go to the host that is given. */
@@ -36,7 +36,7 @@ export function recordedAt(revision: number, event: WeftEvent, leaseHost = "a"):
   } as Recorded;
 }
 
-/** The fold of events at revisions 1, 2, 3 ... */
+/** The fold of events at revisions 1, 2, 3 ..., each taken at its word: an endpoint needs no lease first. */
 export function meshOf(events: readonly WeftEvent[], from: Mesh = emptyMesh()): Mesh {
-  return events.reduce((mesh, event) => evolve(mesh, recordedAt(mesh.revision + 1, event)), from);
+  return events.reduce((mesh, event) => take(mesh, recordedAt(mesh.revision + 1, event)), from);
 }

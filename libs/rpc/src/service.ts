@@ -1,7 +1,7 @@
 // What all services have in common as processes: environment, telemetry, log, health, an orderly end.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { connectLog, type Log } from "@weft/log";
+import { connectLog, type Log, type OnUnknown } from "@weft/log";
 import { logger, startTelemetry } from "@weft/telemetry";
 import { z } from "zod";
 import type { Handlers, ServiceName } from "./api.ts";
@@ -122,5 +122,18 @@ async function openLog(
   const source = host === undefined ? `weft/${name}` : `weft/${name}/${host}`;
   const store = environment.WEFT_NATS_STORE === undefined ? {} : { store: environment.WEFT_NATS_STORE };
   const onReplaced = (error: Error) => say.error({ err: error }, "the log is not the one that was read");
-  return connectLog({ url, name: source, ...seed, ...store, onReplaced, signal });
+  return connectLog({ url, name: source, ...seed, ...store, onReplaced, onUnknown: tellOnce(say), signal });
+}
+
+/** Revisions that are remembered as told, so that reading a subject again does not tell again. */
+const toldMost = 1024;
+
+function tellOnce(say: ReturnType<typeof logger>): OnUnknown {
+  const told = new Set<number>();
+  return ({ revision, subject, source }, type, { kind, message }) => {
+    if (told.has(revision)) return;
+    if (told.size >= toldMost) told.clear();
+    told.add(revision);
+    say.warn({ revision, subject, source, type, kind, message }, "what is on record has no effect");
+  };
 }

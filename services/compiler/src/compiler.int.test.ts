@@ -4,9 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Log, objectsBucket, type Recorded } from "@weft/log";
-import { startNats } from "@weft/log/testing";
-import { isWeftError, WeftError } from "@weft/netaddr";
+import { type Log, objectsBucket, type Recorded, subjects } from "@weft/log";
+import { appendNext, startNats } from "@weft/log/testing";
+import {
+  addressToBytes,
+  isWeftError,
+  parseAddress,
+  parsePrefix,
+  prefixToBytes,
+  WeftError,
+} from "@weft/netaddr";
 import { connect, serve } from "@weft/rpc";
 import { openBuilder } from "./builder.ts";
 import { type Compiled, compile, contentOf, openToolchain } from "./clang.ts";
@@ -176,6 +183,26 @@ const cidrs = (first: number, count: number) =>
     return `        - ipBlock: { cidr: 198.${18 + (n >> 15)}.${(n >> 7) & 255}.${(n & 127) * 2}/32 }`;
   }).join("\n");
 
+/** Container shop/web of host h1, with what has to be on record before it. */
+async function attachWeb(log: Log): Promise<void> {
+  const prefix = (text: string) => prefixToBytes(parsePrefix(text));
+  const ipv6 = addressToBytes(parseAddress("fd00:1:0:1::10"));
+  const labels = { "io.kubernetes.pod.namespace": "shop" };
+  await appendNext(log, { type: "PoolDefined", data: { ipv6: prefix("fd00:1::/48") } });
+  await appendNext(log, {
+    type: "HostPrefixAssigned",
+    data: { host: "h1", ipv6: prefix("fd00:1:0:1::/64") },
+  });
+  await appendNext(
+    log,
+    { type: "AddressesLeased", data: { leases: [{ owner: "c1", ipv6 }] } },
+    subjects.leases("h1"),
+  );
+  await appendNext(log, { type: "IdentitiesAllocated", data: { allocations: [{ identity: 256, labels }] } });
+  const data = { host: "h1", id: "c1", namespace: "shop", name: "web", identity: 256, slot: 1, ipv6 };
+  await appendNext(log, { type: "EndpointAttached", data: { ...data, mac: new Uint8Array(6) } });
+}
+
 test("a policy too large for the containers it selects is refused with the numbers, alone or with others", async () => {
   await using nats = await startNats({ hosts: ["h1"] });
   const log = await nats.connect("compiler");
@@ -202,12 +229,7 @@ test("a policy too large for the containers it selects is refused with the numbe
   const other = large("two", 3000, 3000);
   assert.equal((await service.client.apply({ documents: [other], dryRun: true })).changes.length, 1);
 
-  const host = await nats.connect("loader-h1");
-  const data = { host: "h1", id: "c1", namespace: "shop", name: "web", identity: 256, slot: 1 };
-  const ipv6 = new Uint8Array(16).fill(1);
-  const event = { type: "EndpointAttached", data: { ...data, ipv6, mac: new Uint8Array(6) } } as const;
-  const subject = "weft.log.endpoint.h1.c1";
-  await host.append({ subject, event, expected: 0, actor: "test", cause: "test" });
+  await attachWeb(await nats.connect("admin"));
   const head = await log.head();
   for (const dryRun of [true, false]) await refused(other, dryRun, /c1 need 6000 address prefixes/);
   assert.equal(await log.head(), head);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Log } from "@weft/log";
-import { startNats } from "@weft/log/testing";
+import { type Log, subjects } from "@weft/log";
+import { appendNext, startNats, type TestNats } from "@weft/log/testing";
 import { emptyMesh, evolve, type Mesh } from "@weft/model";
-import { addressToBytes, parseAddress } from "@weft/netaddr";
-import type { Request } from "@weft/rpc";
+import { addressToBytes, parseAddress, parsePrefix, prefixToBytes } from "@weft/netaddr";
+import type { Request, RequestInput } from "@weft/rpc";
 import { openContainers } from "./containers.ts";
 import type { Reconciler } from "./reconcile.ts";
 
@@ -16,6 +16,44 @@ function willingKernel(log: Log, mesh: Mesh): Reconciler {
     return { tried: revision, applied: revision, failures: new Map() };
   };
   return { settled } as unknown as Reconciler;
+}
+
+/** Just enough of identity and ipam that what they answer is on record. */
+async function openServices(nats: TestNats) {
+  const log = await nats.connect("admin");
+  const prefix = (text: string) => prefixToBytes(parsePrefix(text));
+  await appendNext(log, { type: "PoolDefined", data: { ipv6: prefix("fd00:1::/48") } });
+  await appendNext(log, {
+    type: "HostPrefixAssigned",
+    data: { host: "h1", ipv6: prefix("fd00:1:0:1::/64") },
+  });
+  let [addresses, numbers] = [0xf, 255];
+  return {
+    log,
+    identity: {
+      async allocate({ sets }: RequestInput<"Identity", "allocate">) {
+        const allocations = (sets ?? []).map(({ labels }) => ({ identity: ++numbers, labels: labels ?? {} }));
+        const revision = await appendNext(log, { type: "IdentitiesAllocated", data: { allocations } });
+        return { identities: allocations.map(({ identity }) => identity), revision };
+      },
+    },
+    ipam: {
+      async lease({ host, wishes }: RequestInput<"Ipam", "lease">) {
+        const leases = (wishes ?? []).map(({ owner }) => ({
+          owner: owner ?? "",
+          ipv6: addressToBytes(parseAddress(`fd00:1:0:1::${(++addresses).toString(16)}`)),
+          ipv4: new Uint8Array(),
+        }));
+        const revision = await appendNext(
+          log,
+          { type: "AddressesLeased", data: { leases } },
+          subjects.leases(host ?? ""),
+        );
+        return { leases, revision };
+      },
+      release: async () => ({ revision: 0 }),
+    },
+  };
 }
 
 const request: Request<"Loader", "attach"> = {
@@ -33,19 +71,19 @@ test("one container that is attached twice at once without an id is one containe
   await using nats = await startNats({ hosts: ["h1"] });
   const log = await nats.connect("loader-h1");
   const mesh = emptyMesh();
-  const ipv6 = addressToBytes(parseAddress("fd00:1::1"));
   const owners: string[] = [];
+  const services = await openServices(nats);
   const containers = openContainers({
     host: "h1",
     log,
     mesh,
-    identity: { allocate: async () => ({ identities: [256], revision: 0 }) },
+    identity: services.identity,
     ipam: {
-      lease: async ({ wishes }) => {
-        owners.push(...(wishes ?? []).map(({ owner }) => owner ?? ""));
-        return { leases: owners.map((owner) => ({ owner, ipv6 })), revision: 0 };
+      ...services.ipam,
+      lease: (request) => {
+        owners.push(...(request.wishes ?? []).map(({ owner }) => owner ?? ""));
+        return services.ipam.lease(request);
       },
-      release: async () => ({ revision: 0 }),
     },
     reconciler: willingKernel(log, mesh),
     onLeft: (error) => assert.fail(String(error)),

@@ -1,7 +1,7 @@
 // The log into the mesh, for ever: what is lost is caught up, and a log that cannot be reached is waited for.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Envelope, Log, Recorded, Unreadable } from "@weft/log";
-import { evolve, type Mesh, pass, skip } from "@weft/model";
+import type { Log, OnUnknown, Recorded } from "@weft/log";
+import { evolve, type Mesh, type Passed, pass } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 
 /** What following needs and whom it tells. */
@@ -11,10 +11,8 @@ export interface FollowerOptions {
   readonly mesh: Mesh;
   /** An event that is in the mesh now; the ones before the first `onCaughtUp` are history. */
   readonly onEvent: (event: Recorded) => void;
-  /** An event of a newer version, which the mesh lacks from now on. What follows it is taken nonetheless. */
-  readonly onUnknown: () => void;
-  /** What is no event of the subject it is on, or none at all: somebody has written what is not his. It is passed over. */
-  readonly onInvalid: (event: Envelope, message: string) => void;
+  /** What is on record and has no effect. What follows it is taken nonetheless. */
+  readonly onPassed: (passed: Passed) => void;
   /** Everything that was on record has been handed out. */
   readonly onCaughtUp: () => void;
   /** The log cannot be read; it is tried again. Undefined: it can be again. */
@@ -26,7 +24,17 @@ const retryMs = 500;
 
 /** Follows until the signal aborts. */
 export async function followLog(options: FollowerOptions): Promise<void> {
-  const { log, mesh, signal, onEvent, onUnknown, onInvalid, onCaughtUp, onFault } = options;
+  const { log, mesh, signal, onEvent, onPassed, onCaughtUp, onFault } = options;
+  const tellOf = (revision: number): boolean => {
+    const last = mesh.passed.recent.at(-1);
+    if (last?.revision !== revision) return false;
+    onPassed(last);
+    return true;
+  };
+  const onUnknown: OnUnknown = (event, ...why) => {
+    pass(mesh, event, ...why);
+    tellOf(event.revision);
+  };
   while (!signal.aborted) {
     try {
       const request = {
@@ -36,19 +44,11 @@ export async function followLog(options: FollowerOptions): Promise<void> {
           onFault(undefined);
           onCaughtUp();
         },
-        onUnknown: (event: Envelope, type: string, why: Unreadable) => {
-          if (why.kind === "invalid") {
-            pass(mesh, event.revision);
-            onInvalid(event, why.message);
-            return;
-          }
-          skip(mesh, event.revision, type);
-          onUnknown();
-        },
+        onUnknown,
       };
       for await (const event of log.follow(request)) {
         evolve(mesh, event);
-        onEvent(event);
+        if (!tellOf(event.revision)) onEvent(event);
       }
     } catch (thrown) {
       if (signal.aborted) return;

@@ -1,14 +1,14 @@
 // weft.v1.Loader on a Unix socket.
 
-import { addressToBytes, WeftError } from "@weft/netaddr";
+import { addressToBytes } from "@weft/netaddr";
 import type { Handlers } from "@weft/rpc";
 import type { Containers, Placed } from "./containers.ts";
 import { describe } from "./domain/describe.ts";
-import { appliedOf, progressOf, type StatusOptions, statusOf, unknownText } from "./status.ts";
+import { progressOf, type StatusOptions, statusOf } from "./status.ts";
 
 /** Handlers of the loader's service. */
 export function loaderHandlers(containers: Containers, status: StatusOptions): Handlers<"Loader"> {
-  const { mesh, reconciler } = status;
+  const { reconciler } = status;
   return {
     attach: async (request, call) => answerOf(await containers.attach(request, call)),
     relabel: async (request, call) => answerOf(await containers.relabel(request, call)),
@@ -21,8 +21,6 @@ export function loaderHandlers(containers: Containers, status: StatusOptions): H
     status: () => statusOf(status),
     async wait({ revision }, { signal }) {
       await reconciler.inForce(revision, signal);
-      // It never will be: whoever waits for it is told, and not left waiting.
-      if (appliedOf(status) < revision) throw new WeftError("FAILED_PRECONDITION", unknownText(mesh));
       return progressOf(status);
     },
   };

@@ -1,6 +1,6 @@
 // A loader from its parts: mesh, kernel, loop, service.
 import { fold, type Log } from "@weft/log";
-import { type Mesh, meshProjection, skip } from "@weft/model";
+import { type Mesh, meshProjection } from "@weft/model";
 import { formatAddress } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
@@ -57,7 +57,7 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const facts = new LiveFacts(options, await factsOf(options));
-  const mesh = await foldMesh(log, signal);
+  const { state: mesh } = await fold(log, meshProjection, { signal });
   const machine = await openMachine(options, mesh, facts, ended, stack);
   stack.defer(await follow(options, mesh, machine, ended));
   const running = machine.reconciler.run(ended);
@@ -102,19 +102,6 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   };
 }
 
-/** The mesh so far. Events of a newer version are noted in it: a host that starts again does what it did before. */
-async function foldMesh(log: Log, signal: AbortSignal): Promise<Mesh> {
-  const unknown: [number, string][] = [];
-  const { state: mesh } = await fold(log, meshProjection, {
-    signal,
-    onUnknown: ({ revision }, type, { kind }) => {
-      if (kind === "unknown") unknown.push([revision, type]);
-    },
-  });
-  for (const [revision, type] of unknown) skip(mesh, revision, type);
-  return mesh;
-}
-
 /** Starts following; returns when the mesh is up to date, with what waits for the end of it. */
 async function follow(
   { log, say }: LoaderOptions,
@@ -134,13 +121,12 @@ async function follow(
     mesh,
     signal,
     onEvent: (event) => reconciler.poke(event),
-    onUnknown: () => {
-      say.error({ unknown: mesh.unknown }, "an event of a newer version");
+    onPassed: (passed) => {
+      say.warn({ passed }, "what is on record has no effect");
+      // It counts as read and as enforced: nothing of it is to be done.
       reconciler.poke();
       heartbeat.beat();
     },
-    onInvalid: ({ revision, subject, source }, message) =>
-      say.error({ revision, subject, source, message }, "an event that is not its writer's was passed over"),
     onCaughtUp: caughtUp.resolve,
     onFault: (error) => {
       faults.log = error === undefined ? "" : `the log cannot be followed: ${error.message}`;

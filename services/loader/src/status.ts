@@ -1,6 +1,6 @@
 // What this host says of itself: programs in force for who asks, and a heartbeat for who listens.
 import { type Log, sizeOfLoss } from "@weft/log";
-import { type Mesh, outcomes } from "@weft/model";
+import { type Mesh, notesOf, outcomes } from "@weft/model";
 import type { weft } from "@weft/proto";
 import { fromLittle } from "./domain/bytes.ts";
 import { uplinkOwner } from "./domain/desired.ts";
@@ -23,30 +23,14 @@ export interface StatusOptions {
 }
 
 /** Everything that is wrong, one sentence a line; "" when nothing is. */
-export function errorText({
-  mesh,
+function errorText({
   facts,
   reconciler,
   fault,
-}: Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault">): string {
+}: Pick<StatusOptions, "facts" | "reconciler" | "fault">): string {
   const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
   const warnings = reconciler.state()?.wish.warnings ?? [];
-  return [fault(), unknownText(mesh), ...facts.problems, ...failures, ...warnings]
-    .filter((line) => line !== "")
-    .join("\n");
-}
-
-/** Says that history has an event that this version does not know; "" when it has none. */
-export function unknownText({ unknown }: Mesh): string {
-  if (unknown === undefined) return "";
-  const { revision, type } = unknown;
-  return `revision ${revision} is a ${type}, which this version does not know: enforced is what follows without it`;
-}
-
-/** Revision up to which all is enforced. Not past an event that is not known: what it wants is not enforced. */
-export function appliedOf({ mesh, reconciler }: Pick<StatusOptions, "mesh" | "reconciler">): number {
-  const { applied } = reconciler.progress();
-  return mesh.unknown === undefined ? applied : Math.min(applied, mesh.unknown.revision - 1);
+  return [fault(), ...facts.problems, ...failures, ...warnings].filter((line) => line !== "").join("\n");
 }
 
 /** The answer to Wait: Status without the programs, which take a look at the kernel. */
@@ -56,10 +40,11 @@ export function progressOf(options: StatusOptions): weft.v1.IStatusResponse {
   return {
     host: facts.host,
     followed: mesh.revision,
-    applied: appliedOf(options),
+    applied: options.reconciler.progress().applied,
     endpoints: mesh.endpoints.get(facts.host)?.size ?? 0,
     attach: options.attach,
     error: errorText(options),
+    warnings: notesOf(mesh),
     recorded,
     unrecorded: sizeOfLoss(lost),
   };
@@ -116,7 +101,8 @@ export function startHeartbeat(
 ): Heartbeat {
   const { mesh, facts } = options;
   const beat = (): void => {
-    const applied = appliedOf(options);
+    const { applied } = options.reconciler.progress();
+    const warnings = notesOf(mesh);
     const error = errorText(options);
     const time = new Date().toISOString();
     const said = {
@@ -125,6 +111,7 @@ export function startHeartbeat(
       applied,
       time,
       ...(error === "" ? {} : { error }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     };
     if (!log.nats.isClosed()) log.nats.publish(subject, JSON.stringify(said));
   };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { FlowStore, WeftEvent } from "@weft/log";
 import { memoryFlows } from "@weft/log/testing";
-import { emptyMesh, evolve, type Mesh } from "@weft/model";
+import { emptyMesh, type Mesh, take as takeInto } from "@weft/model";
 import { recordedAt } from "@weft/model/testing";
 import { parseAddress } from "@weft/netaddr";
 import { type HostFacts, sysctlsOf } from "../src/domain/desired.ts";
@@ -65,7 +65,7 @@ export async function startHost(
   const take = (event: WeftEvent): void => {
     const time = times.get(event) ?? new Date();
     times.set(event, time);
-    evolve(mesh, { ...recordedAt(mesh.revision + 1, event), time });
+    takeInto(mesh, { ...recordedAt(mesh.revision + 1, event), time });
   };
   for (const event of history) take(event);
   const kernel = stack.use(

@@ -4,7 +4,7 @@ import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readResources } from "../documents.ts";
 import { findConfig, type MeshConfig, readConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, waitInForce, waitingMs } from "../mesh/progress.ts";
+import { behindLines, waitInForce, waitingMs, warningLines } from "../mesh/progress.ts";
 import { type Change, passedOver, refuseOffline, type Submitted, submit } from "../mesh/submit.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { progressLine } from "../progress-line.ts";
@@ -86,8 +86,9 @@ async function awaitHosts(
 ): Promise<void> {
   const names = mesh.hosts.map(({ name }) => name);
   const timeoutMs = waitingMs(context.waits.leftMs());
-  const behind = behindLines(await waitInForce(paths, names, revision, timeoutMs, context), revision);
-  for (const line of behind) context.output.say(`weft: ${line}`);
+  const hosts = await waitInForce(paths, names, revision, timeoutMs, context);
+  const behind = behindLines(hosts, revision);
+  for (const line of [...warningLines(hosts), ...behind]) context.output.say(`weft: ${line}`);
   if (behind.length > 0) context.setStatus(1);
 }
 

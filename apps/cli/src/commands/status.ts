@@ -5,7 +5,14 @@ import { type Context, outputOption, pathsOf, stateOption } from "../context.ts"
 import { type MeshConfig, readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, type HostProgress, hostProgress, waitInForce, waitingMs } from "../mesh/progress.ts";
+import {
+  behindLines,
+  type HostProgress,
+  hostProgress,
+  waitInForce,
+  waitingMs,
+  warningLines,
+} from "../mesh/progress.ts";
 import { type SupervisedProcess, supervision } from "../mesh/supervision.ts";
 import { withDeadline } from "../waits.ts";
 import { timeoutOption } from "./arguments.ts";
@@ -56,7 +63,7 @@ async function run(options: StatusOptions, unlimited: Context): Promise<void> {
   context.output.print(options.output === "json" ? JSON.stringify(status) : describe(mesh, status));
   const behind = waits && head !== null ? behindLines(hosts, head) : [];
   const lines = logError === "" ? behind : [logError, ...behind];
-  for (const line of lines) context.output.say(`weft: ${line}`);
+  for (const line of [...warningLines(hosts), ...lines]) context.output.say(`weft: ${line}`);
   if (options.output === "json") for (const trouble of troubles) context.output.say(`weft: ${trouble}`);
   if (lines.length > 0 || troubles.length > 0 || hosts.some((host) => host.error !== ""))
     context.setStatus(1);

@@ -4,7 +4,7 @@ import { type Context, outputOption, pathsOf, stateOption } from "../context.ts"
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, waitInForce, waitingMs } from "../mesh/progress.ts";
+import { behindLines, waitInForce, waitingMs, warningLines } from "../mesh/progress.ts";
 import { withDeadline } from "../waits.ts";
 import { revisionArgument, timeoutOption } from "./arguments.ts";
 
@@ -44,6 +44,7 @@ async function run(options: WaitOptions, unlimited: Context): Promise<void> {
   const all = await waitInForce(paths, names, revision, timeoutMs, context);
   const hosts = all.map(({ host, applied, followed, error }) => ({ host, applied, followed, error }));
   const behind = behindLines(all, revision);
+  for (const line of warningLines(all)) context.output.say(`weft: ${line}`);
   const inForce = behind.length === 0;
   const rows = hosts.map(({ host, applied, followed, error }) => [
     host,

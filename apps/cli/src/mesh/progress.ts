@@ -20,6 +20,8 @@ export interface HostProgress {
   readonly unrecorded: number;
   /** "" when it is well. */
   readonly error: string;
+  /** What is on record and has no effect. */
+  readonly warnings: readonly string[];
 }
 
 type Caller = Pick<Context, "actor" | "signal" | "waits">;
@@ -41,7 +43,17 @@ export async function hostProgress(
   } catch (thrown) {
     throwIfInterrupted(caller);
     const { message: error } = toWeftError(thrown);
-    return { host, applied: 0, followed: 0, endpoints: 0, attach: "", recorded: 0, unrecorded: 0, error };
+    return {
+      host,
+      applied: 0,
+      followed: 0,
+      endpoints: 0,
+      attach: "",
+      recorded: 0,
+      unrecorded: 0,
+      error,
+      warnings: [],
+    };
   }
 }
 
@@ -98,8 +110,16 @@ function throwIfInterrupted({ signal, waits }: Caller): void {
 }
 
 function progressIn(host: string, answer: Response<"Loader", "status">): HostProgress {
-  const { applied, followed, endpoints, attach, recorded, unrecorded, error } = answer;
-  return { host, applied, followed, endpoints, attach, recorded, unrecorded, error };
+  const { applied, followed, endpoints, attach, recorded, unrecorded, error, warnings } = answer;
+  return { host, applied, followed, endpoints, attach, recorded, unrecorded, error, warnings };
+}
+
+/** A line for each warning, with the hosts that have it: mostly all of them, as they read the same log. */
+export function warningLines(hosts: readonly HostProgress[]): string[] {
+  const said = new Map<string, string[]>();
+  for (const { host, warnings } of hosts)
+    for (const text of warnings) said.set(text, [...(said.get(text) ?? []), host]);
+  return [...said].map(([text, names]) => `warning of ${names.join(", ")}: ${text}`);
 }
 
 /** A line for each host that does not enforce the revision: what it enforces instead, and what it says. */

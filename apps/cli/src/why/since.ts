@@ -1,5 +1,5 @@
 import { type Log, logRoot, type OnUnknown, type Recorded, subjects, subjectToken } from "@weft/log";
-import { evolve, type Mesh, meshProjection, policyEndpointOf, policyView } from "@weft/model";
+import { type Mesh, meshProjection, policyEndpointOf, policyView, take } from "@weft/model";
 import type { Flow, Party } from "@weft/policy";
 import { decide } from "@weft/policy";
 import type { End } from "./end.ts";
@@ -37,7 +37,7 @@ export async function verdictSince(
     undefined as unknown,
   ];
   for (const event of events) {
-    mesh = evolve(mesh, event);
+    mesh = take(mesh, event);
     const verdict = verdictOf(question, mesh);
     if (verdict !== before && (question.allowed ?? verdict) === verdict) since = event;
     before = verdict;

@@ -1,6 +1,6 @@
 // A small history for tests: two containers, a policy between them, and one of the two gone again.
 import { type ReadRequest, type Recorded, subjectMatches, type WeftEvent } from "@weft/log";
-import { evolve, meshProjection } from "@weft/model";
+import { meshProjection, take } from "@weft/model";
 import { recordedAt } from "@weft/model/testing";
 import { addressToBytes, parseAddress, parsePrefix, prefixToBytes } from "@weft/netaddr";
 import type { History } from "./ask.ts";
@@ -71,7 +71,7 @@ export const log = {
 
 /** The history up to a revision, to be asked. */
 export function historyAt(revision: number): History {
-  const mesh = recorded.slice(0, revision).reduce(evolve, meshProjection.initial());
+  const mesh = recorded.slice(0, revision).reduce(take, meshProjection.initial());
   const onUnknown = () => {
     throw new Error("every event is known");
   };

@@ -89,12 +89,12 @@ export function identitiesAllocated(
   data: EventData<"IdentitiesAllocated">,
   revision: number,
 ): void {
-  for (const one of data.allocations) {
-    const identity = one.identity;
-    mesh.identities.set(identity, { identity, labels: one.labels, revision });
-  }
+  // Who has a number already is only used again.
+  const fresh = data.allocations.filter(({ identity }) => !mesh.identities.has(identity));
+  for (const { identity, labels } of fresh) mesh.identities.set(identity, { identity, labels, revision });
+  if (fresh.length === 0) return;
   // Policies admit an identity before its first container appears.
-  changed(mesh, revision, ...data.allocations.map(({ identity }) => identityOf(identity)));
+  changed(mesh, revision, ...fresh.map(({ identity }) => identityOf(identity)));
 }
 
 /** Numbers are no longer in use. */

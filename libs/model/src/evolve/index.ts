@@ -1,23 +1,12 @@
 // One event into the mesh.
 import type { EventName, Recorded } from "@weft/log";
-import { fromSubjectToken } from "@weft/log";
 import type { Mesh, MutableMesh } from "../mesh.ts";
 import * as endpoint from "./endpoint.ts";
+import { hostOfSubject } from "./host-of-subject.ts";
 import * as intent from "./intent.ts";
+import { objectionTo } from "./objection.ts";
+import { pass } from "./skip.ts";
 import * as space from "./space.ts";
-
-const hostOfSubject = new Map<string, string>();
-
-/** The host of `weft.log.ipam.<host>`. Remembered, because a host's subject comes once per lease. */
-function hostOf(subject: string): string {
-  let host = hostOfSubject.get(subject);
-  if (host === undefined) {
-    host = fromSubjectToken(subject.slice(subject.lastIndexOf(".") + 1));
-    if (hostOfSubject.size > 10_000) hostOfSubject.clear();
-    hostOfSubject.set(subject, host);
-  }
-  return host;
-}
 
 type Step<N extends EventName> = (mesh: MutableMesh, event: Recorded<N>) => void;
 
@@ -29,9 +18,9 @@ const steps: { readonly [N in EventName]: Step<N> } = {
   HostPrefixAssigned: (mesh, { data, revision }) => space.hostPrefixAssigned(mesh, data, revision),
   HostPrefixReleased: (mesh, { data }) => space.hostPrefixReleased(mesh, data),
   AddressesLeased: (mesh, { data, revision, subject }) =>
-    space.addressesLeased(mesh, hostOf(subject), data, revision),
+    space.addressesLeased(mesh, hostOfSubject(subject), data, revision),
   AddressesReleased: (mesh, { data, revision, subject }) =>
-    space.addressesReleased(mesh, hostOf(subject), data, revision),
+    space.addressesReleased(mesh, hostOfSubject(subject), data, revision),
   HostJoined: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
   HostChanged: (mesh, { data, revision }) => space.hostStated(mesh, data, revision),
   HostLeft: (mesh, { data, revision }) => space.hostLeft(mesh, data, revision),
@@ -60,14 +49,25 @@ const revoking: ReadonlySet<EventName> = new Set([
   "EndpointRelabelled",
 ]);
 
-/** Puts one event into the mesh, in place, and returns it. Events must come in order of their revision. */
+/**
+ * Puts one event into the mesh, in place, and returns it; an event that says what its writer has no say in is passed and
+ * noted. Events must come in order of their revision.
+ */
 export function evolve(state: Mesh, event: Recorded): Mesh {
+  const message = objectionTo(state, event);
+  if (message !== undefined) return pass(state, event, `weft.v1.${event.type}`, { kind: "refused", message });
+  return take(state, event);
+}
+
+/** Takes an event at its word: for a part of a log, which lacks what `evolve` judges by. */
+export function take(state: Mesh, event: Recorded): Mesh {
   const mesh = state as MutableMesh;
   // The table is keyed by the type of the event it takes.
   const step = steps[event.type] as Step<EventName>;
   step(mesh, event);
   mesh.revision = event.revision;
-  mesh.timeMs = event.time.getTime();
+  // Whoever writes an event says when it was, and may say nothing that is a time.
+  mesh.timeMs = event.time.getTime() || mesh.timeMs;
   if (revoking.has(event.type)) mesh.policyTimeMs = mesh.timeMs;
   return mesh;
 }

@@ -3,6 +3,7 @@ import type { EventData } from "@weft/log";
 import { changed } from "../changes.ts";
 import { optional } from "../fields.ts";
 import { type MutableMesh, policyKey, type Source } from "../mesh.ts";
+import { lastReadable } from "../policy-view.ts";
 
 type SourceData = EventData<"ServiceApplied" | "PolicyApplied">;
 
@@ -28,9 +29,11 @@ function kindOf({ kind }: EventData<"PolicyApplied" | "PolicyRemoved">): string 
 
 /** A policy is in force as given. */
 export function policyApplied(mesh: MutableMesh, data: EventData<"PolicyApplied">, revision: number): void {
-  const policy = { ...sourceOf(data, revision), kind: kindOf(data) };
-  const key = policyKey(policy);
-  mesh.policies.set(key, policy);
+  const applied = { ...sourceOf(data, revision), kind: kindOf(data) };
+  const key = policyKey(applied);
+  // A text that this version cannot read has no effect: what was in force before it stays.
+  const before = lastReadable(mesh.policies.get(key));
+  mesh.policies.set(key, before === undefined ? applied : { ...applied, replaced: before });
   changed(mesh, revision, { kind: "policy", key });
 }
 

@@ -1,15 +1,22 @@
-// Events that this version does not know: they are part of history, and what they mean is missing from the mesh.
-import type { Mesh, MutableMesh } from "../mesh.ts";
+// What is on record and has no effect is passed, and noted.
+import type { Envelope, Unreadable } from "@weft/log";
+import type { Mesh, MutableMesh, Passed } from "../mesh.ts";
 
-/** Passes what is on record and decides nothing: an event that is not of its subject, or is none. */
-export function pass(state: Mesh, revision: number): void {
+/** How many of the passed are remembered one by one. */
+const rememberedMost = 16;
+const messageMost = 300;
+
+/** Passes what cannot be read, or is of a newer version, in place; returns the mesh. */
+export function pass(
+  state: Mesh,
+  { revision, subject }: Pick<Envelope, "revision" | "subject">,
+  type: string,
+  { kind, message }: Unreadable | Pick<Passed, "kind" | "message">,
+): Mesh {
   const mesh = state as MutableMesh;
   mesh.revision = Math.max(mesh.revision, revision);
-}
-
-/** Takes note of an event that cannot be put into the mesh. The first one stays noted: all that follows lacks it. */
-export function skip(state: Mesh, revision: number, type: string): void {
-  const mesh = state as MutableMesh;
-  pass(state, revision);
-  if (mesh.unknown === undefined || revision < mesh.unknown.revision) mesh.unknown = { revision, type };
+  const passed = { revision, subject, type, kind, message: message.slice(0, messageMost) };
+  const recent = [...mesh.passed.recent, passed].slice(-rememberedMost);
+  mesh.passed = { count: mesh.passed.count + 1, recent };
+  return mesh;
 }

@@ -1,9 +1,12 @@
 // The pool, host prefixes, leases and hosts.
 import type { EventData } from "@weft/log";
-import { addressFromBytes } from "@weft/netaddr";
-import { changed } from "../changes.ts";
+import { type Address, addressFromBytes, sameAddress } from "@weft/netaddr";
+import { type Change, changed } from "../changes.ts";
 import { optional, optionalAddress, optionalPrefix } from "../fields.ts";
-import type { Host, MutableMesh } from "../mesh.ts";
+import type { Host, MutableMesh, UnderlayClaim } from "../mesh.ts";
+
+const underlayFamilies = ["underlayIpv6", "underlayIpv4"] as const;
+type UnderlayFamily = (typeof underlayFamilies)[number];
 
 /** The address space of the mesh is stated. */
 export function poolDefined(mesh: MutableMesh, data: EventData<"PoolDefined">, revision: number): void {
@@ -71,19 +74,51 @@ export function addressesReleased(
 
 /** A host joined, or something about it changed: both say everything about it. */
 export function hostStated(mesh: MutableMesh, data: EventData<"HostJoined">, revision: number): void {
+  const before = mesh.hosts.get(data.host)?.claims;
+  const claim = (family: UnderlayFamily): { readonly [F in UnderlayFamily]?: UnderlayClaim } => {
+    const address = optionalAddress(data[family]);
+    const held = before?.[family];
+    if (address === undefined) return {};
+    const same = held !== undefined && sameAddress(held.address, address);
+    return { [family]: { address, since: same ? held.since : revision } };
+  };
   const host: Host = {
     name: data.host,
+    claims: { ...claim("underlayIpv6"), ...claim("underlayIpv4") },
     kernel: data.kernel,
     attach: data.attach,
-    ...optional("underlayIpv6", optionalAddress(data.underlayIpv6)),
-    ...optional("underlayIpv4", optionalAddress(data.underlayIpv4)),
     ...optional("ipv6", optionalPrefix(data.ipv6)),
     ...optional("ipv4", optionalPrefix(data.ipv4)),
     revision,
   };
   mesh.hosts.set(host.name, host);
   // Policies may name hosts.
-  changed(mesh, revision, { kind: "host", name: host.name });
+  changed(mesh, revision, { kind: "host", name: host.name }, ...settleUnderlays(mesh));
+}
+
+/** Gives each host the addresses that it was the first to say; answers whose are others than before. */
+function settleUnderlays(mesh: MutableMesh): Change[] {
+  const moved: Change[] = [];
+  for (const host of mesh.hosts.values()) {
+    const { underlayIpv6: before6, underlayIpv4: before4, ...rest } = host;
+    const [now6, now4] = underlayFamilies.map((family) => settled(mesh, host, family));
+    if (before6 === now6 && before4 === now4) continue;
+    const after = { ...rest, ...optional("underlayIpv6", now6), ...optional("underlayIpv4", now4) };
+    mesh.hosts.set(host.name, after);
+    moved.push({ kind: "host", name: host.name });
+  }
+  return moved;
+}
+
+function settled(mesh: MutableMesh, { name, claims }: Host, family: UnderlayFamily): Address | undefined {
+  const claim = claims[family];
+  if (claim === undefined) return undefined;
+  for (const other of mesh.hosts.values()) {
+    const theirs = other.claims[family];
+    if (other.name === name || theirs === undefined || theirs.since > claim.since) continue;
+    if (sameAddress(theirs.address, claim.address)) return undefined;
+  }
+  return claim.address;
 }
 
 /** A host left, and its containers with it: nobody else could detach them. */
@@ -93,5 +128,5 @@ export function hostLeft(mesh: MutableMesh, data: EventData<"HostLeft">, revisio
   mesh.hosts.delete(host);
   mesh.endpoints.delete(host);
   const ended = ids.map((id) => ({ kind: "endpoint", host, id }) as const);
-  changed(mesh, revision, { kind: "host", name: host }, ...ended);
+  changed(mesh, revision, { kind: "host", name: host }, ...ended, ...settleUnderlays(mesh));
 }

@@ -5,6 +5,7 @@ import {
   type Policy,
   policyEndpointOf,
   policyHostOf,
+  policyInForce,
   policyKey,
   policyOf,
 } from "@weft/model";
@@ -147,11 +148,8 @@ function viewWith(mesh: Mesh, intents: readonly Intent[]): PolicyView {
   };
 }
 
-/** None for a text that only another version can read: it must be possible to put one in its place that this one can. */
+/** What is in force of a policy: none for a text that only another version can read. */
 function stamped(policy: Policy): StampedPolicy[] {
-  try {
-    return [{ policy: policyOf(policy), revision: policy.revision }];
-  } catch {
-    return [];
-  }
+  const inForce = policyInForce(policy);
+  return inForce === undefined ? [] : [{ policy: policyOf(inForce), revision: inForce.revision }];
 }

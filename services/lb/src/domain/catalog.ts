@@ -30,13 +30,15 @@ export function record(catalog: Catalog, event: Recorded): void {
   const { namespace, name, source, file, line } = event.data;
   const [resource] = parseManifests([{ file, text: source, line, recorded: true }]).resources;
   const service = resource && checkService(resource);
-  const spec = service === undefined || Array.isArray(service) ? undefined : service.manifest.spec;
+  // A text that only another version can read has no effect.
+  if (service === undefined || Array.isArray(service)) return;
+  const { spec } = service.manifest;
   catalog.set(`${namespace}/${name}`, {
     namespace,
     name,
-    type: spec?.type ?? "ClusterIP",
-    selector: spec?.selector ?? {},
-    ports: (spec?.ports ?? []).map((port) => ({
+    type: spec.type ?? "ClusterIP",
+    selector: spec.selector ?? {},
+    ports: (spec.ports ?? []).map((port) => ({
       name: port.name ?? "",
       protocol: port.protocol ?? "TCP",
       port: port.port,

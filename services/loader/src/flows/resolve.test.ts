@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { evolve } from "@weft/model";
+import { take } from "@weft/model";
 import { meshOf, recordedAt } from "@weft/model/testing";
 import { formatAddress } from "@weft/netaddr";
 import { emptyActual } from "../domain/actual.ts";
@@ -61,7 +61,7 @@ test("numbers become names: ends, verdict, reason, direction, state, time", () =
 
 test("labels are those of the identity that was judged, not of the container as it is now", () => {
   const known = names();
-  evolve(
+  take(
     known.mesh,
     recordedAt(known.mesh.revision + 1, {
       type: "EndpointRelabelled",
@@ -95,7 +95,7 @@ test("a container that has just left is still known by name, and its address by 
   const known = names();
   assert.equal(resolve({}, known).source.name, "pod-1");
   const tell = (event: Parameters<typeof recordedAt>[1]) =>
-    evolve(known.mesh, recordedAt(known.mesh.revision + 1, event));
+    take(known.mesh, recordedAt(known.mesh.revision + 1, event));
   tell({ type: "EndpointDetached", data: { host: "h1", id: "c1" } });
   assert.equal(resolve({}, known).source.name, "pod-1");
   tell(attachedEvent("h1", 1, { id: "c9", name: "pod-9" }));
@@ -106,7 +106,7 @@ test("a rule number is that of the plan that brought the revision, and of no oth
   const known = names();
   const { mesh, rules } = known;
   const tell = (name: string, addresses: number): number => {
-    evolve(mesh, recordedAt(mesh.revision + 1, largePolicy(name, addresses)));
+    take(mesh, recordedAt(mesh.revision + 1, largePolicy(name, addresses)));
     const wish = desired(mesh, facts, catalogue, policiesOf(mesh));
     rememberPlan(rules, wish, emptyActual(2), plan(wish, emptyActual(2)));
     return mesh.revision;
@@ -131,7 +131,7 @@ test("a rule number is that of the plan that brought the revision, and of no oth
 
 test("a loader that starts believes only programs that it leaves as they are", () => {
   const { mesh } = names();
-  evolve(mesh, recordedAt(mesh.revision + 1, largePolicy("app-2", 1)));
+  take(mesh, recordedAt(mesh.revision + 1, largePolicy("app-2", 1)));
   const wish = desired(mesh, facts, catalogue, policiesOf(mesh));
   const state = { digest: "", constants: { policy_revision: "0500000000000000" }, maps: {}, hooks: {} };
   const actual = { ...emptyActual(2), programs: new Map([["c2", state]]) };
@@ -144,7 +144,7 @@ test("a loader that starts believes only programs that it leaves as they are", (
 
 test("of the policies of a container the last eight are remembered", () => {
   const { mesh } = names();
-  evolve(mesh, recordedAt(mesh.revision + 1, largePolicy("app-2", 1)));
+  take(mesh, recordedAt(mesh.revision + 1, largePolicy("app-2", 1)));
   const rules =
     desired(mesh, facts, catalogue, policiesOf(mesh)).endpoints.get("c2")?.policy?.rules ?? assert.fail();
   const book = openRuleBook();
