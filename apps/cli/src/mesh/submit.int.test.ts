@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { parseManifests } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
 import { type Handlers, type Request, serve } from "@weft/rpc";
+import { unlimitedWaits } from "../waits.ts";
 import { meshPaths, socketPath } from "./paths.ts";
 import { submit } from "./submit.ts";
 
@@ -39,8 +40,9 @@ async function openCompiler(refuseFrom = Number.POSITIVE_INFINITY) {
       const one = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n";
       const { resources } = parseManifests([{ file: "f", text: `---\n${one}`.repeat(count) }]);
       const onProgress = (text: string) => progress.push(text);
-      const signal = AbortSignal.timeout(60_000);
-      return submit(paths, resources, { verb: "apply", dryRun, actor: "test", signal, onProgress });
+      const waits = unlimitedWaits({ say: () => {} });
+      const caller = { actor: "test", waits, signal: AbortSignal.timeout(60_000) };
+      return submit(paths, resources, { verb: "apply", dryRun, caller, onProgress });
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
