@@ -1,4 +1,4 @@
-import { type Address, isWeftError, parseAddress } from "@weft/netaddr";
+import { type Address, isWeftError, parseAddress, validateLabels } from "@weft/netaddr";
 import { parseDuration } from "@weft/policy";
 import { InvalidArgumentError, Option } from "commander";
 
@@ -31,6 +31,35 @@ function whole(text: string, from: number, to: number): number {
 export interface ContainerName {
   readonly namespace: string;
   readonly name: string;
+}
+
+/** Reads the name of a host: it is part of subjects, users, paths and namespaces. */
+export function hostArgument(text: string): string {
+  if (dnsLabel.test(text)) return text;
+  throw new InvalidArgumentError("It must be at most 63 of a-z, 0-9 and -, such as node-1.");
+}
+
+/** Reads the name of a network device. */
+export function deviceArgument(text: string): string {
+  if (/^[^\s/:]{1,15}$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be the name of a device, such as eth0.");
+}
+
+/** Reads an address of this machine that others can reach. */
+export function addressArgument(text: string): string {
+  try {
+    return parseAddress(text) && text;
+  } catch (error) {
+    if (!isWeftError(error)) throw error;
+    throw new InvalidArgumentError("It must be an IP address, such as 192.0.2.7.");
+  }
+}
+
+/** Reads URLs of nats-servers, one or several with commas. */
+export function natsArgument(text: string): string {
+  const fine = (one: string) => URL.canParse(one) && /^(nats|tls):\/\/[^/]+$/.test(one);
+  if (text.split(",").every(fine)) return text;
+  throw new InvalidArgumentError("It must be nats://HOST:PORT, or several with commas.");
 }
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -90,6 +119,12 @@ export function flowPortArgument(text: string): FlowPort {
   );
 }
 
+/** Reads the id of a recorded flow. */
+export function flowArgument(text: string): string {
+  if (/^[1-9]\d{0,15}\.\d{1,6}$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be an id as weft observe prints it, such as 1042.3.");
+}
+
 /** Reads NAMESPACE/NAME of a policy, or NAME of one of the cluster, whose namespace is "". */
 export function policyArgument(text: string): ContainerName {
   const parts = text.split("/");
@@ -117,6 +152,12 @@ export function labelsArgument(text: string, before: Record<string, string> = {}
     if (seen.has(key)) throw new InvalidArgumentError(`"${key}" appears twice.`);
     seen.add(key);
     labels[key] = pair.slice(at + 1);
+  }
+  try {
+    validateLabels(labels, "labels");
+  } catch (error) {
+    if (!isWeftError(error)) throw error;
+    throw new InvalidArgumentError(`${error.field}: ${error.message} (expected ${error.expected}).`);
   }
   return labels;
 }

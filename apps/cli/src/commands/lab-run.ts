@@ -1,5 +1,4 @@
 import { buildWorkload, listContainers, type PlacedPod, placeOne, podName, runContainer } from "@weft/lab";
-import { validateLabels } from "@weft/netaddr";
 import { Argument, type Command } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { newId } from "../lab/scene.ts";
@@ -11,6 +10,7 @@ import { withDeadline } from "../waits.ts";
 import {
   type ContainerName,
   containerArgument,
+  hostArgument,
   labelsArgument,
   type PortArgument,
   portsArgument,
@@ -37,7 +37,11 @@ export function addLabRun(lab: Command, context: Context): void {
     )
     .addArgument(new Argument("<namespace/name>", "what it is called").argParser(containerArgument))
     .option("-l, --labels <k=v,...>", "labels", labelsArgument)
-    .option("--host <name>", "host to run it on (default: one of those with the fewest containers)")
+    .option(
+      "--host <name>",
+      "host to run it on (default: one of those with the fewest containers)",
+      hostArgument,
+    )
     .option("--listen <tcp/80,...>", "ports to answer on (default: none)", portsArgument)
     .option("--ipv4", "give it an IPv4 address too")
     .addOption(jsonOption())
@@ -69,7 +73,6 @@ async function podOf(
   paths: MeshPaths,
 ): Promise<PlacedPod> {
   const labels = options.labels ?? {};
-  validateLabels(labels, "--labels");
   const ports = (options.listen ?? []).map((port) => ({ name: "", ...port }));
   const hosts = mesh.hosts.map((host) => host.name);
   const host = options.host ?? (await emptiest(name, hosts, paths));

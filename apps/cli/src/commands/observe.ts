@@ -17,7 +17,7 @@ import { openLog, tellOutages } from "../mesh/log.ts";
 import type { Output } from "../output.ts";
 import { flowLine, flowView } from "../render/flow.ts";
 import { withPatience } from "../waits.ts";
-import { patienceOption } from "./arguments.ts";
+import { hostArgument, patienceOption } from "./arguments.ts";
 import {
   countArgument,
   destinationPortArgument,
@@ -69,7 +69,7 @@ export function addObserve(program: Command, context: Context): void {
     .option("--to <end>", "sent to NAMESPACE/NAME, NAMESPACE/ or an address", endFilterArgument)
     .option("--port <port>", "to this port: 80 or tcp/80", destinationPortArgument)
     .option("--reason <reason>", "with this outcome, e.g. policy-ingress", reasonArgument)
-    .option("--host <name>", "recorded by this host")
+    .option("--host <name>", "recorded by this host", hostArgument)
     .addOption(
       new Option("-o, --output <format>", "how flows are printed, one a line")
         .choices(["compact", "json"])

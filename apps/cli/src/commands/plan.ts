@@ -3,7 +3,7 @@ import { type Context, outputOption, pathsOf, stateOption } from "../context.ts"
 import { loaderOf } from "../mesh/client.ts";
 import { checkHost, readConfig } from "../mesh/config.ts";
 import { withDeadline } from "../waits.ts";
-import { timeoutOption } from "./arguments.ts";
+import { hostArgument, timeoutOption } from "./arguments.ts";
 
 interface PlanOptions {
   readonly host?: string;
@@ -21,7 +21,7 @@ export function addPlan(program: Command, context: Context): void {
       "Compares what the log wants with what each host's kernel holds, and prints the operations between the two, " +
         "without doing any of them. Nothing to do is the normal answer.",
     )
-    .option("--host <name>", "only this host")
+    .option("--host <name>", "only this host", hostArgument)
     .addOption(outputOption())
     .addOption(timeoutOption())
     .addOption(stateOption())

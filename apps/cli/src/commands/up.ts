@@ -1,21 +1,24 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { mountBpffs } from "@weft/ebpf";
+import { WeftError } from "@weft/netaddr";
 import type { Command } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
 import { type AttachKind, type MeshConfig, newMeshId } from "../mesh/config.ts";
+import { checkForeignNats } from "../mesh/foreign-nats.ts";
 import { claimHost } from "../mesh/host-mark.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
 import { prepareMachine } from "../mesh/machine.ts";
-import { defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
+import { checkSocketPaths, defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
 import { choosePool } from "../mesh/pool.ts";
 import { repairMesh } from "../mesh/repair.ts";
 import { checkRequirements } from "../mesh/requirements.ts";
 import { teardown } from "../mesh/teardown.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { findUplink } from "../mesh/uplink.ts";
+import { addressArgument, deviceArgument, hostArgument, natsArgument } from "./arguments.ts";
 import { attachOption } from "./attach.ts";
 
 interface UpOptions {
@@ -41,13 +44,18 @@ export function addUp(program: Command, context: Context): void {
         "services, and the loader. Returns when all of them answer; weft down ends it. The log stays for the next time. " +
         "Where only the supervisor of a mesh is gone, it gets another one, and what runs goes on.",
     )
-    .option("--nats <url>", "use this nats-server; the seeds of the users are in DATA/seeds")
+    .option("--nats <url>", "use this nats-server; the seeds of the users are in DATA/seeds", natsArgument)
     .option("--data <dir>", "where the log is kept (default: /var/lib/weft, or STATE/data)")
-    .option("--host <name>", "name of this host (default: its hostname)")
-    .option("--uplink <device>", "device towards the other hosts (default: that of the default route)")
+    .option("--host <name>", "name of this host (default: its hostname)", hostArgument)
+    .option(
+      "--uplink <device>",
+      "device towards the other hosts (default: that of the default route)",
+      deviceArgument,
+    )
     .option(
       "--underlay <address>",
       "address of this host that others reach it at (default: the uplink's first, followed when it changes)",
+      addressArgument,
     )
     .addOption(attachOption())
     .option(
@@ -73,7 +81,9 @@ async function run(options: UpOptions, context: Context): Promise<void> {
 
 async function start(paths: MeshPaths, options: UpOptions, context: Context): Promise<MeshConfig> {
   const mesh = await machineConfig(paths, options);
+  checkSocketPaths(paths, mesh);
   await checkRequirements(paths, mesh);
+  await checkForeignNats(mesh, context);
   const former = await claimHost(paths, mesh);
   try {
     await prepareMachine(paths, mesh, former);
@@ -92,11 +102,7 @@ async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<Mesh
   const { uplink, underlay } = await findUplink(options.uplink, options.underlay);
   const between = [`${underlay}/${underlay.includes(":") ? 128 : 32}`];
   const pool = choosePool(options.pool, options.pool4, between);
-  const name =
-    options.host ??
-    hostname()
-      .toLowerCase()
-      .replace(/[^a-z0-9-]/g, "-");
+  const name = options.host ?? ownName();
   return {
     version: 1,
     id: newMeshId(),
@@ -111,4 +117,16 @@ async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<Mesh
     data: options.data ?? (paths.state === defaultState ? "/var/lib/weft" : join(paths.state, "data")),
     cache: cacheDirectory,
   };
+}
+
+/** The hostname in the letters that a host's name may have. */
+function ownName(): string {
+  const name = hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, "-")
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, "");
+  if (name !== "") return name;
+  const message = `the hostname ${JSON.stringify(hostname())} is no name for a host`;
+  throw new WeftError("INVALID_ARGUMENT", message, { field: "--host", expected: "such as node-1" });
 }

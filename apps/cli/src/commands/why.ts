@@ -10,7 +10,7 @@ import { type Asked, ask } from "../why/ask.ts";
 import type { EndText } from "../why/end.ts";
 import { askFlow, revisionFor } from "../why/recorded.ts";
 import { answerText } from "../why/text.ts";
-import { endArgument, type FlowPort, flowPortArgument, timeoutOption } from "./arguments.ts";
+import { endArgument, type FlowPort, flowArgument, flowPortArgument, timeoutOption } from "./arguments.ts";
 
 interface WhyOptions {
   readonly from?: EndText;
@@ -36,7 +36,11 @@ export function addWhy(program: Command, context: Context): void {
     .option("--from <namespace/name|address>", "who opens the flow", endText)
     .option("--to <namespace/name|address>", "whom it is for", endText)
     .option("--port <tcp/80>", "tcp, udp or sctp and a port, or icmp and a type", flowPortArgument)
-    .option("--flow <id>", "a recorded flow, as weft observe names it, instead of --from, --to and --port")
+    .option(
+      "--flow <id>",
+      "a recorded flow, as weft observe names it, instead of --from, --to and --port",
+      flowArgument,
+    )
     .option("--at <revision|time>", "as it was at a revision, or at an ISO 8601 time", pointArgument)
     .addOption(
       new Option("--family <6|4>", "which addresses (default: IPv6 if both have it)").choices(["6", "4"]),

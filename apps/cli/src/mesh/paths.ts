@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
+import { WeftError } from "@weft/netaddr";
 
 /** Where everything of one mesh on this machine lies. */
 export interface MeshPaths {
@@ -51,4 +52,22 @@ export function meshName(state: string, kind: "lab" | "machine"): string {
 /** Socket of a service, e.g. "identity", "loader-h1". */
 export function socketPath(paths: MeshPaths, service: string): string {
   return join(paths.sockets, `${service}.sock`);
+}
+
+/** Linux keeps a socket's path in 108 bytes, one of them the end (unix(7)); a server makes it in a folder beside first. */
+const socketLimitBytes = 107 - 12;
+
+/** INVALID_ARGUMENT when a state directory is so deep that the sockets of its mesh could not be made. */
+export function checkSocketPaths(
+  paths: MeshPaths,
+  mesh: { readonly hosts: readonly { readonly name: string }[] },
+): void {
+  const sockets = ["identity", ...mesh.hosts.map(({ name }) => `loader-${name}`)].map((one) =>
+    socketPath(paths, one),
+  );
+  const longest = sockets.reduce((a, b) => (Buffer.byteLength(b) > Buffer.byteLength(a) ? b : a));
+  const over = Buffer.byteLength(longest) - socketLimitBytes;
+  if (over <= 0) return;
+  const message = `the path is ${over} bytes too long: ${longest} could not be a socket`;
+  throw new WeftError("INVALID_ARGUMENT", message, { field: "--state", expected: "a shorter path" });
 }

@@ -20,7 +20,7 @@ export async function findUplink(wanted: string | undefined, address: string | u
   if (device === undefined) {
     const message =
       wanted === undefined ? "this machine has no default route" : `there is no device ${wanted}`;
-    throw new WeftError("FAILED_PRECONDITION", message, {
+    throw new WeftError(wanted === undefined ? "FAILED_PRECONDITION" : "INVALID_ARGUMENT", message, {
       field: "--uplink",
       expected: "a device that is up",
     });
