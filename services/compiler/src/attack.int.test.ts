@@ -60,12 +60,12 @@ for (const uid of others) {
     const honest = await compile(inputs);
     assert.ok(honest.kind === "Object");
     await using attacker = await attack(uid, [join(temporary.folder, "temporary")]);
-    for (let build = 0; build < 6; build += 1) {
+    // As many as it takes for the attacker to be there in time.
+    for (let build = 0; build < 6 || attacker.seen() < 3; build += 1) {
       const object = await compile(inputs);
       assert.ok(object.kind === "Object", JSON.stringify(object));
       assert.deepEqual(object.bytes, honest.bytes);
     }
-    assert.ok(attacker.seen() >= 3, `the attacker saw ${attacker.seen()} of 6 builds`);
     assert.deepEqual(attacker.did(), []);
     assert.deepEqual(await readdir(join(temporary.folder, "temporary")), []);
   });

@@ -351,6 +351,25 @@ test("what the compiler does not come to an end with is told, is not on record, 
   assert.equal((await service.client.build(request)).revision, 1);
 });
 
+test("one caller's builds that go on and on do not keep another's waiting", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  const [sources, gate] = [await readSources(), Promise.withResolvers<Compiled>()];
+  const toolchain = await openToolchain(sources);
+  const hostile = (rule: number) => {
+    const verdicts = [{ allow: true, rule }];
+    const table = { enforced: true, identityClasses: 1, addressClasses: 1, portClasses: 1, verdicts };
+    return { entry: "container", policy: { ingress: table } };
+  };
+  const slow: typeof compile = (inputs) => (inputs.entry === "container" ? gate.promise : compile(inputs));
+  const builder = openBuilder({ log, sources, toolchain, compile: slow });
+  const held = [1, 2, 3, 4].map((rule) => builder.build(hostile(rule), { actor: "hostile", cause: "test" }));
+  const other = await builder.build({ entry: "uplink" }, { actor: "loader/h1", cause: "test" });
+  assert.equal(other.revision, 1);
+  gate.resolve({ kind: "Fault", error: new WeftError("RESOURCE_EXHAUSTED", "too much") });
+  for (const { status } of await Promise.allSettled(held)) assert.equal(status, "rejected");
+});
+
 test("a shape that cannot be is refused before anything is compiled or appended", async () => {
   await using nats = await startNats();
   const log = await nats.connect("compiler");
