@@ -53,7 +53,8 @@ function expand(item: Item, prefix: Path, node: Node | null, place: DocumentPlac
   const { value } = item;
   if (!isList(value)) return identify(item);
   if (depth > 2) return failure(diagnosticAt(item, [], "is a list in a list in a list", "resources"));
-  const items = value.items ?? [];
+  // The list of nothing that an API server gives out; without the field it is a slip of the pen.
+  const items = value.items === null ? [] : value.items;
   if (!Array.isArray(items)) {
     return failure(diagnosticAt(item, ["items"], describe(items), "a list of resources"));
   }
