@@ -92,11 +92,13 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
     const { intents, diagnostics } = await doInTurns(readingIntents(documents), pause);
     refuse(diagnostics);
     const steps = intents.map((intent) => stepOf(intent, request));
-    // What is taken away must always be possible.
-    const foreseen = await withMesh(async (mesh) => {
+    const look = async (mesh: Mesh) => {
       if (verb === "apply") await checkFit(mesh, intents, pause);
       return dryRun ? steps.map((step) => step.foresee(mesh)) : [];
-    }, signal);
+    };
+    // What is taken away must always be possible, and waits for nobody's check.
+    const asks = verb === "apply" || dryRun;
+    const foreseen = asks ? await withMesh(look, signal) : [];
     const outcomes = dryRun ? foreseen : await pipeline(steps, atOnce, (step) => step.run(), signal);
     const changes = outcomes.map((outcome, index) => changeOf(intents[index] as Intent, verb, outcome));
     const { revision, id: event } = newestOf(outcomes);
