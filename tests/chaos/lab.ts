@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type MeshPaths,
+  meshName,
   meshPaths,
   type ProcessRecord,
   readProcesses,
@@ -14,7 +15,8 @@ import { buildWorkload, type ContainerRecord, findContainer } from "@weft/lab";
 import { mustRun, type Ran, runCommand } from "./run-command.ts";
 import { scene } from "./scene.ts";
 
-const command = join(import.meta.dirname, "..", "..", "weft");
+/** The `weft` command of this tree. */
+export const command = join(import.meta.dirname, "..", "..", "weft");
 /** Of the file system that holds the state: small enough to be filled in a moment. */
 const diskMegabytes = 1024;
 
@@ -80,6 +82,11 @@ export async function openLab(hostCount: number, signal: AbortSignal): Promise<C
     await dispose();
     throw error;
   }
+}
+
+/** The mesh's name, as it stands in the names of its namespaces. */
+export function meshOf({ paths }: Pick<ChaosLab, "paths">): string {
+  return meshName(paths.state, "lab");
 }
 
 const containers = [

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openLog } from "@weft/cli";
 import { type Pick, seeded } from "@weft/rpc/testing";
 import type { ChaosArguments } from "./arguments.ts";
-import type { Worker } from "./changes/worker.ts";
+import { Pause, type Worker } from "./changes/worker.ts";
 import { makeWorkers } from "./changes/workers.ts";
 import { msSince, nowNs } from "./clock.ts";
 import type { Fault, Scene } from "./faults/fault.ts";
@@ -34,12 +34,14 @@ export async function runChaos(
   const journal = new Journal();
   const workers = makeWorkers(lab, journal, program, seeded(given.seed + 1));
   const stop = new AbortController();
-  const working = Promise.all(workers.map((worker) => worker.run(stop.signal)));
+  const pause = new Pause();
+  const working = Promise.all(workers.map((worker) => worker.run(pause, stop.signal)));
   const begunNs = nowNs();
   const load = loadavg()[0] ?? 0;
   let happened: FaultReport[];
   try {
-    happened = await makeFaults(given, { lab, journal, pick }, begunNs, say);
+    const scene: Scene = { lab, journal, pick, quietly: (work) => pause.quietly(work) };
+    happened = await makeFaults(given, scene, begunNs, say);
   } finally {
     stop.abort();
     await working;

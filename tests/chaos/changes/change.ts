@@ -3,7 +3,7 @@ import { behindLines, loaderOf, serviceOf, waitInForce } from "@weft/cli";
 import { type ContainerRecord, removeContainer, runContainer } from "@weft/lab";
 import { subjects } from "@weft/log";
 import type { Journal } from "../journal.ts";
-import type { ChaosLab } from "../lab.ts";
+import { type ChaosLab, meshOf } from "../lab.ts";
 
 /** How long a change may take to be in force, as the command waits. */
 const inForceMs = 30_000;
@@ -70,10 +70,4 @@ export async function runAndRemove(
     const revision = await removeContainer(directory, container, loader, signal);
     if (revision > 0) journal.note(revision, subjects.endpoint(host, id));
   }
-}
-
-/** The mesh's name, as it stands in the names of its namespaces. */
-function meshOf(lab: ChaosLab): string {
-  const client = lab.container("client");
-  return /weft-(.+)-[^-]+$/.exec(client.netns)?.[1] ?? "";
 }

@@ -8,6 +8,8 @@ export interface Scene {
   readonly journal: Journal;
   /** A whole number below its argument, from the run's seed. */
   readonly pick: Pick;
+  /** Does something while none of the run's own changes is under way. */
+  quietly<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** A fault that has begun. */
