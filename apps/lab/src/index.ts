@@ -26,6 +26,7 @@ export {
   type ProcessId,
   processStart,
   processVitals,
+  titleOf,
   variableOf,
 } from "./processes/table.ts";
 export { asExpected, formatMatrix, formatSummary, type Judged } from "./report/matrix.ts";

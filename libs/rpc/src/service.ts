@@ -17,6 +17,8 @@ export const serviceEnvironment = z.object({
   WEFT_NATS_STORE: z.string().optional(),
   // A second replica on the same machine needs a socket of its own.
   WEFT_SOCKET: z.string().optional(),
+  // Of a process that was started before it was told what to be: when it was told, in ms since its start.
+  WEFT_TOLD_MS: z.coerce.number().optional(),
 });
 
 /** Which process this is. */
@@ -90,7 +92,7 @@ async function untilStopped<Running extends RunningService>(
     });
     void followConnection(running, log.nats);
     const letEnd = carryOn(say);
-    const startupMs = Math.round(performance.now());
+    const startupMs = Math.round(performance.now() - (environment.WEFT_TOLD_MS ?? 0));
     say.info({ socket: running.socket, ...about(running), startupMs }, "ready");
     say.info({ reason: await stopped }, "stopping");
     letEnd();

@@ -40,12 +40,13 @@ const maxRemembered = 4096;
 export function openBuilder(options: {
   readonly log: Log;
   readonly sources: Files;
-  readonly toolchain: Toolchain;
+  /** Awaited by the first build: finding out what clang takes with it is slow, and nothing else needs it. */
+  readonly toolchain: Toolchain | Promise<Toolchain>;
   readonly compile?: typeof compile;
 }): Builder {
-  const { log, sources, toolchain } = options;
+  const { log, sources } = options;
   const run = options.compile ?? compile;
-  const store = openObjectStore(log, toolchain.compiler);
+  const store = openObjectStore(log);
   const inTurn = limiter(turns);
   const underWay = new Map<string, Promise<Build>>();
   const done = new Map<string, { readonly built: Build; readonly losses: number }>();
@@ -71,7 +72,7 @@ export function openBuilder(options: {
       await store.putBack(compiled, before);
       return known;
     }
-    const command = await store.put(compiled, inputs.entry, digest);
+    const command = await store.put(compiled, inputs, digest);
     const { state } = await aggregate.execute(command, by);
     const built = onRecord(digest, state);
     if (built === undefined) throw new WeftError("INTERNAL", `object ${digest} did not get on record`);
@@ -82,6 +83,7 @@ export function openBuilder(options: {
     async build(request, { actor, cause, signal }) {
       // Before an attempt is begun, which nobody would wait for.
       signal?.throwIfAborted();
+      const toolchain = await untilAborted(Promise.resolve(options.toolchain), signal);
       const inputs = inputsOf(request, sources, toolchain);
       const digest = digestInputs(inputs);
       const losses = log.losses();

@@ -2,23 +2,27 @@
 import { type Log, objectsBucket } from "@weft/log";
 import { WeftError } from "@weft/netaddr";
 import { type Compiled, contentOf } from "./clang.ts";
+import type { BuildInputs } from "./domain/digest.ts";
 import type { ObjectCommand, ObjectState } from "./domain/object.ts";
+
+/** What an object was made of: its entry file, and what the compiler says of itself. */
+export type Origin = Pick<BuildInputs, "entry" | "compiler">;
 
 /** Where the bytes of objects are. */
 export interface ObjectStore {
   /** Stores an object; answers what is to be put on record of it, or of the errors. */
-  put(compiled: Exclude<Compiled, { kind: "Fault" }>, entry: string, digest: string): Promise<ObjectCommand>;
+  put(compiled: Exclude<Compiled, { kind: "Fault" }>, from: Origin, digest: string): Promise<ObjectCommand>;
   /** Whether the store has not, or no longer, the bytes that are on record. */
   isLost(state: ObjectState): Promise<boolean>;
   /** Stores again what is on record. Throws INTERNAL if it is other bytes: equal inputs give equal ones. */
   putBack(compiled: Compiled, state: ObjectState): Promise<void>;
 }
 
-/** The store of a mesh; `compiler` is what the compiler says of itself. */
-export function openObjectStore(log: Log, compiler: string): ObjectStore {
+/** The store of a mesh. */
+export function openObjectStore(log: Log): ObjectStore {
   const objects = log.objects(objectsBucket);
   return {
-    async put(compiled, entry, digest) {
+    async put(compiled, { entry, compiler }, digest) {
       if (compiled.kind === "Errors") {
         const diagnostics = compiled.diagnostics.map((each) => ({ ...each }));
         return { kind: "Refused", data: { digest, kind: entry, compiler, diagnostics } };

@@ -7,6 +7,9 @@ import * as packet from "./packet.ts";
 import { allows, both, closed } from "./tables.ts";
 import { age, entries, frameOf, stateOf } from "./track.ts";
 
+// WEFT_FLOOD_PACKETS makes the floods longer; fewer than the default would not fill the tables.
+const packets = Math.max(200_000, Number(process.env.WEFT_FLOOD_PACKETS ?? 0));
+
 const { syn, ack, rst } = packet.flags;
 const tracked = { alice: both({}), bob: both({}) };
 const inUse = (mesh: Parameters<typeof entries>[0]) =>
@@ -44,7 +47,7 @@ test("a flood of SYNs of twice both tables does not push out a connection in use
   const spec = await buildSource("flood", synFlood);
   using object = await spec.load({ reuse: { containers: mesh.datapath.map("containers") } });
   const data = frameOf(6, ["alice", packet.tcp(1, 80)], 6);
-  const { retval } = await object.program("flood").testRun({ data, repeat: 200_000 });
+  const { retval } = await object.program("flood").testRun({ data, repeat: packets });
   assert.equal(retval, 7, "Bob's policy lets them pass");
   assert.equal(inUse(mesh), 1);
   const openings = entries(mesh).length - 1;
@@ -126,7 +129,7 @@ test("a flood of answered datagrams does not push out a flow in use of two other
   const spec = await buildSource("flood", exchangeFlood);
   using object = await spec.load({ reuse: { containers } });
   const data = frameOf(6, ["alice", packet.udp(1, 53)], 17);
-  const { retval } = await object.program("flood").testRun({ data, repeat: 300_000 });
+  const { retval } = await object.program("flood").testRun({ data, repeat: packets * 1.5 });
   assert.equal(retval, 7, "all of it passes");
   assert.equal(inUse(mesh), 1);
   const answered = entries(mesh).filter(({ life }) => life === "UDP_ANSWERED").length;

@@ -65,7 +65,7 @@ async function lastBlock({ paths }: ChaosLab): Promise<string> {
 async function headOf(lab: ChaosLab): Promise<number> {
   for (;;) {
     try {
-      await using log = await openLog(lab.paths, lab.signal);
+      await using log = await openLog(lab.paths, lab);
       return await log.head();
     } catch (error) {
       lab.signal.throwIfAborted();

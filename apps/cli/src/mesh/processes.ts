@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { findProcesses, hasVariable, type ProcessId, replaceFile, variableOf } from "@weft/lab";
+import { findProcesses, hasVariable, type ProcessId, replaceFile, titleOf, variableOf } from "@weft/lab";
 import * as z from "zod";
-import { markVariable, nameVariable } from "./marks.ts";
+import { markVariable, nameVariable, spareName, spareTitle } from "./marks.ts";
 import type { MeshPaths } from "./paths.ts";
 
 const one = z.object({
@@ -44,10 +44,18 @@ export interface FoundProcess extends ProcessId {
 export function runningProcesses(paths: MeshPaths): FoundProcess[] {
   const named = new Map<string, FoundProcess>();
   for (const found of findProcesses(hasVariable(markVariable, paths.state))) {
-    const name = variableOf(found.pid, nameVariable);
+    const name = nameOf(found.pid);
     // What one forks bears its name until it becomes a program of its own.
     const older = (named.get(name ?? "")?.started ?? Number.POSITIVE_INFINITY) <= found.started;
     if (name !== undefined && !older) named.set(name, { name, ...found });
   }
   return [...named.values()];
+}
+
+function nameOf(pid: number): string | undefined {
+  const name = variableOf(pid, nameVariable);
+  if (name !== spareName) return name;
+  // One that has not become anything is nobody's: it ends with the supervisor that made it.
+  const title = titleOf(pid);
+  return title.startsWith(spareTitle) ? title.slice(spareTitle.length) : undefined;
 }

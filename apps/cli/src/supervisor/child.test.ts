@@ -121,6 +121,6 @@ test("a log that has become large makes room for another, and one older is kept"
   }
 });
 
-test("the pause before a restart doubles, up to ten seconds", () => {
-  assert.deepEqual([0, 1, 2, 3, 4, 100].map(backoffMs), [100, 100, 200, 400, 800, 10_000]);
+test("a program that had run well is started again at once; else the pause doubles, up to ten seconds", () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 100].map(backoffMs), [0, 100, 200, 400, 800, 10_000]);
 });

@@ -6,6 +6,7 @@ import { toWeftError } from "@weft/netaddr";
 import type { ProcessRecord } from "../mesh/processes.ts";
 import { backoffMs } from "./backoff.ts";
 import { openLogFile } from "./log-file.ts";
+import type { Spares } from "./spares.ts";
 
 /** A program that is to run as long as the mesh is up. */
 export interface ChildSpec {
@@ -24,15 +25,17 @@ const followMs = 100;
 export class SupervisedChild {
   readonly spec: ChildSpec;
   readonly #onChange: () => void;
+  readonly #spares: Pick<Spares, "take"> | undefined;
   readonly #stop = new AbortController();
   #id: ProcessId | undefined;
   #restarts = 0;
   #failures = 0;
   #life: Promise<void> | undefined;
 
-  /** `onChange` is called whenever the process number changes. */
-  constructor(spec: ChildSpec, onChange: () => void) {
+  /** `onChange` is called whenever the process number changes. `spares`: where a process may be had that is loaded already. */
+  constructor(spec: ChildSpec, onChange: () => void, spares?: Pick<Spares, "take">) {
     this.spec = spec;
+    this.#spares = spares;
     this.#onChange = onChange;
   }
 
@@ -106,10 +109,12 @@ export class SupervisedChild {
         resolve();
       };
       try {
-        const child = spawn(command, [...args], { env, stdio: ["ignore", log, log] });
+        const spare = this.#spares?.take(this.spec);
+        const child = spare ?? spawn(command, [...args], { env, stdio: ["ignore", log, log] });
         const { pid } = child;
         if (pid !== undefined) this.#id = { pid, started: processStart(pid) ?? 0 };
-        child.once("spawn", this.#onChange);
+        if (spare === undefined) child.once("spawn", this.#onChange);
+        else this.#onChange();
         child.once("exit", () => resolve());
         child.on("error", (error) => {
           if (child.pid === undefined) fail(error);

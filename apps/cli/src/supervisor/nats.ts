@@ -5,7 +5,8 @@ import { toWeftError } from "@weft/netaddr";
 import type { ProcessRecord } from "../mesh/processes.ts";
 import { backoffMs } from "./backoff.ts";
 
-const watchMs = 200;
+/** How often it is looked whether it runs: one read of /proc. */
+const watchMs = 50;
 
 /** Where the embedded nats-server is, and what it is told. */
 export interface NatsOptions {

@@ -5,7 +5,8 @@ import { markVariable, nameVariable } from "../mesh/marks.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import type { ChildSpec } from "./child.ts";
 
-const services = join(import.meta.dirname, "..", "..", "..", "..", "services");
+/** Where the services are. */
+export const servicesFolder = join(import.meta.dirname, "..", "..", "..", "..", "services");
 
 /** The services that a mesh has once; the one that loaders wait for is the first. */
 export const meshServices = ["ipam", "identity", "compiler", "lb"] as const;
@@ -58,7 +59,7 @@ function spec(
   return {
     name,
     command: process.execPath,
-    args: [join(services, service, "src", "main.ts")],
+    args: [join(servicesFolder, service, "src", "main.ts")],
     env: {
       ...environment,
       WEFT_STATE: paths.state,

@@ -15,6 +15,7 @@ import { boundLogFiles } from "./log-file.ts";
 import { SupervisedNats } from "./nats.ts";
 import { Notes } from "./notes.ts";
 import { type SupervisorReport, serveReport } from "./report.ts";
+import { Spares } from "./spares.ts";
 import { loaderSpec, meshServices, natsEnvironment, type SpecOptions, serviceSpec } from "./specs.ts";
 import { waitForSocket } from "./wait.ts";
 import { Watch } from "./watch.ts";
@@ -48,6 +49,7 @@ export class Supervisor {
   readonly #watches: { readonly name: string; readonly watch: Watch }[] = [];
   readonly #stopped = new AbortController();
   readonly #notes: Notes;
+  readonly #spares: Spares;
   #nats: SupervisedNats | undefined;
   #report: AsyncDisposable | undefined;
   #adopted: ReadonlyMap<string, ProcessRecord> = new Map();
@@ -55,6 +57,9 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    const { paths, mesh, environment } = options;
+    const compiled = join(mesh.cache, "node");
+    this.#spares = new Spares(paths.state, { ...environment, NODE_COMPILE_CACHE: compiled });
     this.#notes = new Notes(options.paths, () => ({ natsUrl: this.#natsUrl, processes: this.#records() }));
   }
 
@@ -79,6 +84,7 @@ export class Supervisor {
     void this.#tick();
     await this.#notes.write();
     await this.#startServices(common, resume ? this.#stopped.signal : AbortSignal.timeout(startMs));
+    this.#spares.prepare();
     await this.#notes.write();
   }
 
@@ -97,6 +103,7 @@ export class Supervisor {
   /** Stops everything, the log last. */
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#spares.stop();
     await Promise.all(this.#children.map((child) => child.stop(graceMs)));
     await this.#nats?.stop();
     await this.#notes.write();
@@ -187,7 +194,7 @@ export class Supervisor {
   }
 
   #supervise(spec: ChildSpec): SupervisedChild {
-    const child = new SupervisedChild(spec, () => void this.#notes.write());
+    const child = new SupervisedChild(spec, () => void this.#notes.write(), this.#spares);
     this.#children.push(child);
     child.start(this.#adopted.get(spec.name));
     this.#watch(watchedChild(child, this.#options.paths));

@@ -69,6 +69,15 @@ export function variableOf(pid: number, name: string): string | undefined {
   }
 }
 
+/** What a process calls itself on its command line (proc_pid_cmdline(5)); "" when it is gone. */
+export function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "";
+  } catch {
+    return "";
+  }
+}
+
 /** Test: the process lives in one of these network namespaces, given as paths. */
 export function livesIn(namespaces: readonly string[]): (pid: number) => boolean {
   const wanted = new Set(

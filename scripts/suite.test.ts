@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readSuite } from "./suite.ts";
+
+test("seed and size of a suite become the environment of its tests", () => {
+  const { files, env } = readSuite(["fuzz", "--seed", "7", "--packets", "1000"]);
+  assert.match(files, /fuzz\.kernel\.test\.ts$/);
+  assert.deepEqual(env, { WEFT_FUZZ_SEED: "7", WEFT_FUZZ_PACKETS: "1000" });
+});
+
+test("a suite, an option or a number that there is not is refused", () => {
+  assert.throws(() => readSuite(["storm"]), /"storm" is none of fuzz, flood, foreign/);
+  assert.throws(() => readSuite(["flood", "--seed", "1"]), /seed/);
+  assert.throws(() => readSuite(["fuzz", "--seed", "-1"]), /--seed/);
+  assert.throws(() => readSuite(["fuzz", "--packets", "many"]), /--packets: it must be a whole number/);
+});
