@@ -1,6 +1,7 @@
 // Everything that can be said about the tree without running it: `npm run check`.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { checkExports } from "./exports.ts";
 import { checkDomains, checkImports, checkProduct, checkRelativeImports, checkTree } from "./tree.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -23,6 +24,12 @@ const findings = await Promise.all([
   run("types", join(bin, "tsc"), ["--noEmit", "-p", "."]),
   run("lint and format", join(bin, "biome"), ["check", "--error-on-warnings", "."]),
   run("proto", join(bin, "buf"), ["lint", "proto"]),
+  run("proto is what others know", join(bin, "buf"), [
+    "breaking",
+    "proto",
+    "--against",
+    "proto/released.binpb",
+  ]),
   run("generated files", process.execPath, ["scripts/generate.ts", "--check"]),
   run("C", process.execPath, ["services/compiler/scripts/check-datapath.ts"]),
   Promise.resolve({
@@ -30,6 +37,7 @@ const findings = await Promise.all([
     problems: [...checkImports(root), ...checkRelativeImports(root), ...checkProduct(root)].join("\n"),
   }),
   Promise.resolve({ name: "pure domains", problems: checkDomains(root).join("\n") }),
+  Promise.resolve({ name: "exports", problems: checkExports(root).join("\n") }),
   Promise.resolve({ name: "tree", problems: checkTree(root).join("\n") }),
 ]);
 

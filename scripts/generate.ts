@@ -23,6 +23,8 @@ function generateProto(): Map<string, Uint8Array> {
   const omit = ["--no-verify", "--no-delimited", "--no-typeurl", "--no-service", "--no-convert"];
   run("pbjs", [...flags, ...omit, "-d", "-p", "proto", "-o", join(scratch, "typed.js"), ...protos]);
   run("pbjs", [...flags, ...omit, "--no-comments", "-p", "proto", "-o", join(scratch, "weft.js"), ...protos]);
+  // What was generated last is what somebody may have put on record since.
+  if (!check) run("buf", ["breaking", "proto", "--against", "proto/gen/weft.binpb"]);
   run("buf", ["build", "proto", "--exclude-source-info", "-o", join(scratch, "weft.binpb")]);
   return new Map([
     ["proto/gen/weft.js", readFileSync(join(scratch, "weft.js"))],

@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { tree } from "./test/tree.ts";
 import { checkDomains, checkImports, checkProduct, checkRelativeImports, checkTree } from "./tree.ts";
 
 /** A line that imports; spelled so that this file is not taken for one that does. */
 const importing = (path: string) => `import { x } ${"from"} "${path}";\n`;
-
-/** A tree of these files, outside of any clone. */
-function tree(files: Readonly<Record<string, string>>) {
-  const root = mkdtempSync(join(tmpdir(), "weft-tree-"));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true }) };
-}
 
 test("a domain that imports I/O is found; its types, its tests and pure modules are not", () => {
   using made = tree({

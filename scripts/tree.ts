@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
 const longestFile = 500;
 
 /** Files of the tree by endings such as "*.ts"; without git, or outside of a clone, all but what is built or installed. */
-function tracked(root: string, ...patterns: string[]): string[] {
+export function tracked(root: string, ...patterns: string[]): string[] {
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", ...patterns];
   try {
     return execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
@@ -75,7 +75,7 @@ export function checkRelativeImports(root: string): string[] {
 }
 
 /** Files that exist for the sake of tests and figures. */
-const forTests = /\.test\.ts$|\/(testing|chaos)\.ts$|\/(test|scripts)\/|^(tests|bench|scripts)\//;
+export const forTests = /\.test\.ts$|\/(testing|chaos)\.ts$|\/(test|scripts)\/|^(tests|bench|scripts)\//;
 
 /** Imports of what exists for tests alone by what people run. */
 export function checkProduct(root: string): string[] {

@@ -18,7 +18,7 @@ const { syn, ack } = packet.flags;
 const firstInRow = 5000;
 
 /** One row: what a packet does, and what it costs; look-ups (its counter's too) and changes of maps by all its programs. */
-export type DatapathRow = {
+type DatapathRow = {
   readonly packet: string;
   readonly "ns net": number;
   readonly "look-ups": number;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "..", "..");
 
 /** A container of a lab. */
-export interface LabContainer {
+interface LabContainer {
   readonly ipv6: string;
   /** Name of its network namespace. */
   readonly netns: string;

@@ -7,7 +7,7 @@ import { startNats } from "@weft/log/testing";
 const inFlight = 128;
 
 /** Operations a second of Weft and of its floor. */
-export type LogRow = { readonly name: string; readonly weft: number; readonly floor: number };
+type LogRow = { readonly name: string; readonly weft: number; readonly floor: number };
 
 async function rate(count: number, work: () => Promise<void>): Promise<number> {
   const start = performance.now();

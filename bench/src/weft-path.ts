@@ -17,7 +17,7 @@ spec:
 const tunnels = { vxlan: "VXLAN", geneve: "Geneve", gre: "GRE", none: "no tunnel" };
 
 /** What `weft status -o json` tells of one program. */
-export type ProgramFigures = {
+type ProgramFigures = {
   readonly endpoint: string;
   readonly hook: string;
   readonly tier: string;

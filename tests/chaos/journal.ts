@@ -2,7 +2,7 @@
 import type { Log, Recorded } from "@weft/log";
 
 /** An event that somebody was told is on record. */
-export interface Acknowledged {
+interface Acknowledged {
   readonly revision: number;
   /** Subject that the event is about. */
   readonly subject: string;

@@ -8,7 +8,7 @@ export interface Promised {
 }
 
 /** What is known of each datagram. */
-export interface Trace {
+interface Trace {
   readonly sentNs: Float64Array;
   readonly seen: Uint8Array;
 }

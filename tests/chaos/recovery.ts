@@ -10,7 +10,7 @@ import { noise, service } from "./scene.ts";
 const patienceMs = 120_000;
 
 /** When each kind of change was possible again, in ms since the fault; undefined: not while we waited. */
-export interface Recovery {
+interface Recovery {
   readonly policyMs: number | undefined;
   readonly containerMs: number | undefined;
   readonly serviceMs: number | undefined;

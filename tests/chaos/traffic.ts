@@ -27,7 +27,7 @@ export const flows: readonly Flow[] = [
 ];
 
 /** What became of the datagrams of a flow, each by its number. */
-export interface FlowTrace extends Flow {
+interface FlowTrace extends Flow {
   /** When each number was sent, in ns of the monotonic clock; 0: it could not be sent. */
   readonly sentNs: Float64Array;
   /** A bit for each number that arrived. */
@@ -56,7 +56,7 @@ export interface TrafficAccount {
 }
 
 /** Traffic under way. */
-export interface Traffic extends AsyncDisposable {
+interface Traffic extends AsyncDisposable {
   end(): Promise<TrafficAccount>;
 }
 

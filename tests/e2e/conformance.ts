@@ -7,7 +7,7 @@ import { type Mesh, root } from "./weft.ts";
 export const casesFile = join(root, "tests", "data", "netpol", "cases.json");
 
 /** What `weft conformance run -o json` prints. */
-export interface ConformanceReport {
+interface ConformanceReport {
   readonly cells: number;
   readonly wrong: number;
   readonly cases: readonly CaseResult[];

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 
 /** A network namespace that stands for a whole machine: an uplink with both families, and a router behind it. */
-export interface TestMachine extends Disposable {
+interface TestMachine extends Disposable {
   /** Words that run a command in it. */
   readonly enter: readonly string[];
   readonly uplink: string;

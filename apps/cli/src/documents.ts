@@ -7,10 +7,7 @@ import type { Context } from "./context.ts";
 import { utf8Length } from "./utf8.ts";
 
 /** Reads the texts behind `-f`: files, directories (their *.yaml, *.yml and *.json, not deeper), "-" for standard input. */
-export async function readTexts(
-  paths: readonly string[],
-  readInput: Context["readInput"],
-): Promise<SourceText[]> {
+async function readTexts(paths: readonly string[], readInput: Context["readInput"]): Promise<SourceText[]> {
   const texts: SourceText[] = [];
   for (const path of paths) {
     if (path === "-") texts.push({ file: "stdin", text: textOf("stdin", await readInput()) });

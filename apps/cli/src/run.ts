@@ -10,7 +10,7 @@ import type { Terminal } from "./terminal.ts";
 import { unlimitedWaits } from "./waits.ts";
 
 /** What a command is run with: its words and variables, and who may end it. */
-export interface Invocation {
+interface Invocation {
   readonly words: readonly string[];
   readonly variables: NodeJS.ProcessEnv;
   readonly terminal: Terminal;

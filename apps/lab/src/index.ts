@@ -7,7 +7,7 @@ export {
   noteIpv4,
 } from "./containers/record.ts";
 export { type RemovableContainer, removeContainer } from "./containers/remove.ts";
-export { containerInterface, type RunOptions, runContainer } from "./containers/run.ts";
+export { type RunOptions, runContainer } from "./containers/run.ts";
 export { createFile, replaceFile } from "./files.ts";
 export { kindsOf, roleOf } from "./manifests/kinds.ts";
 export { type PlacedPod, placeOne, placePods } from "./manifests/place.ts";
@@ -15,8 +15,8 @@ export { type Pod, type PodPort, podName, portText } from "./manifests/pods.ts";
 export { type Ignored, ignore, readScene, type Scene } from "./manifests/scene.ts";
 export { ipv4Annotation } from "./manifests/schema.ts";
 export { type Expectation, expectProbes, selectedContainers } from "./probe/expect.ts";
-export { type PlannedProbe, type ProbeFilter, type ProbeParty, partyOf, planProbes } from "./probe/plan.ts";
-export { type ProbeResult, probeTimeoutMs, runProbes } from "./probe/run.ts";
+export { type PlannedProbe, type ProbeParty, partyOf, planProbes } from "./probe/plan.ts";
+export { type ProbeResult, runProbes } from "./probe/run.ts";
 export { stopProcesses } from "./processes/stop.ts";
 export {
   findProcesses,

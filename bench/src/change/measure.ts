@@ -5,7 +5,7 @@ import { floorSubject, type HostsReport } from "./hosts.ts";
 import { type ManyHosts, startHosts } from "./mesh.ts";
 
 /** Times in milliseconds, over all changes. */
-export type ChangeRow = {
+type ChangeRow = {
   readonly hosts: number;
   /** Hosts that have to write to their kernel; the others only have to know that they need not. */
   readonly concerned: number;

@@ -8,7 +8,7 @@ import { nftKinds, nftPath } from "./nftables.ts";
 import { peerOf, policyTexts, ruleCounts } from "./rules.ts";
 
 /** Ratios to the bare veth pair. */
-export type PolicyNetworkRow = {
+type PolicyNetworkRow = {
   readonly path: string;
   readonly "RR ratio": number;
   readonly "CRR ratio": number;

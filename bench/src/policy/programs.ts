@@ -8,7 +8,7 @@ const { syn, ack } = packet.flags;
 const port = 80;
 
 /** Nanoseconds of both ends' programs, net of an empty program; the receiver has the policy. */
-export type PolicyProgramRow = {
+type PolicyProgramRow = {
   readonly rules: number;
   readonly "established ns": number;
   readonly "first packet ns": number;

@@ -25,9 +25,6 @@ export interface DeviceSettings {
   readonly mac?: string;
 }
 
-/** The bytes that an alias may have. */
-export const maxAliasBytes = 255;
-
 /** One end of a veth pair. */
 export interface VethEnd extends Omit<DeviceSettings, "up"> {
   readonly name: string;
@@ -100,7 +97,7 @@ export function createVethOperation(options: VethOptions): NetworkOperation {
 export interface SetLinkOptions extends DeviceName, DeviceSettings {
   /** New name; the device must be down on old kernels. */
   readonly name?: string;
-  /** Free text, at most `maxAliasBytes`; "" takes away what there was. */
+  /** Free text, at most 255 bytes; "" takes away what there was. */
   readonly alias?: string;
   /** Moves the device into this namespace, where it is down. */
   readonly moveTo?: string;

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { BtfType } from "./btf.ts";
 
 /** What the addon exports: functions over file descriptors and bytes. Errors are plain; see `guard`. */
-export interface Native {
+interface Native {
   describeObject(bytes: Uint8Array, name: string): NativeDescription;
   loadObject(bytes: Uint8Array, name: string, options: NativeLoad): Promise<NativeLoaded>;
 
@@ -117,7 +117,7 @@ export interface NativeMapSpec {
 }
 
 /** How to load an object. `reuse` descriptors are duplicated before the call returns. */
-export interface NativeLoad {
+interface NativeLoad {
   readonly rodata: Uint8Array | undefined;
   readonly reuse: readonly { name: string; fd: number }[];
   readonly without: readonly string[];
@@ -126,7 +126,7 @@ export interface NativeLoad {
 }
 
 /** What was loaded; the descriptors are the caller's. */
-export interface NativeLoaded {
+interface NativeLoaded {
   readonly programs: readonly { name: string; fd: number }[];
   readonly maps: readonly { name: string; fd: number }[];
 }
@@ -143,7 +143,7 @@ export interface NativeMapInfo {
 }
 
 /** struct bpf_prog_info. */
-export interface NativeProgramInfo {
+interface NativeProgramInfo {
   readonly id: number;
   readonly type: number;
   readonly name: string;
@@ -158,7 +158,7 @@ export interface NativeProgramInfo {
 }
 
 /** What a test run gave; the context only if one was given. */
-export interface NativeTestRun {
+interface NativeTestRun {
   readonly retval: number;
   readonly data: Uint8Array;
   readonly context?: Uint8Array;
@@ -166,7 +166,7 @@ export interface NativeTestRun {
 }
 
 /** What is to be attached, and where. */
-export interface NativeLinkRequest {
+interface NativeLinkRequest {
   readonly programFd: number;
   /** A device's name, or its index; or a cgroup's directory. */
   readonly ifname?: string;
@@ -177,7 +177,7 @@ export interface NativeLinkRequest {
 }
 
 /** struct bpf_link_info of links to devices and cgroups. */
-export interface NativeLinkInfo {
+interface NativeLinkInfo {
   readonly type: number;
   readonly id: number;
   readonly programId: number;

@@ -8,7 +8,7 @@ import type { Envelope, OnUnknown, Recorded } from "./types.ts";
 const typePrefix = "weft.v1.";
 
 /** What a new event says of itself. */
-export type NewEnvelope = {
+type NewEnvelope = {
   readonly id: string;
   readonly type: EventName;
   readonly source: string;

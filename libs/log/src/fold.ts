@@ -120,7 +120,7 @@ function restore<State>(projection: Projection<State>, { bytes }: Snapshot): Sta
 }
 
 /** A fresh empty state. */
-export function initialState<State>(projection: Pick<Projection<State>, "initial">): State {
+function initialState<State>(projection: Pick<Projection<State>, "initial">): State {
   const { initial } = projection;
   return typeof initial === "function" ? (initial as () => State)() : initial;
 }

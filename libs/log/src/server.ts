@@ -16,7 +16,7 @@ export { ensureSeed, serverPaths, writeServerConfig } from "./server-config.ts";
 export { openServerProbe, type ServerAnswer, type ServerProbe } from "./server-probe.ts";
 
 /** Where the embedded nats-server lives and who may use it. */
-export type ServerOptions = {
+type ServerOptions = {
   /** Everything of the server: `nats.conf`, `nats.pid`, `nats.log`, `seeds/<user>.seed` (0600), `store/`. */
   readonly directory: string;
   /** Hosts whose loaders get a user; those of earlier starts are kept. */
@@ -35,7 +35,7 @@ export type ServerOptions = {
 };
 
 /** A running embedded nats-server. */
-export interface NatsServer extends AsyncDisposable {
+interface NatsServer extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readonly directory: string;

@@ -20,7 +20,7 @@ export function released(...identities: number[]): WeftEvent<"IdentitiesReleased
 export type Numbers = ReadonlySet<number>;
 
 /** Takes the next number, or gives one back. */
-export type NumberCommand = { readonly kind: "Take" } | { readonly kind: "Give"; readonly identity: number };
+type NumberCommand = { readonly kind: "Take" } | { readonly kind: "Give"; readonly identity: number };
 
 /** Hands out 1, 2, 3 ...; at most `limit`. */
 export function numberDecider(

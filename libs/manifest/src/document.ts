@@ -6,7 +6,7 @@ import { actionsIn, templateAt } from "./template.ts";
 import type { TextDocument } from "./text.ts";
 
 /** The value of a document as plain JSON (null: an empty document), or what is wrong with its YAML. */
-export type ReadDocument =
+type ReadDocument =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly diagnostics: Diagnostic[] };
 

@@ -122,7 +122,7 @@ export function describe(value: unknown): string {
 }
 
 /** The value at a path of plain JSON; undefined if there is none. */
-export function valueAt(root: unknown, path: Path): unknown {
+function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;

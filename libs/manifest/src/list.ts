@@ -10,7 +10,7 @@ import { writeUnclear } from "./unclear.ts";
 const maxIndent = 100;
 
 /** Where a document stands. */
-export interface DocumentPlace {
+interface DocumentPlace {
   /** The text it is in, and the how manyeth there it is, from 0. */
   readonly chunk: SourceText;
   readonly index: number;

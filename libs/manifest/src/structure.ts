@@ -15,7 +15,7 @@ import { maxAliasesInAll, maxDepth, maxFindings } from "./limits.ts";
 import { keyText } from "./locate.ts";
 
 /** What is wrong with the shape of a document, and the offset where. */
-export interface Flaw {
+interface Flaw {
   readonly offset: number;
   /** Of the field; unset: it is a matter of the document. */
   readonly path?: Path;

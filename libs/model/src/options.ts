@@ -31,7 +31,7 @@ export const observations = ["off", "drops", "flows", "all"] as const;
 export type Observation = (typeof observations)[number];
 
 /** What is put on record where nobody says anything. */
-export const defaultObservation: Observation = "flows";
+const defaultObservation: Observation = "flows";
 
 /** A setting as it counts for a host: the host's own, else the mesh's; undefined: nobody set it. */
 export function optionFor(mesh: Mesh, host: string, key: string): Option | undefined {

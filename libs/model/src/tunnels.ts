@@ -8,7 +8,7 @@ export const tunnels = ["none", "vxlan", "geneve", "gre"] as const;
 export type Tunnel = (typeof tunnels)[number];
 
 /** The tunnel of a mesh that says nothing. */
-export const defaultTunnel: Tunnel = "vxlan";
+const defaultTunnel: Tunnel = "vxlan";
 
 /** Value of `tunnel-next` when nothing is about to change, and what was sent with before is no longer taken. */
 export const settled = "current";

@@ -52,7 +52,7 @@ export function makePrefix(address: Address, length: number): Prefix {
 }
 
 /** The address with every bit after the first `length` cleared. */
-export function maskAddress(address: Address, length: number): Address {
+function maskAddress(address: Address, length: number): Address {
   const shift = BigInt(familyBits(address.family) - length);
   return { family: address.family, value: (address.value >> shift) << shift };
 }

@@ -105,5 +105,3 @@ export type ClusterPeerText = z.infer<typeof egressRule>["to"][number];
 export type ProtocolText = z.infer<typeof protocol>;
 /** What rules of both directions have, as written. */
 export type ClusterRuleText = Omit<z.infer<typeof ingressRule>, "from">;
-/** A ClusterNetworkPolicySpec as written. */
-export type ClusterSpecText = z.infer<typeof spec>;

@@ -1,10 +1,10 @@
 import type { PolicyPort } from "./network-policy.ts";
 
 /** Protocols whose messages have a type and a code in place of ports. */
-export const icmpFamilies = { IPv4: "ICMP", IPv6: "ICMPv6" } as const;
+const icmpFamilies = { IPv4: "ICMP", IPv6: "ICMPv6" } as const;
 
 /** IPv4 or IPv6. */
-export type IcmpFamily = keyof typeof icmpFamilies;
+type IcmpFamily = keyof typeof icmpFamilies;
 
 // IANA, "ICMP Type Numbers" and "ICMPv6 Parameters"; spelt as other policy languages spell them.
 const types: Readonly<Record<IcmpFamily, Readonly<Record<string, number>>>> = {
@@ -43,7 +43,7 @@ const types: Readonly<Record<IcmpFamily, Readonly<Record<string, number>>>> = {
 };
 
 /** An ICMP port as written. */
-export interface IcmpText {
+interface IcmpText {
   readonly family?: IcmpFamily | null | undefined;
   readonly type?: string | number | null | undefined;
   readonly code?: number | null | undefined;

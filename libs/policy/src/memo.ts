@@ -30,7 +30,7 @@ export class Source {
 }
 
 /** How a value is made, and kept. */
-export interface Recipe<T> {
+interface Recipe<T> {
   /** Values are made of those of lower levels only. */
   readonly level: number;
   make(): T;

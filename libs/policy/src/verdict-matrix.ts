@@ -2,7 +2,7 @@ import type { Groups } from "./classes.ts";
 import { any, pass, type Rows } from "./rows.ts";
 
 /** Numbers of verdicts by identity class, address class and port class. */
-export interface Matrix {
+interface Matrix {
   /** How many classes: of identities, of addresses, of ports. */
   readonly sizes: readonly [number, number, number];
   /** At (identity * sizes[1] + address) * sizes[2] + port. */
@@ -78,7 +78,7 @@ function portFiller(
 const decided = 255;
 
 /** A smaller matrix, and for each dimension the new class of each old one. */
-export interface Minimised extends Matrix {
+interface Minimised extends Matrix {
   readonly classOf: readonly [readonly number[], readonly number[], readonly number[]];
 }
 

@@ -25,7 +25,7 @@ import {
 } from "./view.ts";
 
 /** A label set that has a number: what selectors are matched against. */
-export interface KnownIdentity {
+interface KnownIdentity {
   readonly identity: number;
   readonly namespace: string;
   readonly labels: Labels;

@@ -3,7 +3,7 @@ import { mappedBytes } from "@weft/netaddr";
 import { type MapEntry, type Packet, type PolicyTables, tableMapEntries } from "../src/index.ts";
 
 /** What the datapath reads from "verdicts". */
-export interface RawVerdict {
+interface RawVerdict {
   readonly allow: boolean;
   readonly rule: number;
   readonly revision: number;

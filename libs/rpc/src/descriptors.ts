@@ -3,7 +3,7 @@ import { descriptorSet } from "@weft/proto";
 import protobuf from "protobufjs/minimal.js";
 
 /** One method as compiled: types are full names without the leading dot. */
-export interface MethodDescriptor {
+interface MethodDescriptor {
   readonly name: string;
   readonly input: string;
   readonly output: string;
@@ -11,7 +11,7 @@ export interface MethodDescriptor {
 }
 
 /** One service as compiled. */
-export interface ServiceDescriptor {
+interface ServiceDescriptor {
   /** Full name, e.g. "weft.v1.Identity". */
   readonly fullName: string;
   readonly name: string;

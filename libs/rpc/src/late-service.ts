@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Server, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 
 /** A service as grpc-js takes it. */
-export interface GivenService {
+interface GivenService {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
 }

@@ -22,7 +22,7 @@ export const serviceEnvironment = z.object({
 });
 
 /** Which process this is. */
-export interface ServiceOptions {
+interface ServiceOptions {
   /** "identity", "ipam" ...: names its socket, its logger and what it writes. */
   readonly name: string;
   /** Host that the process belongs to. */
@@ -31,7 +31,7 @@ export interface ServiceOptions {
 }
 
 /** What a service is given to start with. */
-export interface ServiceParts {
+interface ServiceParts {
   readonly log: Log;
   readonly say: ReturnType<typeof logger>;
   /** Path of the socket to serve on. */
@@ -43,7 +43,7 @@ export interface ServiceParts {
 }
 
 /** A service that answers; disposing ends it in order. */
-export type RunningService = Pick<RpcServer, "socket" | "setServing"> & AsyncDisposable;
+type RunningService = Pick<RpcServer, "socket" | "setServing"> & AsyncDisposable;
 
 /**
  * Runs a service until SIGTERM or SIGINT: says `ready` as a JSON line once `start` has returned, with what `about` says of

@@ -11,7 +11,7 @@ export { crashAtRandom, isCrash, type Pick, seeded } from "./chaos.ts";
 export { healthOf, untilHealth } from "./health.ts";
 
 /** What to start. */
-export interface TestServiceOptions {
+interface TestServiceOptions {
   /** Its main.ts. */
   readonly main: URL;
   /** "identity", "ipam" ...; the second replica has a name of its own for its socket. */

@@ -13,7 +13,7 @@ export interface Limits {
 }
 
 /** The command's root while it is being made, in a mount namespace of its own. */
-export const rootFolder = "/mnt";
+const rootFolder = "/mnt";
 /** File of the archive that says what is bound where. */
 export const tableFile = "fstab";
 /** Status when the fence could not be put up: the command did not begin. */

@@ -7,10 +7,7 @@ import type { Intent } from "./domain/intents.ts";
 import { limiter } from "./limiter.ts";
 
 /** Work on the mesh as it is on record; nothing changes it until the work is done. */
-export type WithMesh = <Result>(
-  work: (mesh: Mesh) => Promise<Result>,
-  signal?: AbortSignal,
-) => Promise<Result>;
+type WithMesh = <Result>(work: (mesh: Mesh) => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
 
 /** One at a time, and who may wait; who asks makes no difference. */
 const turns = { most: 1, spare: 0, longest: 10_000 } as const;

@@ -3,5 +3,4 @@
 export { inputsOf } from "./builder.ts";
 export { type Compiled, compile, openToolchain, type Toolchain } from "./clang.ts";
 export { type BuildInputs, digestInputs, type Files } from "./domain/digest.ts";
-export { optionSchemas } from "./domain/option.ts";
 export { datapathFolder, readSources } from "./sources.ts";

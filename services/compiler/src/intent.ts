@@ -19,7 +19,7 @@ import { policyDecider } from "./domain/policy.ts";
 import { checkFit, openMesh } from "./fit.ts";
 
 /** What is to be done with documents, by whom. */
-export interface IntentRequest {
+interface IntentRequest {
   readonly verb: "apply" | "delete";
   readonly documents: readonly SourceText[];
   readonly dryRun: boolean;
@@ -29,7 +29,7 @@ export interface IntentRequest {
 }
 
 /** What was (or would be) changed, and the newest revision at which what the documents name is on record, or off it. */
-export interface IntentResponse {
+interface IntentResponse {
   readonly changes: Required<Omit<weft.v1.IChange, "$unknowns">>[];
   readonly revision: number;
   /** Id of the event at that revision; "" with revision 0. */

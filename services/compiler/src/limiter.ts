@@ -1,7 +1,7 @@
 import { WeftError } from "@weft/netaddr";
 
 /** How many of what may be at once. */
-export interface LimiterOptions {
+interface LimiterOptions {
   /** Running at once, whoever asks. */
   readonly most: number;
   /** Running beside them for callers who have nothing running: who fills all places does not shut others out. */
@@ -11,11 +11,7 @@ export interface LimiterOptions {
 }
 
 /** Runs work in its caller's turn; one whose signal is aborted leaves the line. */
-export type Limiter = <Result>(
-  caller: string,
-  work: () => Promise<Result>,
-  signal?: AbortSignal,
-) => Promise<Result>;
+type Limiter = <Result>(caller: string, work: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>;
 
 /** Callers take turns, each with a line of its own. Who finds its line full is refused as RESOURCE_EXHAUSTED. */
 export function limiter({ most, spare, longest }: LimiterOptions): Limiter {

@@ -9,7 +9,7 @@ import type { ObjectCommand, ObjectState } from "./domain/object.ts";
 export type Origin = Pick<BuildInputs, "entry" | "compiler">;
 
 /** Where the bytes of objects are. */
-export interface ObjectStore {
+interface ObjectStore {
   /** Stores an object; answers what is to be put on record of it, or of the errors. */
   put(compiled: Exclude<Compiled, { kind: "Fault" }>, from: Origin, digest: string): Promise<ObjectCommand>;
   /** Whether the store has not, or no longer, the bytes that are on record. */

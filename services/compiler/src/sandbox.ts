@@ -27,7 +27,7 @@ export interface Root {
 }
 
 /** What a sandboxed command may use, and until when it is waited for. */
-export interface SandboxOptions {
+interface SandboxOptions {
   readonly limits: Limits;
   readonly signal?: AbortSignal;
 }

@@ -9,7 +9,7 @@ import { clang } from "./domain/flags.ts";
 const triples: Readonly<Record<string, string>> = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" };
 
 /** Folders of headers. */
-export interface SystemFolders {
+interface SystemFolders {
   /** For the include path, in order. */
   readonly include: readonly string[];
   /** Those parts of them that the datapath may take from: the compiler's own, the kernel's, libbpf's. */

@@ -32,7 +32,7 @@ export interface Container {
 }
 
 /** "cut", "keep", or the time until which flows drain, in 2^30 ns. */
-export type Revoke = "cut" | "keep" | number;
+type Revoke = "cut" | "keep" | number;
 
 /** A host, as its datapath knows itself. */
 export interface HostOptions {
@@ -74,7 +74,7 @@ export interface Datapath extends Disposable {
 }
 
 /** The maps that all programs of a host share. */
-export type SharedMap = (typeof shared)[number];
+type SharedMap = (typeof shared)[number];
 
 const trackMaps = ["flows", "openings", "begun", "fragments"] as const;
 const uplinkShared = ["peers", "hosts", "containers", "records"] as const;

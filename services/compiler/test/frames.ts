@@ -6,7 +6,7 @@ import { ethernet, type IpOptions, ip } from "./packet.ts";
 export const types = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
 
 /** One who sends: a container. */
-export interface Sender {
+interface Sender {
   readonly mac: string;
   readonly ipv6: string;
 }

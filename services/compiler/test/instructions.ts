@@ -28,7 +28,7 @@ const shapes: readonly (readonly [string, Container, Tunnel])[] = [
 ];
 
 /** Instructions of one container's programs after the verifier took out what it does not need. */
-export interface Count {
+interface Count {
   readonly shape: string;
   readonly from: number;
   readonly to: number;
@@ -53,7 +53,7 @@ export async function countInstructions(): Promise<Count[]> {
 }
 
 /** Instructions that one tunnel costs: of an IPv6 container's program, and of the uplink's that takes only this. */
-export interface TunnelCount {
+interface TunnelCount {
   readonly tunnel: Tunnel | "all";
   readonly underlay: string;
   readonly from: number;

@@ -66,7 +66,7 @@ interface Context {
 }
 
 /** Policies of the containers; unset: none. */
-export interface MeshOptions {
+interface MeshOptions {
   readonly alice?: PolicyTables;
   readonly bob?: PolicyTables;
   readonly underlay?: readonly [string, string];

@@ -1,7 +1,7 @@
 import type { LoadedObject } from "@weft/ebpf";
 
 /** How often programs have looked into maps and changed them. */
-export interface Operations {
+interface Operations {
   readonly lookups: number;
   readonly updates: number;
   readonly deletes: number;

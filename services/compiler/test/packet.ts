@@ -1,4 +1,4 @@
-import { addressFromBytes, mappedBytes, parseAddress, parseMac } from "@weft/netaddr";
+import { mappedBytes, parseAddress, parseMac } from "@weft/netaddr";
 
 /** Bytes of an address as the datapath has it: 16, IPv4 mapped. */
 export function addressBytes(text: string): Uint8Array {
@@ -162,10 +162,4 @@ export function arp(
     Uint8Array.of(0, 1, 8, 0, 6, 4, 0, operation),
     ...[sender, target].flatMap(({ mac, address }) => [parseMac(mac), plainBytes(address)]),
   );
-}
-
-/** Text of the address at an offset of a packet. */
-export function addressAt(data: Uint8Array, offset: number, bytes: 4 | 16): string {
-  const { value, family } = addressFromBytes(data.slice(offset, offset + bytes));
-  return `${family}:${value.toString(16)}`;
 }

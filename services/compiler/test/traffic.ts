@@ -84,7 +84,7 @@ export async function traceroute(netns: string, address: string, ...more: string
 }
 
 /** A TCP connection that lasts. */
-export interface Conversation extends AsyncDisposable {
+interface Conversation extends AsyncDisposable {
   /** Sends bytes and gets them back: "ok", or what happened instead. */
   say(bytes: number): Promise<string>;
 }

@@ -18,7 +18,7 @@ export interface TunnelHeader {
 }
 
 /** Who wraps a packet for whom. */
-export interface Outer extends IpOptions {
+interface Outer extends IpOptions {
   readonly src: string;
   readonly dst: string;
 }

@@ -27,7 +27,7 @@ export interface LiveContainer extends Container {
 }
 
 /** A host with a namespace of its own and an uplink. */
-export interface LiveHost {
+interface LiveHost {
   readonly netns: string;
   readonly underlay: string;
   readonly datapath: Datapath;

@@ -13,7 +13,7 @@ export interface HostLeases {
 }
 
 /** One call of Lease. */
-export interface AskedLease {
+interface AskedLease {
   readonly wishes: readonly Wish[];
   readonly prefixes: HostPrefixes;
   readonly actor: string;
@@ -21,7 +21,7 @@ export interface AskedLease {
 }
 
 /** One call of Release. */
-export interface AskedRelease {
+interface AskedRelease {
   readonly owners: readonly string[];
   readonly ipv4Only: boolean;
   readonly actor: string;

@@ -2,4 +2,4 @@
 export { restMs } from "./domain/lease-state.ts";
 export { leaseDecider } from "./domain/leases.ts";
 export { poolDecider } from "./domain/pool.ts";
-export { type Pool, type PoolFault, poolCapacity, poolFault } from "./domain/pool-rules.ts";
+export { type Pool, poolCapacity, poolFault } from "./domain/pool-rules.ts";

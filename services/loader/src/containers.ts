@@ -11,7 +11,7 @@ import { keyedLock } from "./lock.ts";
 import type { Reconciler } from "./reconcile.ts";
 
 /** What containers need of the rest of the loader. */
-export interface ContainersOptions {
+interface ContainersOptions {
   readonly host: string;
   readonly log: Log;
   readonly mesh: Mesh;

@@ -7,13 +7,13 @@ import { hostDecider } from "./domain/host.ts";
 import type { Operation } from "./domain/operation.ts";
 
 /** Puts repairs on record. */
-export interface DriftRecord extends AsyncDisposable {
+interface DriftRecord extends AsyncDisposable {
   /** These operations have been done; they are on record soon, and together with others that come meanwhile. */
   repaired(operations: readonly Operation[]): void;
 }
 
 /** What it needs. */
-export interface DriftRecordOptions {
+interface DriftRecordOptions {
   readonly log: Log;
   readonly host: string;
   readonly actor: string;

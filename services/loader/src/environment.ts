@@ -28,7 +28,7 @@ const environment = serviceEnvironment.extend({
 });
 
 /** What the environment says of the process, and of the host that it works for. */
-export interface LoaderEnvironment {
+interface LoaderEnvironment {
   readonly service: z.infer<typeof serviceEnvironment>;
   /** All options of the loader but what main.ts opens. */
   readonly host: Omit<LoaderOptions, "socket" | "log" | "identity" | "ipam" | "compiler" | "say">;

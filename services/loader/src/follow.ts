@@ -5,7 +5,7 @@ import { evolve, type Mesh, type Passed, pass } from "@weft/model";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 
 /** What following needs and whom it tells. */
-export interface FollowerOptions {
+interface FollowerOptions {
   readonly log: Log;
   /** Folded up to its revision; changed in place. */
   readonly mesh: Mesh;

@@ -10,7 +10,7 @@ import { type HostData, hostDecider } from "./domain/host.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
 
 /** What it takes to be on record. */
-export interface MembershipOptions {
+interface MembershipOptions {
   readonly log: Log;
   readonly ipam: Pick<Client<"Ipam">, "assignHostPrefix">;
   /** Asked each time, as they are then. */

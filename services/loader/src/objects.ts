@@ -30,7 +30,7 @@ export interface Objects {
 }
 
 /** Where objects come from. */
-export interface ObjectSources {
+interface ObjectSources {
   /** Directory for bytes and answers; made when missing. */
   readonly cache: string;
   /** The mesh's object store. */

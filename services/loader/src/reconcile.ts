@@ -17,7 +17,7 @@ import type { Specialiser } from "./specialise.ts";
 import type { Pass, Reason } from "./trace.ts";
 
 /** What the loop works with. */
-export interface ReconcilerOptions {
+interface ReconcilerOptions {
   /** The fold, which the follower keeps changing. */
   readonly mesh: Mesh;
   readonly facts: HostFacts;
@@ -37,7 +37,7 @@ export interface ReconcilerOptions {
 }
 
 /** How far the kernel is. */
-export interface Progress {
+interface Progress {
   /** Revision of the last pass, and of the last that had no failure. */
   readonly tried: number;
   readonly applied: number;

@@ -3,13 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Objects } from "./objects.ts";
 
 /** Digests of the two. */
-export interface SharedDigests {
+interface SharedDigests {
   readonly container: string;
   readonly uplink: string;
 }
 
 /** The shared objects as last known. */
-export interface SharedObjects {
+interface SharedObjects {
   current(): SharedDigests;
   /** Called when the compiler, reached late, has others. */
   onChange(listener: () => void): void;

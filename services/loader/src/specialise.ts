@@ -21,7 +21,7 @@ export interface Specialiser extends AsyncDisposable {
 }
 
 /** What the specialiser tells of. */
-export interface SpecialiserOptions {
+interface SpecialiserOptions {
   readonly objects: Objects;
   /** Digest of the generic object: another datapath, other specialised objects. */
   readonly basis: () => string;

@@ -3,7 +3,7 @@ import type { Mesh } from "@weft/model";
 import { type Client, newCause } from "@weft/rpc";
 
 /** What sweeping needs. */
-export interface SweepOptions {
+interface SweepOptions {
   readonly host: string;
   readonly mesh: Mesh;
   readonly attaching: () => ReadonlySet<string>;

@@ -79,7 +79,7 @@ export async function ping(netns: string, address: string, packets = 3): Promise
 }
 
 /** Packets of a flood. */
-export interface FloodCount {
+interface FloodCount {
   readonly sent: number;
   readonly received: number;
 }

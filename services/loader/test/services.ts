@@ -12,7 +12,7 @@ import type { AttachMode } from "../src/kernel/hooks.ts";
 import type { Rig } from "./rig.ts";
 
 /** A process of a service. */
-export interface ServiceProcess extends AsyncDisposable {
+interface ServiceProcess extends AsyncDisposable {
   readonly pid: number;
   /** Ends it and waits for its end. */
   end(signal: NodeJS.Signals): Promise<void>;

@@ -8,7 +8,7 @@ import type { Promised } from "../judge.ts";
 const heldMs = [200, 800] as const;
 
 /** Makes one change; returns once it is said to be in force. `passes`: what it promises of the worker's flow from then on. */
-export type MakeChange = () => Promise<{ readonly passes?: boolean }>;
+type MakeChange = () => Promise<{ readonly passes?: boolean }>;
 
 /** A change that was acknowledged as in force, and is not. */
 export class Unenforced extends Error {}

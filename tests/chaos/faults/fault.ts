@@ -13,7 +13,7 @@ export interface Scene {
 }
 
 /** A fault that has begun. */
-export interface Begun {
+interface Begun {
   /** What it hit, for the schedule: "loader-h1 (4711)". */
   readonly target: string;
   /** Host whose changes say most about the recovery. */

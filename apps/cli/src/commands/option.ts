@@ -39,7 +39,7 @@ export function addOption(program: Command, context: Context): void {
 }
 
 /** Reads "tunnel=gre"; repeated arguments add up. */
-export function settingArgument(text: string, before: unknown): Record<string, string> {
+function settingArgument(text: string, before: unknown): Record<string, string> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError(`"${text}" must be KEY=VALUE, such as tunnel=gre.`);
   return { ...(before as Record<string, string> | undefined), [text.slice(0, at)]: text.slice(at + 1) };

@@ -23,7 +23,7 @@ import { specialisedIn } from "./tiers.ts";
 export type Tier = "auto" | "generic" | "specialised";
 
 /** What to run, and on what. */
-export interface ConformanceOptions {
+interface ConformanceOptions {
   readonly file: string;
   readonly cases: readonly ConformanceCase[];
   readonly served: readonly PodPort[];

@@ -9,7 +9,7 @@ import type { MeshPaths } from "./paths.ts";
 import { warnOnce } from "./point.ts";
 
 /** Settings to put on record. */
-export interface OptionsRequest {
+interface OptionsRequest {
   readonly scope: string;
   readonly values: Readonly<Record<string, string>>;
   readonly dryRun: boolean;

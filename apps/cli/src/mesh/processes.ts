@@ -22,7 +22,7 @@ const all = z.object({
 export type ProcessRecord = z.infer<typeof one>;
 
 /** The processes of a mesh, as its supervisor last wrote them down. */
-export type ProcessesRecord = z.infer<typeof all>;
+type ProcessesRecord = z.infer<typeof all>;
 
 /** What the supervisor last wrote down; undefined when it never did. */
 export async function readProcesses(paths: MeshPaths): Promise<ProcessesRecord | undefined> {
@@ -36,7 +36,7 @@ export async function writeProcesses(paths: MeshPaths, record: ProcessesRecord):
 }
 
 /** A process of a mesh that runs, by its name: "supervisor", "nats-server", "ipam" ... */
-export interface FoundProcess extends ProcessId {
+interface FoundProcess extends ProcessId {
   readonly name: string;
 }
 

@@ -10,7 +10,7 @@ import { prepareMachine } from "./machine.ts";
 import type { MeshPaths } from "./paths.ts";
 
 /** What `weft up` was asked for, as far as a mesh that was started before has to agree with it. */
-export type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "nats" | "data", string>>>;
+type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "nats" | "data", string>>>;
 
 /**
  * Gives a machine's mesh whose supervisor is gone another one: what runs stays as it is, what does not is started again, all

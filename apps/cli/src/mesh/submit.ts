@@ -25,7 +25,7 @@ export interface Submitted {
 }
 
 /** How to submit. */
-export interface SubmitOptions {
+interface SubmitOptions {
   readonly verb: "apply" | "delete";
   readonly dryRun: boolean;
   readonly caller: Caller & Pick<Context, "signal">;

@@ -2,7 +2,7 @@ import { addresses, type DeviceAddress, links, routes } from "@weft/ebpf";
 import { type Address, formatAddress, parseAddress, WeftError } from "@weft/netaddr";
 
 /** The device towards the other hosts, and this host's address on it. */
-export interface Uplink {
+interface Uplink {
   readonly uplink: string;
   readonly underlay: string;
 }

@@ -1,7 +1,7 @@
 import type { ViewName } from "@weft/model";
 
 /** One column of the table that `weft get` prints. */
-export interface Column {
+interface Column {
   readonly head: string;
   readonly cell: (row: object) => string;
 }

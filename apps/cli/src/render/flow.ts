@@ -4,7 +4,7 @@ import { recordedName } from "../flows/parties.ts";
 import { plain } from "./plain.ts";
 
 /** One end of a flow as `-o json` prints it. */
-export interface FlowEndView {
+interface FlowEndView {
   readonly address: string;
   /** Null: none, or not the same in all packets. */
   readonly port: number | null;
@@ -20,7 +20,7 @@ export interface FlowEndView {
 }
 
 /** A flow as `-o json` prints it. */
-export interface FlowView {
+interface FlowView {
   readonly id: string;
   /** When the last of its packets was seen, and the first. */
   readonly time: string;

@@ -2,7 +2,7 @@ import { formatTable } from "@weft/lab";
 import type { TraceSpan } from "./spans.ts";
 
 /** A span and what happened below it. */
-export interface TraceNode extends TraceSpan {
+interface TraceNode extends TraceSpan {
   readonly children: readonly TraceNode[];
 }
 

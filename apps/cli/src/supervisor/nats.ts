@@ -9,7 +9,7 @@ import { backoffMs } from "./backoff.ts";
 const watchMs = 50;
 
 /** Where the embedded nats-server is, and what it is told. */
-export interface NatsOptions {
+interface NatsOptions {
   readonly directory: string;
   readonly hosts: readonly string[];
   readonly env: Readonly<Record<string, string>>;

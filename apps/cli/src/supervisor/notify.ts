@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 /** Tells the service manager how its service is: sd_notify(3). */
-export interface Notifier {
+interface Notifier {
   /** Whether there is a service manager, which starts us again. */
   readonly isThere: boolean;
   /** From one sign of life to the next; undefined when nobody waits for any. */

@@ -22,7 +22,7 @@ import { Watch } from "./watch.ts";
 import { watchedChild, watchedNats } from "./watched.ts";
 
 /** Everything a supervisor has to know. */
-export interface SupervisorOptions {
+interface SupervisorOptions {
   readonly paths: MeshPaths;
   readonly mesh: MeshConfig;
   /** This process. */

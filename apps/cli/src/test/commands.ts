@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { makeProgram } from "../program.ts";
 
 /** A command that does something, by the words that name it: "lab run". */
-export interface NamedCommand {
+interface NamedCommand {
   readonly name: string;
   readonly command: Command;
 }

@@ -24,7 +24,7 @@ export interface Turned {
 }
 
 /** What a candidate would do to recorded flows. Counts are of connections unless they say otherwise. */
-export interface Comparison {
+interface Comparison {
   readonly newlyDropped: readonly Turned[];
   readonly newlyAllowed: readonly Turned[];
   readonly unchanged: number;

@@ -7,7 +7,7 @@ import { type PortView, portText, portView, ruleText } from "../render/rule.ts";
 import type { Turned } from "./compare.ts";
 
 /** A connection that would be turned around, as `weft policy try` prints it. */
-export interface TurnedView extends PortView {
+interface TurnedView extends PortView {
   readonly from: string;
   readonly to: string;
   readonly fromLabels: Readonly<Record<string, string>>;

@@ -39,7 +39,7 @@ export interface RuleView extends RuleRef {
 }
 
 /** A field that kept a rule from applying, and where it was written. */
-export interface MissView extends Pick<Miss, "kind" | "message"> {
+interface MissView extends Pick<Miss, "kind" | "message"> {
   readonly field: string;
   readonly file: string;
   readonly line: number;

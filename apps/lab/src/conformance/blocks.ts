@@ -4,7 +4,7 @@ import { makeAddress, type Prefix, parsePrefix, prefixContains, samePrefix, Weft
 const suffixBits = 8;
 
 /** Where a block lies among the suffixes of every host: those whose first `bits` bits are those of `start`. */
-export interface SuffixRange {
+interface SuffixRange {
   readonly start: number;
   readonly bits: number;
 }

@@ -4,7 +4,7 @@ import { askWorkload, type ProbeAnswer, type ProbeTarget } from "../workload/ask
 import type { Cell } from "./expect.ts";
 
 /** A cell that was not as expected, or that needed a second look. */
-export interface WrongCell {
+interface WrongCell {
   readonly cell: string;
   readonly family: number;
   readonly expected: Cell["expected"];

@@ -31,7 +31,7 @@ export interface CaseResult {
 }
 
 /** How cases are run. */
-export interface RunCasesOptions {
+interface RunCasesOptions {
   readonly families: readonly Family[];
   /** Called when a step is in force, before its cells are tried; gives how many containers have programs of their own. */
   readonly inForce: (step: StepPlan) => Promise<number>;

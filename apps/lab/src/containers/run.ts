@@ -10,7 +10,7 @@ import { type ContainerRecord, forgetContainer, noteContainer, reserveContainer 
 import { dismantle } from "./remove.ts";
 
 /** Device inside every container. */
-export const containerInterface = "eth0";
+const containerInterface = "eth0";
 
 /** Where containers run. */
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import type { Resource } from "@weft/manifest";
 
 /** What the lab does with a manifest of a kind. */
-export type KindRole = "workload" | "compiler" | "lb" | "ignored";
+type KindRole = "workload" | "compiler" | "lb" | "ignored";
 
 const roles: Readonly<Record<string, KindRole>> = {
   DaemonSet: "workload",

@@ -4,7 +4,7 @@ import type { Pod, PodPort } from "./pods.ts";
 import { type ContainerPort, ipv4Annotation, type PodTemplate, podSchema, workloadSchema } from "./schema.ts";
 
 /** What one workload manifest becomes: its pods, or why it has none. */
-export interface Expansion {
+interface Expansion {
   readonly pods: readonly Pod[];
   readonly diagnostics: readonly Diagnostic[];
   /** Set: there is nothing to run, for this reason. */

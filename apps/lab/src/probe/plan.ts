@@ -23,7 +23,7 @@ export function partyOf(container: ContainerRecord): ProbeParty {
 }
 
 /** What to try. Unset: every container, every declared port. */
-export interface ProbeFilter {
+interface ProbeFilter {
   readonly from?: string;
   readonly to?: string;
   /** Tried on every container, declared there or not. */

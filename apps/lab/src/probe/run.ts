@@ -18,7 +18,7 @@ export interface ProbeResult {
  * A SYN is sent again after one second: waiting less than that judges by the first packet alone, and nothing in the
  * lab loses packets but verdicts.
  */
-export const probeTimeoutMs = 700;
+const probeTimeoutMs = 700;
 
 /** Opens all the planned connections at once, from all containers at once; takes about one time-out when any is blocked. */
 export async function runProbes(

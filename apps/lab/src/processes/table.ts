@@ -13,7 +13,7 @@ export function processStart(pid: number): number | undefined {
 }
 
 /** What a process is doing, by proc_pid_stat(5). */
-export interface ProcessVitals extends ProcessId {
+interface ProcessVitals extends ProcessId {
   /** "R" running, "S" sleeping, "D" waiting for a disk, "T" stopped, "t" stopped by a debugger. */
   readonly state: string;
   /** Processor time of all its threads so far. */

@@ -53,7 +53,7 @@ export async function askWorkload(
 }
 
 /** Reads "allowed default/frontend", "refused ECONNREFUSED", "blocked"; anything else is a fault of the workload. */
-export function parseAnswer(line: string): ProbeAnswer {
+function parseAnswer(line: string): ProbeAnswer {
   const [verdict = "", ...rest] = line.split(" ");
   if (!verdicts.includes(verdict)) throw new WeftError("INTERNAL", `workload says: ${line}`);
   return { verdict: verdict as Verdict, detail: rest.join(" ") };

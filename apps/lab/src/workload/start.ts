@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { WeftError } from "@weft/netaddr";
 
 /** What a workload process needs to know. */
-export interface WorkloadOptions {
+interface WorkloadOptions {
   /** Path of the program, from `buildWorkload`. */
   readonly program: string;
   /** What it answers to whoever connects, e.g. "default/frontend". */

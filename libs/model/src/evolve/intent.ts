@@ -19,7 +19,7 @@ function sourceOf(data: SourceData, revision: number): Source {
 }
 
 /** Key of a named thing in a namespace. */
-export function namespacedKey(namespace: string, name: string): string {
+function namespacedKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 

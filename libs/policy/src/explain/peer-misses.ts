@@ -78,7 +78,7 @@ function namespaceMisses(path: Path, own: string, namespace: string): Miss[] {
 }
 
 /** The requirements of a selector that labels do not fulfil. */
-export function selectorMisses(
+function selectorMisses(
   selector: Selector,
   path: Path,
   labels: Labels,
@@ -100,7 +100,7 @@ export function selectorMisses(
 }
 
 /** A requirement as people write it: `app=web`, `tier in (a, b)`, `not env`. */
-export function requirementText({ key, operator, values }: Requirement): string {
+function requirementText({ key, operator, values }: Requirement): string {
   switch (operator) {
     case "In":
       return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${values.join(", ")})`;

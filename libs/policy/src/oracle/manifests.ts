@@ -1,7 +1,7 @@
 // Policies of all kinds as manifests have them, as far as the oracle reads them.
 
 /** A condition of a LabelSelector. */
-export interface ExpressionManifest {
+interface ExpressionManifest {
   key: string;
   operator: string;
   values?: string[];

@@ -33,7 +33,7 @@ export function sha256(bytes: string | Uint8Array): string {
 }
 
 /** One digest for many files, whatever their order. */
-export function digestFiles(files: Files): string {
+function digestFiles(files: Files): string {
   const lines = [...files].map(([path, text]) => `${sha256(text)}  ${path}\n`);
   return sha256(lines.sort().join(""));
 }

@@ -23,7 +23,7 @@ import {
 import type { Intent } from "./intents.ts";
 
 /** One question, about one kind of container. */
-export interface SizeQuestion {
+interface SizeQuestion {
   /** Throws RESOURCE_EXHAUSTED when its policies are too large together. */
   ask(): void;
   /** The finding about the document that made it so. */

@@ -5,7 +5,7 @@ export const generatedFolder = "generated";
 export const clang = "clang-19";
 
 /** Stands in the flags for the folder of the sources, which is another in every run. */
-export const sourcesMark = "@";
+const sourcesMark = "@";
 
 /**
  * The flags of every object, with the folders where system headers are. No jump tables: they would need relocations that

@@ -2,15 +2,15 @@ import { accept, type Decider, type WeftEvent } from "@weft/log";
 import { type Labels, sameLabels } from "@weft/netaddr";
 
 /** One namespace as it is on record; undefined: there is none (any more). */
-export type NamespaceState = { readonly labels: Labels } | undefined;
+type NamespaceState = { readonly labels: Labels } | undefined;
 
 /** What can be asked of a namespace. */
-export type NamespaceCommand =
+type NamespaceCommand =
   | { readonly kind: "Apply"; readonly name: string; readonly labels: Labels }
   | { readonly kind: "Remove"; readonly name: string };
 
 /** The events of a namespace. */
-export type NamespaceEvent = WeftEvent<"NamespaceApplied" | "NamespaceRemoved">;
+type NamespaceEvent = WeftEvent<"NamespaceApplied" | "NamespaceRemoved">;
 
 /** The rule of one namespace: its labels are those applied last. */
 export const namespaceDecider: Decider<NamespaceState, NamespaceCommand, NamespaceEvent> = {

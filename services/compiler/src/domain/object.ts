@@ -13,7 +13,7 @@ export type ObjectCommand =
   | { readonly kind: "Refused"; readonly data: NewEventData<"ObjectRefused"> };
 
 /** The events of an object. */
-export type ObjectEvent = WeftEvent<"ObjectBuilt" | "ObjectRefused">;
+type ObjectEvent = WeftEvent<"ObjectBuilt" | "ObjectRefused">;
 
 /** The rule of one object: the first result holds. Equal inputs give equal bytes, so a second one says nothing new. */
 export const objectDecider: Decider<ObjectState, ObjectCommand, ObjectEvent> = {

@@ -35,7 +35,7 @@ const mtu: OptionSchema = {
 };
 
 /** Every setting there is, its values, and what it is for. */
-export const optionSchemas: Readonly<Record<string, OptionSchema>> = {
+const optionSchemas: Readonly<Record<string, OptionSchema>> = {
   tunnel: oneOf(tunnels, "how packets travel between hosts"),
   "tunnel-next": oneOf(
     [...tunnels, settled],
@@ -55,17 +55,17 @@ export const optionSchemas: Readonly<Record<string, OptionSchema>> = {
 };
 
 /** Settings of one scope. */
-export type OptionState = Readonly<Record<string, string>>;
+type OptionState = Readonly<Record<string, string>>;
 
 /** Settings to change; those not named keep their value. */
-export type OptionCommand = {
+type OptionCommand = {
   readonly kind: "Set";
   readonly scope: string;
   readonly values: Readonly<Record<string, string>>;
 };
 
 /** The event of settings. */
-export type OptionEvent = WeftEvent<"OptionsSet">;
+type OptionEvent = WeftEvent<"OptionsSet">;
 
 const scopePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 

@@ -2,10 +2,10 @@ import { accept, type Decider, type WeftEvent } from "@weft/log";
 import type { PolicyKind } from "@weft/policy";
 
 /** One policy as it is on record; undefined: there is none (any more). */
-export type PolicyState = { readonly source: string } | undefined;
+type PolicyState = { readonly source: string } | undefined;
 
 /** What can be asked of a policy. The text has been checked: whether it is good is no matter of the log. */
-export type PolicyCommand =
+type PolicyCommand =
   | {
       readonly kind: "Apply";
       readonly policyKind: PolicyKind;
@@ -23,7 +23,7 @@ export type PolicyCommand =
     };
 
 /** The events of a policy. */
-export type PolicyEvent = WeftEvent<"PolicyApplied" | "PolicyRemoved">;
+type PolicyEvent = WeftEvent<"PolicyApplied" | "PolicyRemoved">;
 
 /** The rule of one policy: the text that was applied last holds; the same text again changes nothing. */
 export const policyDecider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {

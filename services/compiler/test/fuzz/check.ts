@@ -19,7 +19,7 @@ export interface Run {
 }
 
 /** What a run counts as. */
-export interface Settled {
+interface Settled {
   /** Undefined: left alone and not counted. */
   readonly kind: "passed" | "dropped" | "told" | undefined;
 }

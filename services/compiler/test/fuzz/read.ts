@@ -101,7 +101,7 @@ export function withoutEcn(bytes: Uint8Array): Uint8Array {
 }
 
 /** What an outer header of a tunnel says. */
-export interface Wrapped {
+interface Wrapped {
   readonly outer: IpPacket;
   readonly identity: number;
   /** Offset of the inner frame. */

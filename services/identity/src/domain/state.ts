@@ -4,7 +4,7 @@ import { firstIdentity } from "./reserved.ts";
 import { emptyTable, type Table } from "./table.ts";
 
 /** What identity puts on record. */
-export type IdentityEvent = ReadEvent<"IdentitiesAllocated" | "IdentitiesReleased">;
+type IdentityEvent = ReadEvent<"IdentitiesAllocated" | "IdentitiesReleased">;
 
 /** Which label set has which number, and which numbers have been given back. */
 export interface IdentityState {

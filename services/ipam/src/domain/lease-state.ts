@@ -8,7 +8,7 @@ export interface Held {
 }
 
 /** A released address that nobody else gets for a while. */
-export interface Resting {
+interface Resting {
   readonly owner: string;
   readonly releasedAtMs: number;
 }

@@ -8,7 +8,7 @@ export interface Pool {
 }
 
 /** What is wrong with a pool that was asked for. */
-export interface PoolFault extends RefusalDetails {
+interface PoolFault extends RefusalDetails {
   readonly message: string;
 }
 

@@ -3,7 +3,7 @@ import { parseManifests } from "@weft/manifest";
 import { checkService } from "./manifests.ts";
 
 /** A Service as List shows it. */
-export interface ListedService {
+interface ListedService {
   readonly namespace: string;
   readonly name: string;
   readonly type: string;
@@ -13,7 +13,7 @@ export interface ListedService {
 }
 
 /** One port of it; a target port that was not given is the port itself. */
-export interface ListedPort {
+interface ListedPort {
   readonly name: string;
   readonly protocol: string;
   readonly port: number;

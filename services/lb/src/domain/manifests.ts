@@ -15,19 +15,19 @@ import { type ServiceManifest, serviceSchema } from "./schema.ts";
 import { serviceFaults } from "./service-rules.ts";
 
 /** A Service that has passed every check, and the text it came from. */
-export interface CheckedService {
+interface CheckedService {
   readonly resource: Resource;
   readonly manifest: ServiceManifest;
 }
 
 /** Services of documents, and everything that is wrong with them. */
-export interface CheckedServices {
+interface CheckedServices {
   readonly services: readonly CheckedService[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Services that documents name, and everything that is wrong with that. */
-export interface NamedServices {
+interface NamedServices {
   readonly resources: readonly Resource[];
   readonly diagnostics: readonly Diagnostic[];
 }

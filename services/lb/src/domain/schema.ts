@@ -40,7 +40,7 @@ const prefix = parsed(parsePrefix, "a prefix such as 10.0.0.0/24 or fd00::/64");
 const family = z.enum(["IPv4", "IPv6"]);
 
 /** Where Kubernetes takes node ports from unless told otherwise. */
-export const nodePorts = { first: 30_000, last: 32_767 } as const;
+const nodePorts = { first: 30_000, last: 32_767 } as const;
 
 const nodePort = z
   .number()

@@ -2,7 +2,7 @@ import { accept, type Decider, type ReadEvent, type WeftEvent } from "@weft/log"
 import { parseManifests } from "@weft/manifest";
 
 /** One Service's text on record; undefined when there is none. */
-export interface ServiceState {
+interface ServiceState {
   readonly source?: string;
 }
 

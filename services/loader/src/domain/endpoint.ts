@@ -9,7 +9,7 @@ export type EndpointEvent = WeftEvent<
 >;
 
 /** What is known of a container; undefined: it is not attached. */
-export type EndpointState =
+type EndpointState =
   | {
       readonly namespace: string;
       readonly name: string;

@@ -3,16 +3,16 @@ import { isDeepStrictEqual } from "node:util";
 import { accept, type Decider, type NewEventData, readForm, type WeftEvent } from "@weft/log";
 
 /** Events of a host. */
-export type HostEvent = WeftEvent<"HostJoined" | "HostChanged" | "HostLeft" | "DriftRepaired">;
+type HostEvent = WeftEvent<"HostJoined" | "HostChanged" | "HostLeft" | "DriftRepaired">;
 
 /** What a host says of itself. */
 export type HostData = NewEventData<"HostJoined">;
 
 /** What is on record; undefined: the host is not part of the mesh. */
-export type HostState = HostData | undefined;
+type HostState = HostData | undefined;
 
 /** What may be put on record about a host: how it is, and what somebody else had changed and is as it should be again. */
-export type HostCommand =
+type HostCommand =
   | { readonly kind: "state"; readonly data: HostData }
   | { readonly kind: "repair"; readonly data: NewEventData<"DriftRepaired"> };
 

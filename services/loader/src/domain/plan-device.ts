@@ -2,7 +2,7 @@ import type { DeviceState, InsideState } from "./actual.ts";
 import type { DeviceWish, Operation } from "./operation.ts";
 
 /** Steps for a container's device: before its programs are attached, and after. */
-export interface DeviceSteps {
+interface DeviceSteps {
   readonly before: readonly Operation[];
   readonly after: readonly Operation[];
 }

@@ -65,7 +65,7 @@ function closedAs(direction: DirectionRules, { trusted }: EndpointRules): Direct
 }
 
 /** The tables of rules as map entries and constants. Equal tables have equal keys. Flows that they deny are cut. */
-export function kernelPolicy(rules: EndpointRules): KernelPolicy {
+function kernelPolicy(rules: EndpointRules): KernelPolicy {
   const made = tables(rules);
   const entries = tableMapEntries(made);
   return {

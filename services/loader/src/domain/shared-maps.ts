@@ -19,9 +19,6 @@ export const sharedMaps = [
 /** Maps of one owner that go on through every replacement of its programs, pinned beside them. */
 export const ownMaps = ["counters", "record_losses"] as const;
 
-/** Shared maps whose contents follow from the mesh. */
-export type FilledMap = "peers" | "hosts";
-
 /** An address as `struct weft_address`. */
 export function addressHex(address: Address | undefined): string {
   return address === undefined ? "00".repeat(16) : toHex(mappedBytes(address));
@@ -49,7 +46,7 @@ interface Home {
 }
 
 /** `struct weft_peer`. */
-export function peerHex(endpoint: Endpoint, { underlay, number, local }: Home): string {
+function peerHex(endpoint: Endpoint, { underlay, number, local }: Home): string {
   return [
     little.u64(endpoint.revision),
     little.u32(endpoint.identity),

@@ -1,13 +1,5 @@
 // How a host's packets travel to the other hosts: what the options say, as far as the addresses of this host go. Pure.
-import {
-  type Mesh,
-  mtuBounds,
-  optionFor,
-  type Tunnel,
-  tunnels,
-  tunnelsFor,
-  underlayMtuFor,
-} from "@weft/model";
+import { type Mesh, mtuBounds, optionFor, type Tunnel, tunnelsFor, underlayMtuFor } from "@weft/model";
 import type { Address } from "@weft/netaddr";
 import type { HostFacts } from "./desired.ts";
 import { underlayOf } from "./shared-maps.ts";
@@ -20,7 +12,7 @@ const outer = { 4: 20, 6: 40 } as const;
 const headers: Readonly<Record<Tunnel, number>> = { none: 0, vxlan: 16 + 14, geneve: 24 + 14, gre: 8 + 14 };
 
 /** Bytes that a tunnel adds to an IP packet, by the family of the underlay. */
-export function tunnelOverhead(tunnel: Tunnel, family: 4 | 6): number {
+function tunnelOverhead(tunnel: Tunnel, family: 4 | 6): number {
   return tunnel === "none" ? 0 : outer[family] + headers[tunnel];
 }
 
@@ -90,9 +82,4 @@ function acceptedTunnels(mesh: Mesh, host: string): number {
     for (const tunnel of [current, next, previous]) mask |= 1 << tunnelNumbers[tunnel];
   }
   return mask;
-}
-
-/** Names of all tunnels in a mask, for people. */
-export function tunnelNames(mask: number): string[] {
-  return tunnels.filter((name) => (mask & (1 << tunnelNumbers[name])) !== 0);
 }

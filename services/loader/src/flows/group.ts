@@ -15,7 +15,7 @@ export interface Group {
 }
 
 /** Groups of one window of time. */
-export interface Grouper {
+interface Grouper {
   /** Takes a record. False: there is no room for another kind of record in this window. */
   add(record: Uint8Array): boolean;
   readonly size: number;

@@ -11,7 +11,7 @@ import { at, recordKind } from "./record.ts";
 import { type Names, resolveFlow } from "./resolve.ts";
 
 /** What a recorder works with. */
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly names: Names;
   /** The kernel's records; undefined as long as it has no place for them. */
   readonly open: () => Promise<KernelRecords | undefined>;

@@ -25,7 +25,7 @@ import type { HookPlace } from "./hooks.ts";
 const gateways = { 4: "169.254.1.1", 6: "fe80::1" } as const;
 
 /** Whose network namespace, and what marks things there as ours. */
-export type DevicePlace = Pick<HookPlace, "netns" | "mark">;
+type DevicePlace = Pick<HookPlace, "netns" | "mark">;
 
 /** Makes the pair, the container's end inside its namespace and ready; answers the index of the host's end. */
 export async function createDevice(place: DevicePlace, device: DeviceWish): Promise<number> {

@@ -25,7 +25,7 @@ import { openRecords } from "./records.ts";
 import { Spares } from "./spares.ts";
 
 /** Which host's kernel, and where its things are kept. */
-export interface KernelOptions {
+interface KernelOptions {
   readonly host: string;
   /** Network namespace of the host; undefined: the process's own. */
   readonly netns: string | undefined;
