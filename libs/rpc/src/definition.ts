@@ -20,6 +20,16 @@ export interface ServiceDefinition {
   readonly methods: Readonly<Record<string, MethodDefinition>>;
 }
 
+/** A request that is no message of its type; who handles it answers so, because the transport would say INTERNAL. */
+export class Malformed {
+  readonly reason: string;
+  readonly expected: string;
+  constructor(reason: string, expected: string) {
+    this.reason = reason;
+    this.expected = expected;
+  }
+}
+
 interface AnyCodec {
   encode(message: object): protobuf.Writer;
   decode(bytes: Uint8Array): object;
@@ -54,10 +64,27 @@ function methodDefinition(path: string, input: string, output: string): MethodDe
     requestStream: false,
     responseStream: false,
     requestSerialize: (message) => encode(request, message),
-    requestDeserialize: (bytes) => request.decode(bytes),
+    requestDeserialize: (bytes) => read(request, input, bytes),
     responseSerialize: (message) => encode(response, message),
     responseDeserialize: (bytes) => response.decode(bytes),
   };
+}
+
+function read(codec: AnyCodec, type: string, bytes: Buffer): object {
+  try {
+    return complete(codec.decode(bytes)) as object;
+  } catch (error) {
+    return new Malformed((error as Error).message, `a message ${type}`);
+  }
+}
+
+/** Plain data with every field: what is not set lies on a prototype, and would be lost to whoever copies the message. */
+function complete(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(complete);
+  const result: Record<string, unknown> = {};
+  for (const key in value) result[key] = complete((value as Record<string, unknown>)[key]);
+  return result;
 }
 
 function encode(codec: AnyCodec, message: object): Buffer {

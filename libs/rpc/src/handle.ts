@@ -3,6 +3,7 @@ import { toWeftError, WeftError } from "@weft/netaddr";
 import { extractHeaders, SpanKind, withSpan } from "@weft/telemetry";
 import type { Call } from "./api.ts";
 import { causeHeader, causeOfCall } from "./cause.ts";
+import { Malformed } from "./definition.ts";
 import { toStatus } from "./errors.ts";
 
 /** A handler whose types have been checked where it was given. */
@@ -16,6 +17,9 @@ export const messageLimitBytes = 32 * 1024 * 1024;
 
 /** What a caller that sets no deadline gets. */
 const defaultDeadlineMs = 10_000;
+
+/** Longest name of who asks, and of what led to a call: both go on record with every event. */
+const claimLimit = 1024;
 
 /** The grpc-js method for a handler: one span, one deadline, one AbortSignal, one answer. */
 export function answer(
@@ -39,6 +43,7 @@ export function answer(
       path.slice(1),
       { ...attributes, "weft.actor": actor },
       () => {
+        check(call);
         const cause = firstText(call.metadata, causeHeader) || causeOfCall(path);
         const about = { signal: abort.signal, actor, cause, deadline };
         return Promise.race([handler(call.request, about), aborted(abort.signal)]);
@@ -54,6 +59,20 @@ export function answer(
       )
       .finally(() => clearTimeout(timer));
   };
+}
+
+/** Throws INVALID_ARGUMENT for what no handler should see. */
+function check({ request, metadata }: ServerUnaryCall<object, object>): void {
+  if (request instanceof Malformed) {
+    const { reason, expected } = request;
+    throw new WeftError("INVALID_ARGUMENT", `the request cannot be decoded: ${reason}`, { expected });
+  }
+  for (const field of [actorHeader, causeHeader]) {
+    const { length } = firstText(metadata, field) ?? "";
+    if (length <= claimLimit) continue;
+    const expected = `at most ${claimLimit} characters`;
+    throw new WeftError("INVALID_ARGUMENT", `${field} has ${length} characters`, { field, expected });
+  }
 }
 
 function deadlineOf(call: ServerUnaryCall<object, object>): Date {

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 export { crashAtRandom, isCrash, type Pick, seeded } from "./chaos.ts";
 export { healthOf, untilHealth } from "./health.ts";
+export { hostileCalls } from "./hostile.ts";
 
 /** What to start. */
 interface TestServiceOptions {

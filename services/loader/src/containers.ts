@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { type Log, openAggregate, subjects } from "@weft/log";
 import { type Endpoint, type Mesh, optionFor } from "@weft/model";
-import { isWeftError, randomMac, sameLabels, toWeftError, validateLabels, WeftError } from "@weft/netaddr";
+import { isWeftError, randomMac, sameLabels, toWeftError, WeftError } from "@weft/netaddr";
 import type { Call, Client, Request } from "@weft/rpc";
 import { withSpan } from "@weft/telemetry";
-import { type CheckedAttach, checkAttach } from "./attach-request.ts";
+import { type CheckedAttach, checkAttach, checkId, checkLabels } from "./attach-request.ts";
 import { type EndpointCommand, endpointDecider, identityLabels, nextSlot } from "./domain/endpoint.ts";
 import { keyedLock } from "./lock.ts";
 import type { Reconciler } from "./reconcile.ts";
@@ -90,12 +90,13 @@ class HostContainers implements Containers {
     return this.#placed(id, known.revision);
   }
 
-  relabel({ id, labels }: Request<"Loader", "relabel">, call: Call): Promise<Placed> {
+  async relabel({ id, labels }: Request<"Loader", "relabel">, call: Call): Promise<Placed> {
+    checkId("relabel", id);
+    checkLabels("relabel", labels);
     return this.#locked([id], async () => {
       const { host } = this.#options;
       const known = this.#local().get(id);
       if (known === undefined) throw notHere(id, host);
-      validateLabels(labels);
       if (sameLabels(known.labels, labels)) return this.#placed(id, known.revision);
       const identity = await this.#identityOf(known.namespace, labels, call);
       const revision = await this.#record({ kind: "relabel", host, id, labels, identity }, id, call);
@@ -104,7 +105,8 @@ class HostContainers implements Containers {
     });
   }
 
-  change({ id, ipv4 }: Request<"Loader", "change">, call: Call): Promise<Placed> {
+  async change({ id, ipv4 }: Request<"Loader", "change">, call: Call): Promise<Placed> {
+    checkId("change", id);
     return this.#locked([id], async () => {
       const { host } = this.#options;
       const known = this.#local().get(id);
@@ -140,7 +142,8 @@ class HostContainers implements Containers {
     return revision;
   }
 
-  detach(id: string, call: Call): Promise<number> {
+  async detach(id: string, call: Call): Promise<number> {
+    checkId("detach", id);
     return this.#locked([id], async () => {
       const { host, mesh } = this.#options;
       const leased = mesh.leases.get(host)?.has(id) === true;
