@@ -11,7 +11,7 @@ import { checkForeignNats } from "../mesh/foreign-nats.ts";
 import { claimHost } from "../mesh/host-mark.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
 import { prepareMachine } from "../mesh/machine.ts";
-import { checkSocketPaths, defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
+import { defaultState, type MeshPaths, meshName } from "../mesh/paths.ts";
 import { choosePool } from "../mesh/pool.ts";
 import { repairMesh } from "../mesh/repair.ts";
 import { checkRequirements } from "../mesh/requirements.ts";
@@ -81,7 +81,6 @@ async function run(options: UpOptions, context: Context): Promise<void> {
 
 async function start(paths: MeshPaths, options: UpOptions, context: Context): Promise<MeshConfig> {
   const mesh = await machineConfig(paths, options);
-  checkSocketPaths(paths, mesh);
   await checkRequirements(paths, mesh);
   await checkForeignNats(mesh, context);
   const former = await claimHost(paths, mesh);

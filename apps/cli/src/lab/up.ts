@@ -19,7 +19,7 @@ import { cacheDirectory } from "../mesh/cache.ts";
 import { claimConfig, type MeshConfig, newMeshId } from "../mesh/config.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
 import { openLog } from "../mesh/log.ts";
-import { checkSocketPaths, type MeshPaths, meshName } from "../mesh/paths.ts";
+import { type MeshPaths, meshName } from "../mesh/paths.ts";
 import type { PoolTexts } from "../mesh/pool.ts";
 import { checkRequirements } from "../mesh/requirements.ts";
 import { type Submitted, submit } from "../mesh/submit.ts";
@@ -56,7 +56,6 @@ export async function labUp(
 ): Promise<Placed> {
   context.signal.throwIfAborted();
   const mesh = labConfig(paths, options);
-  checkSocketPaths(paths, mesh);
   await checkRequirements(paths, mesh);
   await claimConfig(paths, mesh);
   try {

@@ -62,7 +62,7 @@ export function checkSocketPaths(
   paths: MeshPaths,
   mesh: { readonly hosts: readonly { readonly name: string }[] },
 ): void {
-  const sockets = ["identity", ...mesh.hosts.map(({ name }) => `loader-${name}`)].map((one) =>
+  const sockets = ["supervisor", ...mesh.hosts.map(({ name }) => `loader-${name}`)].map((one) =>
     socketPath(paths, one),
   );
   const longest = sockets.reduce((a, b) => (Buffer.byteLength(b) > Buffer.byteLength(a) ? b : a));

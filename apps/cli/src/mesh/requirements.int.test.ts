@@ -94,7 +94,7 @@ test("a path that is too long for sockets is told before anything is made", { sk
   using here = place();
   const state = join(here.path, "x".repeat(100));
   const said = await saidOf(state);
-  assert.match(said, /^--state: the path of the state directory is too long: .* \(expected \d+ bytes less/);
+  assert.match(said, /^--state: the path is \d+ bytes too long: .* \(expected a shorter path\)$/);
   assert.deepEqual(readdirSync(here.path), []);
 });
 

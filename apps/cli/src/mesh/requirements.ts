@@ -5,22 +5,20 @@ import { freemem } from "node:os";
 import { dirname, join } from "node:path";
 import { cannotWrite, errnoOf, WeftError } from "@weft/netaddr";
 import type { MeshConfig } from "./config.ts";
-import { type MeshPaths, socketPath } from "./paths.ts";
+import { checkSocketPaths, type MeshPaths } from "./paths.ts";
 import { freeBytes, mib } from "./space.ts";
 
 /** Room for the log, the notes and the logs of the processes at a start, and for the objects of a mesh. */
 const needed = { stateMib: 32, cacheMib: 32 } as const;
 /** What the processes of a mesh take at least once they answer: nats-server, supervisor and services, and each loader. */
 const memory = { meshMib: 350, hostMib: 100 } as const;
-/** A socket's path takes 107 bytes (unix(7)); it is made in a directory beside it, of a name of six letters. */
-const pathBytes = 107;
 
 /** Throws, naming what is needed and what there is, where a mesh could not start. Leaves only empty directories behind. */
 export async function checkRequirements(paths: MeshPaths, mesh: MeshConfig): Promise<void> {
+  checkSocketPaths(paths, mesh);
   if (process.getuid?.() !== 0) {
     throw new WeftError("PERMISSION_DENIED", "only root may start a mesh: it loads programs into the kernel");
   }
-  checkPathLength(paths, mesh);
   await checkDirectory(paths.state, "--state");
   await checkSockets(paths);
   if (mesh.natsUrl === "") await checkDirectory(mesh.data, "--data");
@@ -28,19 +26,6 @@ export async function checkRequirements(paths: MeshPaths, mesh: MeshConfig): Pro
   await checkSpace(paths.state, needed.stateMib);
   await checkSpace(mesh.cache, needed.cacheMib);
   checkMemory(mesh.hosts.length);
-}
-
-function checkPathLength(paths: MeshPaths, mesh: MeshConfig): void {
-  const names = ["identity", "supervisor", ...mesh.hosts.map(({ name }) => `loader-${name}`)];
-  const longest = Math.max(
-    ...names.map((name) => Buffer.byteLength(socketPath(paths, name))),
-    Buffer.byteLength(join(paths.sockets, ".sXXXXXX", "s")),
-  );
-  if (longest <= pathBytes) return;
-  throw new WeftError("INVALID_ARGUMENT", `the path of the state directory is too long: ${paths.state}`, {
-    field: "--state",
-    expected: `${longest - pathBytes} bytes less, as the paths of sockets below it end at ${pathBytes}`,
-  });
 }
 
 /** Makes a directory, having tried whether one can be made there. */

@@ -29,7 +29,7 @@ export async function supervision(
   });
   const bad = shown.filter(({ trouble }) => trouble !== "").map((one) => `${one.name}: ${one.trouble}`);
   const gone = shown.filter(({ running }) => !running).map(({ name }) => `${name} is gone`);
-  const supervisor = report === undefined ? [absence(paths)] : report.troubles;
+  const supervisor = report === undefined ? [absence(paths, mesh)] : report.troubles;
   return { processes: shown, troubles: [...disks, ...supervisor, ...bad, ...gone] };
 }
 
@@ -45,9 +45,10 @@ async function foundProcesses(paths: MeshPaths) {
   ];
 }
 
-function absence(paths: MeshPaths): string {
+function absence(paths: MeshPaths, { kind }: MeshConfig): string {
   if (!isAbandoned(paths)) return "the supervisor does not answer";
   const since = statSync(paths.processes, { throwIfNoEntry: false })?.mtime;
   const told = since === undefined ? "" : ` since ${since.toISOString()}`;
-  return `the supervisor is gone${told}: nothing that ends is started again (expected weft up, or weft down)`;
+  const expected = kind === "machine" ? "weft up, which takes over what runs" : "weft down, and the lab anew";
+  return `the supervisor is gone${told}: nothing that ends is started again (expected ${expected})`;
 }

@@ -81,13 +81,21 @@ export class SupervisedNats {
       this.#restarts += 1;
       failures += 1;
       try {
-        // Where everybody knows it: on another port nobody would find it.
-        this.#id = await startOnce(this.#options, Number(new URL(this.url).port), signal);
+        this.#id = await startOnce(this.#options, this.#knownPort(), signal);
         failures = 0;
         this.#options.onChange();
       } catch (error) {
         console.error(`weft: nats-server: ${toWeftError(error).message}`);
       }
+    }
+  }
+
+  /** Where everybody knows it: on another port nobody would find it. */
+  #knownPort(): number | undefined {
+    try {
+      return Number(new URL(this.url).port);
+    } catch {
+      return undefined; // It was never started.
     }
   }
 }

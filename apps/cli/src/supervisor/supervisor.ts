@@ -133,7 +133,7 @@ export class Supervisor {
   }
 
   async #startNats(): Promise<void> {
-    const { paths, mesh, environment } = this.#options;
+    const { paths, mesh, environment, resume } = this.#options;
     const options = {
       directory: mesh.data,
       hosts: mesh.hosts.map(({ name }) => name),
@@ -144,7 +144,11 @@ export class Supervisor {
     this.#nats =
       this.#adopted.size > 0
         ? SupervisedNats.resume(options, this.#adopted.get("nats-server")?.restarts ?? 0)
-        : await SupervisedNats.start(options);
+        : await SupervisedNats.start(options).catch((error: unknown) => {
+            if (!resume) throw error;
+            console.error(`weft: nats-server: ${toWeftError(error).message}`);
+            return SupervisedNats.resume(options, 0);
+          });
     this.#watch(watchedNats(this.#nats, mesh.data));
   }
 
