@@ -3,7 +3,7 @@ import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/
 import protobuf from "protobufjs/minimal.js";
 import type { ServiceName } from "./api.ts";
 import { serviceDefinition } from "./definition.ts";
-import { errorHeader, fromServiceError } from "./errors.ts";
+import { fromServiceError } from "./errors.ts";
 import { messageLimitBytes } from "./handle.ts";
 
 /** What became of a raw call. */
@@ -41,8 +41,7 @@ export function callRaw(
   return new Promise((resolve) => {
     const done = (error: ServiceError | null) => {
       client.close();
-      const refused =
-        error?.metadata?.get(errorHeader)[0] === undefined ? undefined : fromServiceError(error, path);
+      const refused = error === null ? undefined : fromServiceError(error, path);
       const code = status[error?.code ?? status.OK] ?? "";
       resolve({ method: path, what, code, details: error?.details ?? "", field: refused?.field });
     };
