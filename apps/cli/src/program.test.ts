@@ -3,40 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Command, CommanderError } from "commander";
+import type { Command } from "commander";
 import type { Context } from "./context.ts";
-import { reportError } from "./output.ts";
 import { makeProgram } from "./program.ts";
-import { unlimitedWaits } from "./waits.ts";
-
-/** Runs a command line that must not reach any mesh; gives what it printed, said, and its exit status. */
-async function weft(words: readonly string[], input: string | Uint8Array = "") {
-  const state = mkdtempSync(join(tmpdir(), "weft-cli-"));
-  const printed: string[] = [];
-  const said: string[] = [];
-  let status = 0;
-  const context: Context = {
-    output: { print: (text) => printed.push(text), say: (text) => said.push(text), ready: async () => {} },
-    actor: "cli:test",
-    signal: AbortSignal.timeout(10_000),
-    waits: unlimitedWaits({ say: (text) => said.push(text) }),
-    environment: {},
-    state,
-    readInput: async () => Buffer.from(input),
-    setStatus: (value) => {
-      status = value;
-    },
-  };
-  try {
-    await makeProgram(context).parseAsync([...words], { from: "user" });
-  } catch (error) {
-    const usage = error instanceof CommanderError;
-    status = usage ? Math.min(error.exitCode * 2, 2) : reportError(error, context.output, false);
-  } finally {
-    rmSync(state, { recursive: true });
-  }
-  return { printed: printed.join("\n"), said: said.join("\n"), status };
-}
+import { weft } from "./test/weft.ts";
 
 test("every command tells its purpose and every option", async () => {
   for (const words of [[], ["lab"], ["lab", "up"], ["get"], ["trace"]]) {

@@ -4,7 +4,7 @@ import { readConfig } from "../mesh/config.ts";
 import { setOptions } from "../mesh/options.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { withDeadline } from "../waits.ts";
-import { timeoutOption } from "./arguments.ts";
+import { hostArgument, timeoutOption } from "./arguments.ts";
 
 interface OptionSetOptions {
   readonly scope: string;
@@ -28,7 +28,7 @@ export function addOption(program: Command, context: Context): void {
         'flows, all), lifetime.NAME (seconds, 1 to 432000). Prints {"revision"}; revision 0: nothing changed.',
     )
     .addArgument(new Argument("<key=value...>", "settings").argParser(settingArgument))
-    .option("--scope <mesh|host>", "what they are for: mesh, or a host's name", "mesh")
+    .option("--scope <mesh|host>", "what they are for: mesh, or a host's name", hostArgument, "mesh")
     .option("--dry-run", "check only")
     .addOption(jsonOption())
     .addOption(timeoutOption("2m"))
