@@ -7,7 +7,7 @@ import { fromServiceError } from "./errors.ts";
 import { messageLimitBytes } from "./handle.ts";
 
 /** What became of a raw call. */
-export interface RawAnswer {
+interface RawAnswer {
   readonly method: string;
   readonly what: string;
   /** Name of the gRPC status. */
@@ -18,14 +18,14 @@ export interface RawAnswer {
 }
 
 /** How a raw call is made. */
-export interface RawCall {
+interface RawCall {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly deadlineMs?: number;
   readonly cancelled?: boolean;
 }
 
 /** Sends bytes to a method of a service, and waits for its status. */
-export function callRaw(
+function callRaw(
   socket: string,
   path: string,
   [what, bytes]: readonly [string, Uint8Array],
