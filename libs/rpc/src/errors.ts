@@ -2,7 +2,7 @@ import { Metadata, type ServiceError, type StatusObject, status } from "@grpc/gr
 import { type Diagnostic, type ErrorCode, toWeftError, WeftError } from "@weft/netaddr";
 
 /** Trailer with the fields of a WeftError beside code and message: JSON {field, expected}. */
-export const errorHeader = "weft-error-bin";
+const errorHeader = "weft-error-bin";
 /** Trailer with findings about documents: a JSON list of diagnostics. */
 export const diagnosticsHeader = "weft-diagnostics-bin";
 
