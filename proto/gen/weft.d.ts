@@ -5253,6 +5253,12 @@ export namespace weft {
             /** StatusResponse warnings. */
             warnings: string[];
 
+            /** StatusResponse problems. */
+            problems: weft.v1.Problem.$Properties[];
+
+            /** StatusResponse busySinceMs. */
+            busySinceMs: number;
+
             /**
              * Creates a new StatusResponse instance using the specified properties.
              * @param [properties] Properties to set
@@ -5318,12 +5324,89 @@ export namespace weft {
                 /** StatusResponse warnings */
                 warnings?: (string[]|null);
 
+                /** StatusResponse problems */
+                problems?: (weft.v1.Problem.$Properties[]|null);
+
+                /** StatusResponse busySinceMs */
+                busySinceMs?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a StatusResponse. */
             type $Shape = weft.v1.StatusResponse.$Properties;
+        }
+
+        /**
+         * Properties of a Problem.
+         * @deprecated Use weft.v1.Problem.$Properties instead.
+         */
+        interface IProblem extends weft.v1.Problem.$Properties {
+        }
+
+        /** Represents a Problem. */
+        class Problem {
+
+            /**
+             * Constructs a new Problem.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.Problem.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Problem what. */
+            what: string;
+
+            /** Problem sinceMs. */
+            sinceMs: number;
+
+            /**
+             * Creates a new Problem instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Problem instance
+             */
+            static create(properties: weft.v1.Problem.$Shape): weft.v1.Problem & weft.v1.Problem.$Shape;
+            static create(properties?: weft.v1.Problem.$Properties): weft.v1.Problem;
+
+            /**
+             * Encodes the specified Problem message. Does not implicitly {@link weft.v1.Problem.verify|verify} messages.
+             * @param message Problem message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.Problem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Problem message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.Problem & weft.v1.Problem.$Shape} Problem
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.Problem & weft.v1.Problem.$Shape;
+        }
+
+        namespace Problem {
+
+            /** Properties of a Problem. */
+            interface $Properties {
+
+                /** Problem what */
+                what?: (string|null);
+
+                /** Problem sinceMs */
+                sinceMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Problem. */
+            type $Shape = weft.v1.Problem.$Properties;
         }
 
         /**

@@ -7658,6 +7658,7 @@ export const weft = $root.weft = (() => {
             const StatusResponse = function (properties) {
                 this.programs = [];
                 this.warnings = [];
+                this.problems = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7675,6 +7676,8 @@ export const weft = $root.weft = (() => {
             StatusResponse.prototype.unrecorded = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             StatusResponse.prototype.history = "";
             StatusResponse.prototype.warnings = $util.emptyArray;
+            StatusResponse.prototype.problems = $util.emptyArray;
+            StatusResponse.prototype.busySinceMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
             StatusResponse.create = function(properties) {
                 return new StatusResponse(properties);
@@ -7711,6 +7714,11 @@ export const weft = $root.weft = (() => {
                 if (message.warnings != null && message.warnings.length)
                     for (let i = 0; i < message.warnings.length; ++i)
                         writer.uint32(90).string(message.warnings[i]);
+                if (message.problems != null && message.problems.length)
+                    for (let i = 0; i < message.problems.length; ++i)
+                        $root.weft.v1.Problem.encode(message.problems[i], writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.busySinceMs != null && $Object.hasOwnProperty.call(message, "busySinceMs") && (typeof message.busySinceMs === "object" ? message.busySinceMs.low || message.busySinceMs.high : message.busySinceMs !== 0))
+                    writer.uint32(104).uint64(message.busySinceMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7841,6 +7849,23 @@ export const weft = $root.weft = (() => {
                             message.warnings.push(reader.stringVerify());
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.problems && message.problems.length))
+                                message.problems = [];
+                            message.problems.push($root.weft.v1.Problem.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.busySinceMs = value;
+                            else
+                                delete message.busySinceMs;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -7859,6 +7884,104 @@ export const weft = $root.weft = (() => {
             };
 
             return StatusResponse;
+        })();
+
+        v1.Problem = (function() {
+
+            const Problem = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Problem.prototype.what = "";
+            Problem.prototype.sinceMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            Problem.create = function(properties) {
+                return new Problem(properties);
+            };
+
+            Problem.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.what != null && $Object.hasOwnProperty.call(message, "what") && message.what !== "")
+                    writer.uint32(10).string(message.what);
+                if (message.sinceMs != null && $Object.hasOwnProperty.call(message, "sinceMs") && (typeof message.sinceMs === "object" ? message.sinceMs.low || message.sinceMs.high : message.sinceMs !== 0))
+                    writer.uint32(16).uint64(message.sinceMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Problem.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.weft.v1.Problem();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.what = value;
+                            else
+                                delete message.what;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sinceMs = value;
+                            else
+                                delete message.sinceMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Problem;
         })();
 
         v1.ProgramStatus = (function() {

@@ -152,6 +152,29 @@ export async function routes(netns?: string, table = 254): Promise<Route[]> {
     .filter((route) => table === 0 || route.table === table);
 }
 
+/**
+ * For each address whether the kernel has a route to it, by all its tables and rules; a route that says "unreachable" is
+ * none.
+ */
+export async function haveRoutes(wanted: readonly string[], netns?: string): Promise<boolean[]> {
+  const tolerate = ["ENETUNREACH", "EHOSTUNREACH", "EACCES", "EINVAL"];
+  const gets = wanted.map((address) => {
+    const { family, bytes, length } = parseInet(address);
+    return new MessageWriter(RTM_GETROUTE, 0)
+      .u8(family)
+      .u8(length)
+      .bytes(new Uint8Array(10))
+      .attribute(RTA_DST, (into) => into.bytes(bytes))
+      .operation(`RTM_GETROUTE ${address}`, tolerate);
+  });
+  const replies = await request(netns, gets);
+  return replies.map(({ messages: [message] }) => message !== undefined && leads(parseRoute(message)));
+}
+
+function leads({ type }: Route): boolean {
+  return type === "unicast" || type === "local";
+}
+
 function parseRoute(bytes: Uint8Array): Route {
   const { header, attributes } = parseMessage(bytes, 12);
   const family = header.getUint8(0);

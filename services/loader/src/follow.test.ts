@@ -5,6 +5,7 @@ import { emptyMesh, notesOf } from "@weft/model";
 import { recordedAt } from "@weft/model/testing";
 import { followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
+import { openLedger } from "./ledger.ts";
 import type { StatusOptions } from "./status.ts";
 
 /** A log of four events: the second of a version that is not this one, the fourth not its writer's. */
@@ -44,9 +45,19 @@ test("what is of a newer version, or not its writer's, holds nothing back and is
     "revision 4, a weft.v1.PolicyRemoved on weft.log.host.h1, has no effect: not here; neither have 1 events before it",
   ]);
   const progress = () => ({ tried: 4, applied: 4, failures: new Map() });
-  const reconciler = { progress, inForce: async () => undefined, state: () => undefined };
+  const reconciler = {
+    ...{ progress, inForce: async () => undefined, state: () => undefined },
+    busySinceMs: () => undefined,
+  };
   const recorder = { totals: () => ({ recorded: 0, lost: {} }) };
-  const status = { mesh, reconciler, recorder, facts: { host: "h1", problems: [] }, fault: () => "" };
+  const status = {
+    mesh,
+    reconciler,
+    recorder,
+    facts: { host: "h1", problems: [] },
+    fault: () => "",
+    ledger: openLedger(),
+  };
   const { wait } = loaderHandlers({} as never, status as unknown as StatusOptions);
   const answer = await wait({ revision: 4 } as never, { signal: stop.signal } as never);
   assert.deepEqual([answer.applied, answer.error, answer.warnings], [4, "", notesOf(mesh)]);

@@ -9,6 +9,7 @@ import { openDirectory } from "./flows/directory.ts";
 import { startRecorder } from "./flows/recorder.ts";
 import { openRuleBook, rememberPlan } from "./flows/rule-book.ts";
 import { openKernel } from "./kernel/open.ts";
+import { openLedger } from "./ledger.ts";
 import { objectFetcher } from "./object-store.ts";
 import { type Objects, openObjects } from "./objects.ts";
 import { makeReconciler, type Reconciler } from "./reconcile.ts";
@@ -90,7 +91,11 @@ export async function openMachine(
       onFault: (error) => say.warn({ err: error }, "flows"),
     }),
   );
-  const status: StatusOptions = { mesh, facts, attach, kernel, reconciler, recorder, fault };
+  const ledger = openLedger();
+  const { netns } = options;
+  const status: StatusOptions = {
+    ...{ mesh, facts, attach, kernel, reconciler, recorder, fault, ledger, netns },
+  };
   const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
   return { reconciler, status, heartbeat, faults };
 }

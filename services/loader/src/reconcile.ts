@@ -45,6 +45,14 @@ interface Progress {
   readonly failures: ReadonlyMap<string, WeftError>;
 }
 
+/** A fresh look at the kernel, compared with what was brought into force. */
+export interface Check {
+  /** What would have to be done again, because somebody else changed it. */
+  readonly lost: readonly Operation[];
+  /** Containers whose network namespace is not there any more, with its path. */
+  readonly gone: readonly { readonly id: string; readonly netns: string }[];
+}
+
 /** The loop. */
 export interface Reconciler {
   progress(): Progress;
@@ -62,6 +70,10 @@ export interface Reconciler {
   inForce(revision: number, signal?: AbortSignal): Promise<void>;
   /** What would be done now, compared with a fresh look at the kernel. */
   plan(): Promise<{ readonly revision: number; readonly operations: readonly Operation[] }>;
+  /** What of the last wish the kernel does not hold, by a fresh look. It is repaired soon after. */
+  check(): Promise<Check>;
+  /** Since when the kernel has been worked on; undefined at rest. */
+  busySinceMs(): number | undefined;
   /** Runs until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -100,6 +112,8 @@ class Loop implements Reconciler {
   #changed = true;
   #wake: () => void = () => undefined;
   #busy: Promise<unknown> = Promise.resolve();
+  #checking: Promise<Check> | undefined;
+  #busySinceMs: number | undefined;
   #readAtMs = 0;
   /** The kernel is known to be other than the picture. */
   #stale = false;
@@ -156,17 +170,48 @@ class Loop implements Reconciler {
     });
   }
 
+  check(): Promise<Check> {
+    this.#checking ??= this.#alone(() => this.#check()).finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  busySinceMs(): number | undefined {
+    return this.#busySinceMs;
+  }
+
+  async #check(): Promise<Check> {
+    const wish = this.#wish;
+    if (wish === undefined) return { lost: [], gone: [] };
+    const actual = (await this.#read(wish)).actual();
+    const failing = this.#progress.failures;
+    const lost = plan(wish, actual).filter((step) => !failing.has(ownerOf(step) ?? ""));
+    const gone = [...wish.endpoints.values()].flatMap(({ id, device: { netns } }) =>
+      actual.gone.has(netns) ? [{ id, netns }] : [],
+    );
+    if (lost.length > 0) {
+      this.#readAtMs = 0;
+      this.poke();
+    }
+    return { lost, gone };
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", () => this.#wake(), { once: true });
     while (!signal.aborted) {
       this.#poked = false;
       try {
-        await this.#alone(() => this.#pass(signal));
+        await this.#alone(async () => {
+          this.#busySinceMs = Date.now();
+          await this.#pass(signal);
+        });
       } catch (thrown) {
         if (signal.aborted) break;
         this.#failed(new Map([["", toWeftError(thrown)]]), this.#options.mesh.revision);
         this.#options.onFault(toWeftError(thrown));
       }
+      this.#busySinceMs = undefined;
       await this.#rest(signal);
     }
   }

@@ -2,12 +2,14 @@
 import { type Log, sizeOfLoss } from "@weft/log";
 import { type Mesh, notesOf, outcomes } from "@weft/model";
 import type { weft } from "@weft/proto";
+import { lookAround } from "./checks.ts";
 import { fromLittle } from "./domain/bytes.ts";
 import { uplinkOwner } from "./domain/desired.ts";
 import type { SeenFacts } from "./facts.ts";
 import type { Recorder } from "./flows/recorder.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
 import type { Kernel, ProgramReport } from "./kernel.ts";
+import type { Ledger, Problem } from "./ledger.ts";
 import type { Reconciler } from "./reconcile.ts";
 
 /** What the status is made of. */
@@ -20,22 +22,42 @@ export interface StatusOptions {
   readonly recorder: Pick<Recorder, "totals">;
   /** Why the log cannot be followed; "" when it can. */
   readonly fault: () => string;
+  /** Since when what is wrong. */
+  readonly ledger: Ledger;
+  /** Of the host; undefined: the process's own. */
+  readonly netns: string | undefined;
 }
 
-/** Everything that is wrong, one sentence a line; "" when nothing is. */
-function errorText({
-  facts,
-  reconciler,
-  fault,
-}: Pick<StatusOptions, "facts" | "reconciler" | "fault">): string {
+/** What the heartbeat needs of it. */
+type Beating = Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault" | "ledger">;
+
+/** Everything that is known to be wrong without a look at the kernel. */
+function problemsOf({ facts, reconciler, fault, ledger }: Beating): Problem[] {
   const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
   const warnings = reconciler.state()?.wish.warnings ?? [];
-  return [fault(), ...facts.problems, ...failures, ...warnings].filter((line) => line !== "").join("\n");
+  const lines = [fault(), ...facts.problems, ...failures, ...warnings];
+  return ledger.note(
+    "loop",
+    lines.filter((line) => line !== ""),
+  );
 }
 
-/** The answer to Wait: Status without the programs, which take a look at the kernel. */
+/** The same, one sentence a line; "" when nothing is. */
+function errorText(options: Beating): string {
+  return textOf(problemsOf(options));
+}
+
+function textOf(problems: readonly Problem[]): string {
+  return problems.map(({ what }) => what).join("\n");
+}
+
+/** The answer to Wait: Status without what takes a look at the kernel. */
 export function progressOf(options: StatusOptions): weft.v1.IStatusResponse {
-  const { mesh, facts } = options;
+  return progressWith(options, problemsOf(options));
+}
+
+function progressWith(options: StatusOptions, problems: Problem[]): weft.v1.IStatusResponse {
+  const { mesh, facts, reconciler } = options;
   const { recorded, lost } = options.recorder.totals();
   return {
     host: facts.host,
@@ -43,19 +65,30 @@ export function progressOf(options: StatusOptions): weft.v1.IStatusResponse {
     applied: options.reconciler.progress().applied,
     endpoints: mesh.endpoints.get(facts.host)?.size ?? 0,
     attach: options.attach,
-    error: errorText(options),
+    error: textOf(problems),
+    problems,
     warnings: notesOf(mesh),
+    busySinceMs: busySince(reconciler),
     recorded,
     unrecorded: sizeOfLoss(lost),
   };
 }
 
+/** Most passes are over before anybody could see them: what lasts a second is worth a word. */
+function busySince(reconciler: Reconciler): number {
+  const sinceMs = reconciler.busySinceMs() ?? 0;
+  return Date.now() - sinceMs < 1000 ? 0 : sinceMs;
+}
+
 /** The answer to Status. */
 export async function statusOf(options: StatusOptions): Promise<weft.v1.IStatusResponse> {
-  const { kernel, reconciler } = options;
+  const { kernel, reconciler, ledger, netns } = options;
+  const seen = await lookAround(options, netns);
+  // Who is too busy to look knows nothing new: what was wrong is still told by the next look.
+  const found = seen === undefined ? [] : ledger.note("look", seen);
   const owners = [...(reconciler.state()?.picture.actual().programs.keys() ?? [])];
   const programs = (await kernel.reports(owners)).map((report) => programStatus(options, report));
-  return { ...progressOf(options), programs };
+  return { ...progressWith(options, [...problemsOf(options), ...found]), programs };
 }
 
 function programStatus(
@@ -94,11 +127,7 @@ export interface Heartbeat extends Disposable {
 const beatMs = 1000;
 
 /** Starts telling. What cannot be sent (no connection) is dropped: the next one says more. */
-export function startHeartbeat(
-  log: Pick<Log, "nats">,
-  subject: string,
-  options: Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault">,
-): Heartbeat {
+export function startHeartbeat(log: Pick<Log, "nats">, subject: string, options: Beating): Heartbeat {
   const { mesh, facts } = options;
   const beat = (): void => {
     const { applied } = options.reconciler.progress();

@@ -32,8 +32,9 @@ export function addStatus(program: Command, context: Context): void {
     .description(
       "Shows the newest revision of the log, for each host the revision that it has read (FOLLOWED) and the one that its " +
         "kernel enforces (APPLIED), the packets in recorded flows and those that could not be recorded since its loader " +
-        "started, and the processes of the mesh. " +
-        "Exit status 1 when a host or the log does not answer or, with --wait, a host is not there in time, when a process is gone or does " +
+        "started, and the processes of the mesh. Each loader compares its kernel with what it brought into force: devices, " +
+        "programs, tables, sysctls, the uplink, its address and the routes to the other hosts; what is wrong is told " +
+        "with the time since which it is known. Exit status 1 when anything is wrong on a host, when a host or the log does not answer or, with --wait, a host is not there in time, when a process is gone or does " +
         "not answer, and when the state of the mesh cannot be written. What is known is shown in any case.",
     )
     .option("--wait", "return when every host enforces what is the newest revision now")
@@ -58,7 +59,8 @@ async function run(options: StatusOptions, unlimited: Context): Promise<void> {
     supervision(paths, mesh),
   ]);
   const timeoutMs = waitingMs(context.waits.leftMs());
-  const hosts = waits ? await waitInForce(paths, names, head ?? 1, timeoutMs, context) : now;
+  const waited = waits ? await waitInForce(paths, names, head ?? 1, timeoutMs, context) : now;
+  const hosts = waits ? await Promise.all(waited.map((host) => looked(paths, host, context))) : now;
   const status = { mesh: mesh.mesh, kind: mesh.kind, head, logError, hosts, processes, troubles };
   context.output.print(options.output === "json" ? JSON.stringify(status) : describe(mesh, status));
   const behind = waits && head !== null ? behindLines(hosts, head) : [];
@@ -67,6 +69,20 @@ async function run(options: StatusOptions, unlimited: Context): Promise<void> {
   if (options.output === "json") for (const trouble of troubles) context.output.say(`weft: ${trouble}`);
   if (lines.length > 0 || troubles.length > 0 || hosts.some((host) => host.error !== ""))
     context.setStatus(1);
+}
+
+/** How far a host is after the wait, and what a look at its kernel tells; without an answer, what is known already. */
+async function looked(paths: MeshPaths, waited: HostProgress, context: Context): Promise<HostProgress> {
+  const now = await hostProgress(paths, waited.host, context, lookMs);
+  return now.followed === 0 ? { ...waited, error: now.error, problems: now.problems } : now;
+}
+
+/** One or two words: what is wrong stands below the tables. */
+function stateOf({ problems, busySince }: HostProgress): string {
+  const busy = busySince === "" ? "" : `busy since ${busySince}`;
+  if (problems.length === 0) return busy || "ok";
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return busy === "" ? count : `${count}, ${busy}`;
 }
 
 /** The newest revision, or why the log does not tell it: what else is known is shown in any case. */
@@ -102,8 +118,11 @@ function describe(
     host.attach,
     `${host.recorded}`,
     `${host.unrecorded}`,
-    host.error || "ok",
+    stateOf(host),
   ]);
+  const problems = status.hosts.flatMap(({ host, problems }) =>
+    problems.map(({ what, since }) => `${host}: ${what}${since === "" ? "" : ` (since ${since})`}`),
+  );
   const processes = status.processes.map((one) => [
     one.name,
     `${one.pid}`,
@@ -119,6 +138,7 @@ function describe(
     ),
     "",
     formatTable(["PROCESS", "PID", "STATE", "RESTARTS"], processes),
+    ...(problems.length === 0 ? [] : ["", ...problems]),
     ...(status.troubles.length === 0 ? [] : ["", ...status.troubles]),
   ].join("\n");
 }

@@ -1,10 +1,11 @@
 // How far hosts are: which revision each follows and which its kernel enforces, now or after some time.
 import { setTimeout as delay } from "node:timers/promises";
-import { toWeftError } from "@weft/netaddr";
+import { toWeftError, type WeftError } from "@weft/netaddr";
 import type { Response } from "@weft/rpc";
 import type { Context } from "../context.ts";
 import { loaderOf } from "./client.ts";
 import type { MeshPaths } from "./paths.ts";
+import { runningProcesses } from "./processes.ts";
 
 /** What a host's loader says of itself. */
 export interface HostProgress {
@@ -22,6 +23,10 @@ export interface HostProgress {
   readonly error: string;
   /** What is on record and has no effect. */
   readonly warnings: readonly string[];
+  /** What `error` says, line by line; `since`: when that was first seen, "" when nobody knows. */
+  readonly problems: readonly { readonly what: string; readonly since: string }[];
+  /** Since when its loader has been at work on the kernel; "" when it is not, or not for long. */
+  readonly busySince: string;
 }
 
 type Caller = Pick<Context, "actor" | "signal" | "waits">;
@@ -42,19 +47,29 @@ export async function hostProgress(
     return progressIn(host, await loader.status({}, { signal: caller.signal, deadlineMs }));
   } catch (thrown) {
     throwIfInterrupted(caller);
-    const { message: error } = toWeftError(thrown);
-    return {
-      host,
-      applied: 0,
-      followed: 0,
-      endpoints: 0,
-      attach: "",
-      recorded: 0,
-      unrecorded: 0,
-      error,
-      warnings: [],
-    };
+    return silent(host, silence(paths, host, toWeftError(thrown)));
   }
+}
+
+/** Nothing is known of a host but why. */
+function silent(host: string, error: string): HostProgress {
+  const counts = { applied: 0, followed: 0, endpoints: 0, recorded: 0, unrecorded: 0 };
+  return {
+    host,
+    ...counts,
+    attach: "",
+    error,
+    warnings: [],
+    problems: [{ what: error, since: "" }],
+    busySince: "",
+  };
+}
+
+/** A loader that runs and takes its time is busy, and not gone: what is in force stays in force either way. */
+function silence(paths: MeshPaths, host: string, { code, message }: WeftError): string {
+  const running = runningProcesses(paths).find(({ name }) => name === `loader-${host}`);
+  if (code !== "DEADLINE_EXCEEDED" || running === undefined) return message;
+  return `its loader is busy: process ${running.pid} runs and has not answered yet (${message})`;
 }
 
 /** What is kept of the time to ask what a host enforces instead. */
@@ -110,8 +125,17 @@ function throwIfInterrupted({ signal, waits }: Caller): void {
 }
 
 function progressIn(host: string, answer: Response<"Loader", "status">): HostProgress {
-  const { applied, followed, endpoints, attach, recorded, unrecorded, error, warnings } = answer;
-  return { host, applied, followed, endpoints, attach, recorded, unrecorded, error, warnings };
+  const { applied, followed, endpoints, attach, recorded, unrecorded, error, warnings, busySinceMs } = answer;
+  const problems = answer.problems.map(({ what, sinceMs }) => ({
+    what: what ?? "",
+    since: timeText(sinceMs),
+  }));
+  const counts = { applied, followed, endpoints, attach, recorded, unrecorded };
+  return { host, ...counts, error, warnings, problems, busySince: timeText(busySinceMs) };
+}
+
+function timeText(ms: number | null | undefined): string {
+  return ms ? new Date(Number(ms)).toISOString() : "";
 }
 
 /** A line for each warning, with the hosts that have it: mostly all of them, as they read the same log. */

@@ -1,0 +1,72 @@
+// What only a fresh look tells: whether the kernel still is as it was left, and whether the other hosts can be reached.
+import { setTimeout as delay } from "node:timers/promises";
+import { haveRoutes } from "@weft/ebpf";
+import type { Mesh } from "@weft/model";
+import { formatAddress, toWeftError } from "@weft/netaddr";
+import { describe } from "./domain/describe.ts";
+import type { HostFacts } from "./domain/desired.ts";
+import { underlayOf } from "./domain/shared-maps.ts";
+import { transportOf } from "./domain/transport.ts";
+import type { Check, Reconciler } from "./reconcile.ts";
+
+/** How long somebody who asks waits for the loop to be done with what it is at. */
+const patienceMs = 1_000;
+
+/** Steps and containers that are named; of more it is said how many there are. */
+const named = 8;
+
+/** What a fresh look found; undefined when the loop is busy and did not get to it. */
+export async function lookAround(
+  {
+    mesh,
+    facts,
+    reconciler,
+  }: { readonly mesh: Mesh; readonly facts: HostFacts; readonly reconciler: Reconciler },
+  netns: string | undefined,
+): Promise<string[] | undefined> {
+  const checked = reconciler.check().then(
+    (check) => checkLines(mesh, facts.host, check),
+    (thrown: unknown) => [`the kernel cannot be read: ${toWeftError(thrown).message}`],
+  );
+  const stop = new AbortController();
+  const late = delay(patienceMs, undefined, { signal: stop.signal }).catch(() => undefined);
+  const [lines, routes] = await Promise.all([
+    Promise.race([checked, late]).finally(() => stop.abort()),
+    routeLines(mesh, facts, netns),
+  ]);
+  return lines === undefined ? undefined : [...lines, ...routes];
+}
+
+/** What a look at the kernel means, for people. */
+export function checkLines(mesh: Mesh, host: string, { lost, gone }: Check): string[] {
+  const containers = gone.map(({ id, netns }) => {
+    const endpoint = mesh.endpoints.get(host)?.get(id);
+    const name = endpoint === undefined ? id : `${endpoint.namespace}/${endpoint.name} (${id})`;
+    return `container ${name} has no network namespace any more at ${netns}`;
+  });
+  const steps = lost.map((step) => `somebody changed the kernel, and it is repaired now: ${describe(step)}`);
+  return [...limited(containers, "more containers have none"), ...limited(steps, "more steps")];
+}
+
+function limited(lines: readonly string[], what: string): string[] {
+  return lines.length <= named ? [...lines] : [...lines.slice(0, named), `${lines.length - named} ${what}`];
+}
+
+async function routeLines(mesh: Mesh, facts: HostFacts, netns: string | undefined): Promise<string[]> {
+  const { family } = transportOf(mesh, facts).underlay;
+  const peers = [...mesh.hosts.values()].flatMap((host) => {
+    const address = underlayOf(host, family);
+    return host.name === facts.host || address === undefined
+      ? []
+      : [[host.name, formatAddress(address)] as const];
+  });
+  if (peers.length === 0) return [];
+  const found = await haveRoutes(
+    peers.map(([, address]) => address),
+    netns,
+  ).catch(() => undefined);
+  const lines = peers.flatMap(([name, address], n) =>
+    found?.[n] === false ? [`there is no route to host ${name} at ${address}`] : [],
+  );
+  return limited(lines, "more hosts have none");
+}
