@@ -18,6 +18,7 @@ import {
   deleteRoute,
   EbpfError,
   features,
+  haveRoutes,
   link,
   links,
   neighbours,
@@ -125,6 +126,27 @@ describe("network namespaces and netlink", kernelTest, () => {
     await deleteRoute({ netns: at.netns, dst: "10.1.0.0/16", type: "unreachable" });
     await deleteAddress({ ...at, address: "10.0.0.2" });
     await assert.rejects(deleteRoute({ netns: at.netns, dst: "fd01::/48" }), { code: "ESRCH" });
+  });
+
+  test("the kernel is asked for routes by all its tables, and one that leads nowhere is none", async () => {
+    await using pair = await makePair();
+    const at = { netns: pair.near.path, ifname: "near" };
+    const wanted = ["198.18.7.9", "203.0.113.1", "2001:db8:7::9", "2001:db8:8::1"];
+    assert.deepEqual(await haveRoutes(wanted, at.netns), [false, false, false, false]);
+    await addAddress({ ...at, address: "198.18.7.1/24" });
+    await addRoute({ ...at, dst: "2001:db8:7::/64" });
+    await addRoute({ netns: at.netns, dst: "203.0.113.0/24", type: "unreachable" });
+    await addRoute({ netns: at.netns, dst: "2001:db8:8::/64", type: "blackhole" });
+    assert.deepEqual(await haveRoutes(wanted, at.netns), [true, false, true, false]);
+  });
+
+  test("a device keeps the text that was left on it, until it is taken away", async () => {
+    await using pair = await makePair();
+    const at = { netns: pair.near.path, ifname: "near" };
+    for (const alias of ["weft id=1 state=/run/weft", "é".repeat(127), ""]) {
+      await setLink({ ...at, alias });
+      assert.equal((await link(at))?.alias, alias);
+    }
   });
 
   test("a batch stops at the first error, which names its step; tolerated errors are none", async () => {
