@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { headers, nuid } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
-import { type Core, getStored } from "./core.ts";
+import { type Core, getStored, onThisConnection } from "./core.ts";
 import { fromNats } from "./errors.ts";
 import { abortable } from "./retry.ts";
 import type { ObjectInfo, Objects, PutOptions } from "./types.ts";
@@ -109,7 +109,7 @@ class Bucket implements Objects {
     if (rollUp) head.set("Nats-Rollup", "sub");
     try {
       const sent = this.#core.client.publish(subject, data, { headers: head, timeout: 5_000 });
-      await abortable(sent, signal);
+      await abortable(onThisConnection(this.#core, sent), signal);
     } catch (error) {
       throw fromNats(error, `writing to bucket ${this.#bucket}`);
     }

@@ -1,7 +1,7 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from "@nats-io/jetstream";
 import { type Msg, nanos } from "@nats-io/transport-node";
 import { WeftError } from "@weft/netaddr";
-import { type Core, getStored } from "./core.ts";
+import { type Core, getStored, onThisConnection } from "./core.ts";
 import { fromNats } from "./errors.ts";
 import { Mailbox } from "./mailbox.ts";
 import { idOf } from "./mark.ts";
@@ -139,7 +139,8 @@ async function openConsumer(
     ...(range.subject === undefined ? {} : { filter_subject: range.subject }),
   };
   try {
-    const info = await abortable(core.manager.consumers.add(range.stream, config), signal);
+    const added = onThisConnection(core, core.manager.consumers.add(range.stream, config));
+    const info = await abortable(added, signal);
     return { name: info.name, pending: info.num_pending };
   } catch (error) {
     throw fromNats(error, `reading ${range.stream}`);

@@ -1,5 +1,5 @@
 import { headers } from "@nats-io/transport-node";
-import { ask, type Core, getStored } from "../core.ts";
+import { ask, type Core, getStored, onThisConnection } from "../core.ts";
 import { fromNats } from "../errors.ts";
 import { flowRoot, flowStream } from "../streams.ts";
 import { subjectToken } from "../subjects.ts";
@@ -54,7 +54,7 @@ export function openFlowStore(core: Core): FlowStore {
       try {
         const subject = `${flowRoot}.${subjectToken(host)}`;
         const sent = core.client.publish(subject, data, { headers: head, timeout: publishMs });
-        return (await sent).seq;
+        return (await onThisConnection(core, sent)).seq;
       } catch (error) {
         throw fromNats(error, `publishing flows of ${host}`);
       }
