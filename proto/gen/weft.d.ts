@@ -5161,6 +5161,9 @@ export namespace weft {
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
 
+            /** StatusRequest look. */
+            look: boolean;
+
             /**
              * Creates a new StatusRequest instance using the specified properties.
              * @param [properties] Properties to set
@@ -5192,6 +5195,9 @@ export namespace weft {
 
             /** Properties of a StatusRequest. */
             interface $Properties {
+
+                /** StatusRequest look */
+                look?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -7592,6 +7592,8 @@ export const weft = $root.weft = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            StatusRequest.prototype.look = false;
+
             StatusRequest.create = function(properties) {
                 return new StatusRequest(properties);
             };
@@ -7603,6 +7605,8 @@ export const weft = $root.weft = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
+                if (message.look != null && $Object.hasOwnProperty.call(message, "look") && message.look !== false)
+                    writer.uint32(8).bool(message.look);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7616,7 +7620,7 @@ export const weft = $root.weft = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                let end, message, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -7634,7 +7638,19 @@ export const weft = $root.weft = (() => {
                         _end = $undefined;
                         break;
                     }
-                    reader.skipType(tag & 7, _depth, tag);
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.look = value;
+                            else
+                                delete message.look;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
                         $util.makeProp(message, "$unknowns", false);
                         (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));

@@ -18,7 +18,7 @@ export function loaderHandlers(containers: Containers, status: StatusOptions): H
       const { revision, operations } = await reconciler.plan();
       return { revision, operations: operations.map(describe), json: JSON.stringify(operations) };
     },
-    status: () => statusOf(status),
+    status: ({ look }) => statusOf(status, look),
     async wait({ revision }, { signal }) {
       await reconciler.inForce(revision, signal);
       return progressOf(status);

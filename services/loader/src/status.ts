@@ -81,10 +81,10 @@ function busySince(reconciler: Reconciler): number {
 }
 
 /** The answer to Status. */
-export async function statusOf(options: StatusOptions): Promise<weft.v1.IStatusResponse> {
+export async function statusOf(options: StatusOptions, look: boolean): Promise<weft.v1.IStatusResponse> {
   const { kernel, reconciler, ledger, netns } = options;
-  const seen = await lookAround(options, netns);
   // Who is too busy to look knows nothing new: what was wrong is still told by the next look.
+  const seen = look ? await lookAround(options, netns) : undefined;
   const found = seen === undefined ? [] : ledger.note("look", seen);
   const owners = [...(reconciler.state()?.picture.actual().programs.keys() ?? [])];
   const programs = (await kernel.reports(owners)).map((report) => programStatus(options, report));

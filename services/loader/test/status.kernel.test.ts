@@ -32,7 +32,7 @@ test(
     const web = await rig.container();
     const { id = "" } = await mesh.client(1).attach({ namespace: "shop", name: "web", netns: web.path });
     const client = mesh.client(1);
-    const status = () => client.status({});
+    const status = () => client.status({ look: true });
     const device = deviceName(id);
     const pins = pinsOf(rig.bpffs, "h1");
     const begun = Date.now();

@@ -44,7 +44,7 @@ export async function hostProgress(
 ): Promise<HostProgress> {
   using loader = loaderOf(paths, host, caller);
   try {
-    return progressIn(host, await loader.status({}, { signal: caller.signal, deadlineMs }));
+    return progressIn(host, await loader.status({ look: true }, { signal: caller.signal, deadlineMs }));
   } catch (thrown) {
     throwIfInterrupted(caller);
     return silent(host, silence(paths, host, toWeftError(thrown)));
