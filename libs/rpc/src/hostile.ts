@@ -53,7 +53,7 @@ function callRaw(
 }
 
 /** Paths of all methods of a service. */
-export function pathsOf(service: ServiceName): string[] {
+function pathsOf(service: ServiceName): string[] {
   return Object.values(serviceDefinition(service).methods).map(({ path }) => path);
 }
 
@@ -67,7 +67,7 @@ function message(write: (writer: protobuf.Writer) => void): Uint8Array {
 }
 
 /** Bytes that are no protobuf at all: each must be INVALID_ARGUMENT. */
-export const malformed: readonly (readonly [string, Uint8Array])[] = [
+const malformed: readonly (readonly [string, Uint8Array])[] = [
   ["half a tag", Uint8Array.of(0x80)],
   ["a length beyond the end", Uint8Array.of(0x0a, 0x7f, 0x41)],
   ["a group that does not end", Uint8Array.of(0x0b)],
@@ -76,7 +76,7 @@ export const malformed: readonly (readonly [string, Uint8Array])[] = [
 ];
 
 /** Protobuf that means nothing: whatever it is answered with, nothing may change. */
-export const meaningless: readonly (readonly [string, Uint8Array])[] = [
+const meaningless: readonly (readonly [string, Uint8Array])[] = [
   ["nothing", new Uint8Array()],
   ["a number of 11 bytes", Uint8Array.of(0x08, ...Array(10).fill(0xff), 0x01)],
   ["a field that nobody knows", message((to) => to.uint32(500 * 8 + 2).string("x"))],

@@ -3,6 +3,7 @@ import { type Labels, labelKey, validateLabels, WeftError } from "@weft/netaddr"
 import { batcher, type Handlers } from "@weft/rpc";
 import type { IdentityCommand, NewIdentityEvent } from "./domain/decide.ts";
 import type { IdentityState } from "./domain/state.ts";
+import type { Usage } from "./usage.ts";
 
 /** The one aggregate of this service. */
 export type Identities = Aggregate<IdentityState, IdentityCommand, NewIdentityEvent>;
@@ -22,13 +23,13 @@ const eventLimitBytes = 512 * 1024;
 const releaseLimit = 65_536;
 
 /** The gRPC door. Calls that arrive together share one event. */
-export function identityHandlers(identities: Identities): Handlers<"Identity"> {
+export function identityHandlers(identities: Identities, usage: Usage): Handlers<"Identity"> {
   const allocate = batcher<Asked<readonly Labels[]>, Numbers>({
     name: "identity.allocate",
     limit: eventLimitBytes,
     weight: ({ what }) => labelBytes(what),
     key: ({ actor }) => actor,
-    run: (asked) => allocateAll(identities, asked),
+    run: (asked) => allocateAll(identities, usage, asked),
   });
   const release = batcher<Asked<readonly number[]>, number>({
     name: "identity.release",
@@ -43,6 +44,7 @@ export function identityHandlers(identities: Identities): Handlers<"Identity"> {
     },
     async release(request, { actor, cause, signal }) {
       bound("identities", request.identities.length, releaseLimit);
+      refuseUsed(request.identities, await usage.look(signal));
       return { revision: await release({ what: request.identities, actor, cause }, signal) };
     },
   };
@@ -50,10 +52,19 @@ export function identityHandlers(identities: Identities): Handlers<"Identity"> {
 
 async function allocateAll(
   identities: Identities,
+  usage: Usage,
   asked: readonly Asked<readonly Labels[]>[],
 ): Promise<Numbers[]> {
   const sets = asked.flatMap(({ what }) => what);
-  const { state, revision } = await identities.execute({ kind: "Allocate", sets }, askerOf(asked));
+  const renews = usage.promise.bind(usage);
+  const { state, revision, event } = await identities.execute(
+    { kind: "Allocate", sets, renews },
+    askerOf(asked),
+  );
+  // Those that are new are promised as well.
+  const recorded = event?.type === "IdentitiesAllocated" ? event.data.allocations : [];
+  usage.recorded(recorded.map(({ identity }) => identity));
+  for (const { identity } of recorded) usage.promise(identity);
   return asked.map(({ what }) => ({
     identities: what.map((labels) => state.numbers.get(labelKey(labels)) ?? 0),
     revision,
@@ -93,6 +104,17 @@ function checkedSets(sets: readonly { readonly labels?: Labels | null }[]): Labe
   return checked;
 }
 
+/** Says so to who asks; that a number in use is never taken back is decided by the order of the log. */
+function refuseUsed(identities: readonly number[], used: ReadonlySet<number>): void {
+  for (const [index, identity] of identities.entries()) {
+    if (!used.has(identity)) continue;
+    throw new WeftError("FAILED_PRECONDITION", `a container has the identity ${identity}`, {
+      field: `identities[${index}]`,
+      expected: "a number that no container has",
+    });
+  }
+}
+
 function labelBytes(sets: readonly Labels[]): number {
   let bytes = 0;
   for (const labels of sets) {
@@ -103,5 +125,8 @@ function labelBytes(sets: readonly Labels[]): number {
 
 function bound(what: string, found: number, most: number): void {
   if (found <= most) return;
-  throw new WeftError("INVALID_ARGUMENT", `${found} ${what} in one call`, { expected: `at most ${most}` });
+  throw new WeftError("INVALID_ARGUMENT", `${found} ${what} in one call`, {
+    field: what === "identities" ? what : "sets",
+    expected: `at most ${most}`,
+  });
 }

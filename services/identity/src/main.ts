@@ -1,11 +1,29 @@
 // Wiring of the identity service; the only file that reads the environment.
-import { openAggregate, subjects } from "@weft/log";
+import { keepFold, openAggregate, subjects } from "@weft/log";
+import { meshProjection } from "@weft/model";
 import { runService, serviceEnvironment } from "@weft/rpc/service";
+import { z } from "zod";
 import { identityDecider } from "./domain/decide.ts";
 import { identityHandlers } from "./handlers.ts";
+import { reclaim } from "./reclaim.ts";
+import { defaultGraceMs, Usage } from "./usage.ts";
 
-const environment = serviceEnvironment.parse(process.env);
-await runService({ name: "identity", environment }, async ({ log, serve }) => {
+const environment = serviceEnvironment
+  .extend({ WEFT_GRACE_MS: z.coerce.number().int().positive().default(defaultGraceMs) })
+  .parse(process.env);
+await runService({ name: "identity", environment }, async ({ log, say, serve, signal }) => {
   const identities = await openAggregate(log, { subject: subjects.identity(), decider: identityDecider });
-  return serve("Identity", identityHandlers(identities));
+  const usage = new Usage(keepFold(log, meshProjection), environment.WEFT_GRACE_MS);
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const reclaiming = reclaim(identities, usage, (error) => say.warn({ err: error }, "reclaim"), ended);
+  const server = await serve("Identity", identityHandlers(identities, usage));
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await reclaiming;
+      await server[Symbol.asyncDispose]();
+    },
+  };
 });

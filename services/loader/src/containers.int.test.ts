@@ -97,3 +97,34 @@ test("one container that is attached twice at once without an id is one containe
   assert.deepEqual(owners, [first.endpoint.id]);
   assert.equal(mesh.endpoints.get("h1")?.size, 1);
 });
+
+test("a number that was given back between its answer and the record is asked for again", async () => {
+  await using nats = await startNats({ hosts: ["h1"] });
+  const log = await nats.connect("loader-h1");
+  const mesh = emptyMesh();
+  const services = await openServices(nats);
+  let asked = 0;
+  const containers = openContainers({
+    ...{ host: "h1", log, mesh, reconciler: willingKernel(log, mesh), ipam: services.ipam },
+    identity: {
+      async allocate(given) {
+        const answer = await services.identity.allocate(given);
+        asked += 1;
+        // The first answer each time is taken back at once.
+        if (asked % 2 === 1)
+          await appendNext(services.log, {
+            type: "IdentitiesReleased",
+            data: { identities: answer.identities },
+          });
+        return answer;
+      },
+    },
+    onLeft: (error) => assert.fail(String(error)),
+  });
+  const call = { actor: "test", cause: "test", signal: AbortSignal.timeout(20_000), deadline: new Date() };
+  const { endpoint } = await containers.attach(request, call);
+  assert.deepEqual([endpoint.identity, asked, mesh.passed.count], [257, 2, 1]);
+  const relabel = { id: endpoint.id, labels: { app: "db" } } as Request<"Loader", "relabel">;
+  const after = await containers.relabel(relabel, call);
+  assert.deepEqual([after.endpoint.identity, after.endpoint.labels, asked], [259, { app: "db" }, 4]);
+});

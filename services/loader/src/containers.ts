@@ -46,6 +46,9 @@ export function openContainers(options: ContainersOptions): Containers {
   return new HostContainers(options);
 }
 
+/** How often something is put on record that has no effect there. */
+const mostAttempts = 3;
+
 /** Undoing must not end because the caller went away. */
 const undoMs = 10_000;
 
@@ -98,10 +101,12 @@ class HostContainers implements Containers {
       const known = this.#local().get(id);
       if (known === undefined) throw notHere(id, host);
       if (sameLabels(known.labels, labels)) return this.#placed(id, known.revision);
-      const identity = await this.#identityOf(known.namespace, labels, call);
-      const revision = await this.#record({ kind: "relabel", host, id, labels, identity }, id, call);
-      await this.#inKernel(id, revision, call.signal);
-      return this.#placed(id, revision);
+      return await this.#taken(id, async () => {
+        const identity = await this.#identityOf(known.namespace, labels, call);
+        const revision = await this.#record({ kind: "relabel", host, id, labels, identity }, id, call);
+        await this.#inKernel(id, revision, call.signal);
+        return { revision, isTaken: this.#local().get(id)?.identity === identity };
+      });
     });
   }
 
@@ -165,6 +170,23 @@ class HostContainers implements Containers {
   #ipv4ByOption(): boolean {
     const { mesh, host } = this.#options;
     return optionFor(mesh, host, "ipv4")?.value === "on";
+  }
+
+  /**
+   * Puts something on record until the mesh takes it: an identity that was asked for may have been given back before what is on
+   * record says that this container has it. The log tells by its order which was first.
+   */
+  async #taken(
+    id: string,
+    record: (again: boolean) => Promise<{ readonly revision: number; readonly isTaken: boolean }>,
+  ): Promise<Placed> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { revision, isTaken } = await record(attempt > 1);
+      if (isTaken) return this.#placed(id, revision);
+      const refused = this.#options.mesh.passed.recent.find((one) => one.revision === revision);
+      if (attempt < mostAttempts && refused !== undefined) continue;
+      throw new WeftError("ABORTED", `container ${id}: ${refused?.message ?? "it was changed meanwhile"}`);
+    }
   }
 
   #placed(id: string, revision: number): Placed {
@@ -251,14 +273,26 @@ class HostContainers implements Containers {
       const given = await this.#ask(id, request, call, (name) => {
         step = name;
       });
-      step = "record";
+      let { identity } = given;
       const { namespace, name, labels, netns, ports, interface: device } = request;
       const who = { host, id, namespace, name, labels, ...given };
-      const data = { ...who, mac: randomMac(), netns, interface: device, slot, ports };
-      const revision = await this.#record({ kind: "attach", data }, id, call);
-      step = "kernel";
-      await this.#inKernel(id, revision, call.signal);
-      return revision;
+      const place = { mac: randomMac(), netns, interface: device, slot, ports };
+      const placed = await this.#taken(id, async (again) => {
+        step = "record";
+        if (again) {
+          await this.#record({ kind: "detach", host, id }, id, call);
+          identity = await this.#identityOf(namespace, labels, call);
+        }
+        const revision = await this.#record(
+          { kind: "attach", data: { ...who, identity, ...place } },
+          id,
+          call,
+        );
+        step = "kernel";
+        await this.#inKernel(id, revision, call.signal);
+        return { revision, isTaken: this.#local().has(id) };
+      });
+      return placed.revision;
     } catch (thrown) {
       // The event may be on record even when its answer was lost; another container's is not ours to undo.
       const others = step === "record" && isWeftError(thrown, "ALREADY_EXISTS");

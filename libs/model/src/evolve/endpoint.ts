@@ -89,9 +89,10 @@ export function identitiesAllocated(
   data: EventData<"IdentitiesAllocated">,
   revision: number,
 ): void {
-  // Who has a number already is only used again.
+  // A number that is only said again is no other than before.
   const fresh = data.allocations.filter(({ identity }) => !mesh.identities.has(identity));
-  for (const { identity, labels } of fresh) mesh.identities.set(identity, { identity, labels, revision });
+  for (const { identity, labels } of data.allocations)
+    mesh.identities.set(identity, { identity, labels, revision });
   if (fresh.length === 0) return;
   // Policies admit an identity before its first container appears.
   changed(mesh, revision, ...fresh.map(({ identity }) => identityOf(identity)));

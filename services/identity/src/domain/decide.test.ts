@@ -68,6 +68,37 @@ test("a reused number cannot be reused twice", () => {
     .thenRefused("RESOURCE_EXHAUSTED", /1 identities wanted, 0 of 16776960 left/);
 });
 
+test("a number is said again where that is wanted, and stays its set's", () => {
+  const renewing: IdentityCommand = {
+    kind: "Allocate",
+    sets: [web, api],
+    renews: (identity) => identity === 256,
+  };
+  given(allocated([256, web]))
+    .when(renewing)
+    .then(allocated([256, web], [257, api]));
+  const said = [allocated([lastIdentity, web], [300, api]), released(300), allocated([lastIdentity, web])];
+  given(...said)
+    .when(allocate(api))
+    .then(allocated([300, api]));
+});
+
+test("what nobody has used is taken back but for what is wanted; twice given back waits once", () => {
+  const reclaim = (...identities: number[]): IdentityCommand => ({
+    ...{ kind: "Reclaim", identities },
+    isWanted: (identity) => identity === 256,
+  });
+  given(allocated([256, web], [257, api]))
+    .when(reclaim(256, 257))
+    .then(released(257));
+  given(allocated([256, web]))
+    .when(reclaim(256))
+    .thenNothing();
+  given(allocated([lastIdentity, web], [300, api]), released(300), released(300))
+    .when(allocate(api, { app: "third" }))
+    .thenRefused("RESOURCE_EXHAUSTED");
+});
+
 test("an unknown number is refused, and nothing of the call is released", () => {
   given(allocated([256, web]))
     .when(release(256, 257))

@@ -5,8 +5,19 @@ import { evolve, type IdentityState, initial } from "./state.ts";
 
 /** What identity can be asked to do. */
 export type IdentityCommand =
-  | { readonly kind: "Allocate"; readonly sets: readonly Labels[] }
-  | { readonly kind: "Release"; readonly identities: readonly number[] };
+  | {
+      readonly kind: "Allocate";
+      readonly sets: readonly Labels[];
+      /** Whether it has to be said again that a number is allocated; default: none has. */
+      readonly renews?: (identity: number) => boolean;
+    }
+  | { readonly kind: "Release"; readonly identities: readonly number[] }
+  /** Gives back what nobody has used for long, also what this rule gave back before and the mesh had kept. */
+  | {
+      readonly kind: "Reclaim";
+      readonly identities: readonly number[];
+      readonly isWanted: (identity: number) => boolean;
+    };
 
 /** The events of identity as they are written. */
 export type NewIdentityEvent = WeftEvent<"IdentitiesAllocated" | "IdentitiesReleased">;
@@ -18,20 +29,33 @@ export const identityDecider: Decider<IdentityState, IdentityCommand, NewIdentit
   decide(command, state) {
     switch (command.kind) {
       case "Allocate":
-        return allocate(command.sets, state);
+        return allocate(command.sets, state, command.renews ?? (() => false));
       case "Release":
         return release(command.identities, state);
+      case "Reclaim": {
+        const identities = command.identities.filter((identity) => !command.isWanted(identity));
+        return identities.length === 0
+          ? accept()
+          : accept({ type: "IdentitiesReleased", data: { identities } });
+      }
     }
   },
 };
 
-function allocate(sets: readonly Labels[], state: IdentityState): Decision<NewIdentityEvent> {
+function allocate(
+  sets: readonly Labels[],
+  state: IdentityState,
+  renews: (identity: number) => boolean,
+): Decision<NewIdentityEvent> {
   const wanted = new Map<string, Labels>();
+  const renewed = new Map<number, Labels>();
   for (const labels of sets) {
     const key = labelKey(labels);
-    if (!state.numbers.has(key)) wanted.set(key, labels);
+    const held = state.numbers.get(key);
+    if (held === undefined) wanted.set(key, labels);
+    else if (renews(held)) renewed.set(held, labels);
   }
-  if (wanted.size === 0) return accept();
+  if (wanted.size + renewed.size === 0) return accept();
   const fresh = lastIdentity + 1 - state.next;
   const reusable = state.newest - state.oldest;
   if (wanted.size > fresh + reusable) {
@@ -42,7 +66,8 @@ function allocate(sets: readonly Labels[], state: IdentityState): Decision<NewId
     identity: index < fresh ? state.next + index : oldestReleased(state, index - fresh),
     labels,
   }));
-  return accept({ type: "IdentitiesAllocated", data: { allocations } });
+  const again = [...renewed].map(([identity, labels]) => ({ identity, labels }));
+  return accept({ type: "IdentitiesAllocated", data: { allocations: [...again, ...allocations] } });
 }
 
 /** Only once every number has been given out are released ones given again, and the one released longest ago first. */

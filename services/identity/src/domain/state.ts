@@ -44,7 +44,9 @@ function allocated(
   allocations: readonly { readonly identity: number; readonly labels: Labels }[],
 ): IdentityState {
   // A number below `next` is one that was released; they are taken from the old end of the queue.
-  const again = allocations.filter(({ identity }) => identity < state.next).length;
+  const again = allocations.filter(
+    ({ identity }) => identity < state.next && !state.sets.has(identity),
+  ).length;
   const highest = allocations.reduce((most, { identity }) => Math.max(most, identity + 1), state.next);
   return {
     ...state,
@@ -56,7 +58,9 @@ function allocated(
   };
 }
 
-function released(state: IdentityState, identities: readonly number[]): IdentityState {
+function released(state: IdentityState, named: readonly number[]): IdentityState {
+  // What was given back already waits in the queue.
+  const identities = [...new Set(named)].filter((identity) => state.sets.has(identity));
   const keys = identities.map((identity) => labelKey(state.sets.get(identity) ?? {}));
   return {
     ...state,
