@@ -8,6 +8,7 @@ import type { Handlers, ServiceName } from "./api.ts";
 import { addHealth, addReflection } from "./common-services.ts";
 import { type ServiceDefinition, serviceDefinition } from "./definition.ts";
 import { type AnyHandler, answer, messageLimitBytes } from "./handle.ts";
+import { endSlowReaders } from "./slow-readers.ts";
 import { type BoundSocket, bindSocket } from "./socket.ts";
 
 /** What a server offers and where. */
@@ -20,6 +21,8 @@ export interface ServeOptions<S extends ServiceName> {
   readonly reflection?: boolean;
   /** Called with what a handler threw that is no refusal (code INTERNAL), for the log. */
   readonly onFault?: (fault: unknown, method: string) => void;
+  /** How long a client may leave an answer unread before the call is ended; default 10,000. */
+  readonly unreadMs?: number;
   /** Aborting closes the server. */
   readonly signal?: AbortSignal;
 }
@@ -33,6 +36,8 @@ export interface RpcServer extends AsyncDisposable {
   close(graceMs?: number): Promise<void>;
 }
 
+const usualUnreadMs = 10_000;
+
 /** Serves one service of the contract, with grpc.health.v1.Health and reflection, on a Unix socket. */
 export async function serve<S extends ServiceName>(options: ServeOptions<S>): Promise<RpcServer> {
   options.signal?.throwIfAborted();
@@ -41,6 +46,7 @@ export async function serve<S extends ServiceName>(options: ServeOptions<S>): Pr
   const server = new Server({
     "grpc.keepalive_time_ms": 60_000,
     "grpc.keepalive_timeout_ms": 10_000,
+    interceptors: [endSlowReaders(options.unreadMs ?? usualUnreadMs)],
     "grpc.max_receive_message_length": messageLimitBytes,
   });
   server.addService(definition.methods as GrpcDefinition, implementation(definition, options));
