@@ -108,6 +108,13 @@ test("with supervisor and guardian gone status says so, and weft up takes over w
     1,
     "one that has a supervisor is up already",
   );
+  // A service manager whose start was broken off knows nothing of the supervisor that it left.
+  await using managed = await openMesh([...machine.enter, "env", "NOTIFY_SOCKET=/nonexistent"]);
+  await managed.json(["up", "--host", "one", "--state", mesh.state]);
+  const last = await pidsOf(mesh);
+  assert.notEqual(last.get("supervisor"), after.get("supervisor"));
+  assert.equal(last.get("nats-server"), before.get("nats-server"));
+  assert.ok(!last.has("guardian"), "systemd is the guardian");
 });
 
 test("a nats-server, a service and a loader that are stopped by a signal are replaced, and the mesh goes on", {

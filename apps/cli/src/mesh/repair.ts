@@ -1,4 +1,5 @@
 import { mountBpffs } from "@weft/ebpf";
+import { stopProcesses } from "@weft/lab";
 import { WeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import { clock } from "../lab/clock.ts";
@@ -8,13 +9,15 @@ import { keepHost } from "./host-mark.ts";
 import { launchSupervisor } from "./launch.ts";
 import { prepareMachine } from "./machine.ts";
 import type { MeshPaths } from "./paths.ts";
+import { runningProcesses } from "./processes.ts";
 
 /** What `weft up` was asked for, as far as a mesh that was started before has to agree with it. */
 type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "nats" | "data", string>>>;
 
 /**
  * Gives a machine's mesh whose supervisor is gone another one: what runs stays as it is, what does not is started again, all
- * as it was first started. Gives its configuration; undefined where there is no such mesh. FAILED_PRECONDITION when it was
+ * as it was first started. Under a service manager, whose start may have been broken off, also one that it does not know of
+ * is replaced: it would be nobody's main process. Gives its configuration; undefined where there is no such mesh. FAILED_PRECONDITION when it was
  * started with something else than is asked for now.
  */
 export async function repairMesh(
@@ -23,7 +26,8 @@ export async function repairMesh(
   context: Context,
 ): Promise<MeshConfig | undefined> {
   const mesh = await findConfig(paths);
-  if (mesh?.kind !== "machine" || !isAbandoned(paths)) return undefined;
+  const isManaged = "NOTIFY_SOCKET" in context.environment;
+  if (mesh?.kind !== "machine" || !(isManaged || isAbandoned(paths))) return undefined;
   const [host] = mesh.hosts;
   const known = { host: host?.name, uplink: host?.uplink, nats: mesh.natsUrl, data: mesh.data };
   for (const [option, value] of Object.entries(asked) as [keyof AskedFor, string | undefined][]) {
@@ -33,10 +37,18 @@ export async function repairMesh(
       expected: `${known[option] || "none"}, or weft down first`,
     });
   }
-  context.output.say("weft: the supervisor is gone; another one takes over what runs");
+  await endKeepers(paths);
+  context.output.say("weft: the mesh has no supervisor; another one takes over what runs");
   await keepHost(paths, mesh);
   await prepareMachine(paths, mesh, undefined);
   await mountBpffs(paths.bpffs);
   await launchSupervisor(paths, context, clock(context.output), { resume: true });
   return mesh;
+}
+
+/** Ends the supervisor and its guardian, and nothing that they keep running: without asking, because both would see to that. */
+async function endKeepers(paths: MeshPaths): Promise<void> {
+  const found = runningProcesses(paths);
+  const keepers = ["guardian", "supervisor"].flatMap((name) => found.filter((one) => one.name === name));
+  await stopProcesses(keepers, 0, "SIGKILL");
 }

@@ -28,7 +28,9 @@ export async function supervision(
     return { name, pid, running: isRunning({ pid, started }), restarts, trouble };
   });
   const bad = shown.filter(({ trouble }) => trouble !== "").map((one) => `${one.name}: ${one.trouble}`);
-  const gone = shown.filter(({ running }) => !running).map(({ name }) => `${name} is gone`);
+  const keepers = ["supervisor", "guardian"]; // Whose absence has a line of its own.
+  const ended = shown.filter(({ name, running }) => !running && !keepers.includes(name));
+  const gone = ended.map(({ name }) => `${name} is gone`);
   const supervisor = report === undefined ? [absence(paths, mesh)] : report.troubles;
   return { processes: shown, troubles: [...disks, ...supervisor, ...bad, ...gone] };
 }

@@ -25,6 +25,8 @@ export class Watch {
   readonly #pulse: Pulse;
   #pid: number | undefined;
   #trouble = "";
+  /** What was last said of it, without since when: said once, however long it lasts. */
+  #said = "";
 
   /** `adopted`: it has answered before, so that silence is strange from the first moment. */
   constructor(target: Watched, adopted: boolean, say: (text: string) => void) {
@@ -67,13 +69,14 @@ export class Watch {
     if (judgement.kind === "well") {
       if (this.#trouble !== "") this.#say(`${name} answers again`);
       this.#trouble = "";
+      this.#said = "";
       return;
     }
     const excuse = judgement.kind === "dead" ? await this.#target.excuse?.() : undefined;
-    const since = new Date(judgement.sinceMs).toISOString();
-    const trouble = `${excuse === undefined ? "" : `${excuse}, `}${judgement.why}, since ${since}`;
-    if (this.#trouble === "" || judgement.kind === "dead") this.#say(`${name}: ${trouble}`);
-    this.#trouble = trouble;
+    const why = excuse === undefined ? judgement.why : `${excuse}: ${judgement.why}`;
+    this.#trouble = `${why}, since ${new Date(judgement.sinceMs).toISOString()}`;
+    if (this.#said !== why) this.#say(`${name}: ${this.#trouble}`);
+    this.#said = why;
     if (judgement.kind === "silent" || excuse !== undefined) return;
     this.#say(`${name} is ended, to be started again`);
     this.#pulse.restarted(Date.now(), judgement.why !== "it is stopped by a signal");

@@ -4,8 +4,12 @@ import { isRunning, type ProcessId } from "./table.ts";
 const pollMs = 20;
 
 /** Ends processes: asks by SIGTERM, and after `graceMs` insists by SIGKILL. Returns when all are gone. */
-export async function stopProcesses(processes: readonly ProcessId[], graceMs: number): Promise<void> {
-  if (!(await ended(processes, "SIGTERM", graceMs))) await ended(processes, "SIGKILL", 5000);
+export async function stopProcesses(
+  processes: readonly ProcessId[],
+  graceMs: number,
+  first: "SIGTERM" | "SIGKILL" = "SIGTERM",
+): Promise<void> {
+  if (!(await ended(processes, first, graceMs))) await ended(processes, "SIGKILL", 5000);
 }
 
 async function ended(
