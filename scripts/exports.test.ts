@@ -29,7 +29,7 @@ test("a library's contract, what exists for tests, and what is allowed by name m
     "libs/a/src/testing.ts": 'export { forge } from "./forge.ts";\n',
     "libs/a/src/forge.ts": "export function forge() {}\nexport function extra() {}\n",
     "libs/a/src/run.test.ts": 'import { forge, extra } from "./forge.ts";\nimport { run } from "./run.ts";\n',
-    "services/b/src/main.ts": 'import { run } from "@weft/a";\nrun({});\n',
+    "services/b/src/main.ts": 'import { run } from "@weft/log";\nrun({});\n',
     "libs/a/src/word.ts": "export function word() {}\n",
     "libs/a/src/word.test.ts": 'import { word } from "./word.ts";\n',
   });
