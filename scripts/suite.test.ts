@@ -9,7 +9,7 @@ test("seed and size of a suite become the environment of its tests", () => {
 });
 
 test("a suite, an option or a number that there is not is refused", () => {
-  assert.throws(() => readSuite(["storm"]), /"storm" is none of fuzz, flood, foreign/);
+  assert.throws(() => readSuite(["storm"]), /"storm" is none of fuzz, flood, verdicts, foreign/);
   assert.throws(() => readSuite(["flood", "--seed", "1"]), /seed/);
   assert.throws(() => readSuite(["fuzz", "--seed", "-1"]), /--seed/);
   assert.throws(() => readSuite(["fuzz", "--packets", "many"]), /--packets: it must be a whole number/);

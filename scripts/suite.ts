@@ -1,4 +1,4 @@
-// Suites of hostile input that take a seed and a size: npm run fuzz, npm run flood, npm run foreign.
+// Suites of hostile input that take a seed and a size: npm run fuzz, flood, verdicts, foreign.
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,11 @@ const suites: Readonly<Record<string, Suite>> = {
     files: "services/compiler/test/flood.kernel.test.ts",
     options: { packets: "WEFT_FLOOD_PACKETS" },
   },
-  foreign: { files: "{libs,services,apps,tests}/**/*{foreign,caller}*.test.ts", options: {} },
+  verdicts: {
+    files: "services/compiler/test/kinds.kernel.test.ts",
+    options: { seed: "WEFT_POLICY_SEED", runs: "WEFT_POLICY_RUNS" },
+  },
+  foreign: { files: "{libs,services,apps,tests}/**/*{foreign,callers,hostile,corpus}*.test.ts", options: {} },
 };
 
 /** What a command line asks for: the pattern of its test files, and their environment. Throws with what was expected. */

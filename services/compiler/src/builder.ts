@@ -40,8 +40,8 @@ const maxRemembered = 4096;
 export function openBuilder(options: {
   readonly log: Log;
   readonly sources: Files;
-  /** Awaited by the first build: finding out what clang takes with it is slow, and nothing else needs it. */
-  readonly toolchain: Toolchain | Promise<Toolchain>;
+  /** Asked for by each build: finding out what clang takes with it is slow, and nothing else needs it. */
+  readonly toolchain: () => Promise<Toolchain>;
   readonly compile?: typeof compile;
 }): Builder {
   const { log, sources } = options;
@@ -83,7 +83,7 @@ export function openBuilder(options: {
     async build(request, { actor, cause, signal }) {
       // Before an attempt is begun, which nobody would wait for.
       signal?.throwIfAborted();
-      const toolchain = await untilAborted(Promise.resolve(options.toolchain), signal);
+      const toolchain = await untilAborted(options.toolchain(), signal);
       const inputs = inputsOf(request, sources, toolchain);
       const digest = digestInputs(inputs);
       const losses = log.losses();

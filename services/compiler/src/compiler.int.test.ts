@@ -36,7 +36,10 @@ async function openService(log: Log, compiled?: typeof compile) {
   const more = compiled === undefined ? {} : { compile: compiled };
   const folder = await mkdtemp(join(tmpdir(), "wt-compiler-"));
   const socket = join(folder, "compiler.sock");
-  const handlers = compilerHandlers(log, openBuilder({ log, sources, toolchain, ...more }));
+  const handlers = compilerHandlers(
+    log,
+    openBuilder({ log, sources, toolchain: async () => toolchain, ...more }),
+  );
   const server = await serve({ service: "Compiler", socket, handlers });
   const client = connect("Compiler", socket, { actor: "test", deadlineMs: 30_000 });
   return {
@@ -362,7 +365,7 @@ test("one caller's builds that go on and on do not keep another's waiting", asyn
     return { entry: "container", policy: { ingress: table } };
   };
   const slow: typeof compile = (inputs) => (inputs.entry === "container" ? gate.promise : compile(inputs));
-  const builder = openBuilder({ log, sources, toolchain, compile: slow });
+  const builder = openBuilder({ log, sources, toolchain: async () => toolchain, compile: slow });
   const held = [1, 2, 3, 4].map((rule) => builder.build(hostile(rule), { actor: "hostile", cause: "test" }));
   const other = await builder.build({ entry: "uplink" }, { actor: "loader/h1", cause: "test" });
   assert.equal(other.revision, 1);
@@ -396,7 +399,7 @@ test("a caller who has gone before a build begins leaves nothing that is being b
     tries += 1;
     throw new Error("nobody waits for this");
   };
-  const builder = openBuilder({ log, sources, toolchain, compile: failing });
+  const builder = openBuilder({ log, sources, toolchain: async () => toolchain, compile: failing });
   const asked = { actor: "test", cause: "test" };
   const gone = builder.build({ entry: "uplink" }, { ...asked, signal: AbortSignal.abort() });
   await assert.rejects(gone, { name: "AbortError" });

@@ -4,27 +4,37 @@ import { runService, serviceEnvironment } from "@weft/rpc/service";
 import { z } from "zod";
 import { openBuilder } from "./builder.ts";
 import { cachedCompile } from "./cache.ts";
-import { openToolchain } from "./clang.ts";
+import { openToolchain, type Toolchain } from "./clang.ts";
 import { compilerHandlers } from "./handlers.ts";
 import { readSources } from "./sources.ts";
 
 const environment = serviceEnvironment.extend({ WEFT_CACHE: z.string().optional() }).parse(process.env);
 const cache = environment.WEFT_CACHE;
+/** Whoever waits for this service after a kill wants a policy, and clang needs the processor as much as the answer does. */
+const toolchainMs = 1_000;
+
 await runService({ name: "compiler", environment }, async ({ log, say, signal, serve }) => {
   const sources = await readSources();
-  const toolchain = openToolchain(sources, signal);
+  let opened: Promise<Toolchain> | undefined;
+  const toolchain = () => {
+    opened ??= openToolchain(sources, signal);
+    return opened;
+  };
   const onFault = (error: unknown) => say.warn({ err: error }, "objects are not kept on this machine");
   const kept = cache === undefined ? {} : { compile: cachedCompile(join(cache, "compiled"), { onFault }) };
   const builder = openBuilder({ log, sources, toolchain, ...kept });
   const server = await serve("Compiler", compilerHandlers(log, builder));
-  // Policies are taken meanwhile. A compiler without clang is none: it ends, and says why.
-  toolchain.then(
-    ({ compiler }) => say.info({ compiler }, "toolchain"),
-    (error: unknown) => {
-      if (signal.aborted) return;
-      console.error(error);
-      process.exit(1);
-    },
-  );
+  // A compiler without clang is none: it ends, and says why.
+  const timer = setTimeout(() => {
+    toolchain().then(
+      ({ compiler }) => say.info({ compiler }, "toolchain"),
+      (error: unknown) => {
+        if (signal.aborted) return;
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  }, toolchainMs);
+  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   return server;
 });
