@@ -42,7 +42,8 @@ export function addUp(program: Command, context: Context): void {
     .description(
       "Starts the mesh with this machine as a host: a nats-server of its own (unless --nats names one), the " +
         "services, and the loader. Returns when all of them answer; weft down ends it. The log stays for the next time. " +
-        "Where only the supervisor of a mesh is gone, it gets another one, and what runs goes on.",
+        "Where only the supervisor of a mesh is gone, it gets another one, and what runs goes on. A machine (a network " +
+        "namespace) belongs to one mesh: while it is another's, nothing is changed.",
     )
     .option("--nats <url>", "use this nats-server; the seeds of the users are in DATA/seeds", natsArgument)
     .option("--data <dir>", "where the log is kept (default: /var/lib/weft, or STATE/data)")
@@ -71,9 +72,9 @@ export function addUp(program: Command, context: Context): void {
 
 async function run(options: UpOptions, context: Context): Promise<void> {
   const paths = pathsOf(context, options);
-  const { host, uplink, nats, data } = options;
+  const { host, uplink, underlay, nats, data } = options;
   const asked = Object.fromEntries(
-    Object.entries({ host, uplink, nats, data }).filter(([, value]) => value !== undefined),
+    Object.entries({ host, uplink, underlay, nats, data }).filter(([, value]) => value !== undefined),
   );
   const mesh = (await repairMesh(paths, asked, context)) ?? (await start(paths, options, context));
   context.output.print(JSON.stringify({ mesh: mesh.mesh, hosts: mesh.hosts.map(({ name }) => name) }));

@@ -12,7 +12,7 @@ import type { MeshPaths } from "./paths.ts";
 import { runningProcesses } from "./processes.ts";
 
 /** What `weft up` was asked for, as far as a mesh that was started before has to agree with it. */
-type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "nats" | "data", string>>>;
+type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "underlay" | "nats" | "data", string>>>;
 
 /**
  * Gives a machine's mesh whose supervisor is gone another one: what runs stays as it is, what does not is started again, all
@@ -29,7 +29,13 @@ export async function repairMesh(
   const isManaged = "NOTIFY_SOCKET" in context.environment;
   if (mesh?.kind !== "machine" || !(isManaged || isAbandoned(paths))) return undefined;
   const [host] = mesh.hosts;
-  const known = { host: host?.name, uplink: host?.uplink, nats: mesh.natsUrl, data: mesh.data };
+  const known = {
+    host: host?.name,
+    uplink: host?.uplink,
+    underlay: host?.underlay,
+    nats: mesh.natsUrl,
+    data: mesh.data,
+  };
   for (const [option, value] of Object.entries(asked) as [keyof AskedFor, string | undefined][]) {
     if (value === undefined || value === known[option]) continue;
     throw new WeftError("FAILED_PRECONDITION", `the mesh at ${paths.state} was started with another value`, {

@@ -6,10 +6,12 @@ import { type AttachKind, attachKinds, type MeshConfig } from "../mesh/config.ts
 import { meshPaths } from "../mesh/paths.ts";
 import { loaderSpec } from "./specs.ts";
 
-const host = { name: "h1", netns: "", uplink: "eth0", underlay: "192.0.2.1" };
-
 /** Environment of the loader of a mesh that was started with these words. */
-function loaderEnvironment(words: readonly string[]): Readonly<Record<string, string>> {
+function loaderEnvironment(
+  words: readonly string[],
+  underlay = "192.0.2.1",
+): Readonly<Record<string, string>> {
+  const host = { name: "h1", netns: "", uplink: "eth0", underlay };
   const command = withLabOptions(new Command())
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
@@ -44,4 +46,10 @@ test("--attach reaches the loader as it was said, and is auto when nothing was",
   assert.equal(told([]), "auto" satisfies AttachKind);
   for (const kind of attachKinds) assert.equal(told(["--attach", kind]), kind);
   assert.throws(() => told(["--attach", "xdp"]), /--attach/);
+});
+
+test("an address reaches the loader when it was asked for, and the mark of the mesh in any case", () => {
+  assert.equal(loaderEnvironment([]).WEFT_UNDERLAY, "192.0.2.1");
+  const { WEFT_UNDERLAY, WEFT_MARK } = loaderEnvironment([], "");
+  assert.deepEqual([WEFT_UNDERLAY, WEFT_MARK], [undefined, "weft id=0af3be11 mesh=m state=/state"]);
 });
