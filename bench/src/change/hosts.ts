@@ -1,7 +1,7 @@
 // A process with the loaders of some simulated hosts. It tells its parent when a host enforces a revision, by the clock that
 // all processes of the machine share.
 import { join } from "node:path";
-import { startLoader } from "@weft/loader";
+import { openMemory, startLoader } from "@weft/loader";
 import { connectLog } from "@weft/log";
 import { formatHostMark } from "@weft/model";
 import { parseAddress } from "@weft/netaddr";
@@ -60,6 +60,7 @@ async function run({ natsUrl, state, bpffs, hosts }: HostsWish): Promise<void> {
           ...{ log, identity, ipam, compiler, attach: "tcx", rcu: "expedited", say: logger(actor) },
           cache: join(state, "cache"),
           socket: socket(`loader-${name}`),
+          memory: openMemory(join(state, "memory", `${name}.json`), () => undefined),
           // Programs of their own come later, in the background: they would be built in the middle of a measurement.
           settleMs: 600_000,
         },

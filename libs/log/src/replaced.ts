@@ -70,10 +70,14 @@ async function parted(
   }
   const common = steps[low - 1]?.revision ?? 0;
   const known = trail.revision;
-  return new LogReplaced(describe(known, head, common), { known, head, common });
+  const only = trail.steps.length === 1;
+  return new LogReplaced(describe(known, head, common, only), { known, head, common });
 }
 
-function describe(known: number, head: number, common: number): string {
+/** `only`: of what was read, nothing but the last event is known. */
+function describe(known: number, head: number, common: number, only: boolean): string {
+  if (only && head < known) return describe(known, head, head, false);
+  if (only) return `the log lost event ${known}: it has another one there, or none`;
   const range = common + 1 === known ? `event ${known}` : `events ${common + 1}..${known}`;
   if (common === 0) return `this is another log: none of the events up to ${known} that were read is in it`;
   if (head <= common) return `the log lost ${range}: it ends at revision ${head}`;

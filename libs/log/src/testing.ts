@@ -5,3 +5,4 @@ export { type Forgery, forge } from "./forge.ts";
 export { type Given, specify, type Then } from "./given.ts";
 export { type SmallDisk, smallDisk } from "./small-disk.ts";
 export { startNats, type TestNats } from "./start-nats.ts";
+export { backUp, cutTail, spoil, whileDown } from "./testing-damage.ts";

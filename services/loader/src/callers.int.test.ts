@@ -3,15 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Trail } from "@weft/log";
 import { startNats } from "@weft/log/testing";
 import { emptyMesh } from "@weft/model";
 import { isWeftError } from "@weft/netaddr";
 import { connect, type RequestInput, serve } from "@weft/rpc";
 import { hostileCalls } from "@weft/rpc/testing";
 import { openContainers } from "./containers.ts";
+import { openDoubt } from "./doubt.ts";
 import { loaderHandlers } from "./grpc.ts";
+import { openLedger } from "./ledger.ts";
 import type { Reconciler } from "./reconcile.ts";
-import type { StatusOptions } from "./status.ts";
 
 const good: RequestInput<"Loader", "attach"> = {
   id: "c1",
@@ -56,6 +58,7 @@ test("whatever is sent to a loader, the answer says what is wrong with it, and n
     progress: () => progress,
     inForce: async () => undefined,
     state: () => undefined,
+    busySinceMs: () => undefined,
     plan: async () => ({ revision: 0, operations: [] }),
   } as unknown as Reconciler;
   const containers = openContainers({
@@ -63,11 +66,22 @@ test("whatever is sent to a loader, the answer says what is wrong with it, and n
     identity: { allocate: nobody },
     ipam: { lease: nobody, release: nobody },
   });
+  const doubt = openDoubt(() => 0);
+  doubt.checked();
   const status = {
-    ...{ mesh, reconciler, fault: () => "", facts: { host: "h1", problems: [] }, attach: "tcx" },
+    ...{ mesh, reconciler, facts: { host: "h1", problems: [] }, attach: "tcx" },
+    ...{
+      doubt,
+      fault: doubt.text,
+      ledger: openLedger(),
+      trail: new Trail(),
+      lost: () => "",
+      idAt: log.idAt,
+      ended: new AbortController().signal,
+    },
     kernel: { reports: async () => [] },
     recorder: { totals: () => ({ recorded: 0, lost: {} }) },
-  } as unknown as StatusOptions;
+  } as unknown as Parameters<typeof loaderHandlers>[1];
   const socket = join(directory, "loader.sock");
   const handlers = loaderHandlers(containers, status);
   await using _server = await serve({ service: "Loader", socket, handlers });

@@ -17,7 +17,7 @@ interface ContainersOptions {
   readonly mesh: Mesh;
   readonly identity: Pick<Client<"Identity">, "allocate">;
   readonly ipam: Pick<Client<"Ipam">, "lease" | "release">;
-  readonly reconciler: Reconciler;
+  readonly reconciler: Pick<Reconciler, "settled">;
   /** An error that the caller does not see: something was left behind, for the sweep. */
   readonly onLeft: (error: unknown, what: string) => void;
 }

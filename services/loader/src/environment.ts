@@ -31,7 +31,7 @@ const environment = serviceEnvironment.extend({
 interface LoaderEnvironment {
   readonly service: z.infer<typeof serviceEnvironment>;
   /** All options of the loader but what main.ts opens. */
-  readonly host: Omit<LoaderOptions, "socket" | "log" | "identity" | "ipam" | "compiler" | "say">;
+  readonly host: Omit<LoaderOptions, "socket" | "log" | "identity" | "ipam" | "compiler" | "say" | "memory">;
 }
 
 /**

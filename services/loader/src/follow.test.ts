@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { FollowRequest, Log, WeftEvent } from "@weft/log";
+import { type FollowRequest, type Log, Trail, type WeftEvent } from "@weft/log";
 import { emptyMesh, notesOf } from "@weft/model";
 import { recordedAt } from "@weft/model/testing";
+import { openDoubt } from "./doubt.ts";
 import { followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { openLedger } from "./ledger.ts";
-import type { StatusOptions } from "./status.ts";
 
 /** A log of four events: the second of a version that is not this one, the fourth not its writer's. */
 const log = {
@@ -26,6 +26,13 @@ const log = {
   },
 } as unknown as Log;
 
+const ignoring = {
+  trail: new Trail(),
+  onEvent: () => undefined,
+  onChecked: () => undefined,
+  onReplaced: () => assert.fail("the log is the same"),
+};
+
 test("what is of a newer version, or not its writer's, holds nothing back and is told of", async () => {
   const mesh = emptyMesh();
   const stop = new AbortController();
@@ -34,7 +41,7 @@ test("what is of a newer version, or not its writer's, holds nothing back and is
     log,
     mesh,
     signal: stop.signal,
-    onEvent: () => undefined,
+    ...ignoring,
     onPassed: ({ revision, kind }) => told.push(`${revision} ${kind}`),
     onCaughtUp: () => stop.abort(),
     onFault: (error) => assert.equal(error, undefined),
@@ -50,15 +57,18 @@ test("what is of a newer version, or not its writer's, holds nothing back and is
     busySinceMs: () => undefined,
   };
   const recorder = { totals: () => ({ recorded: 0, lost: {} }) };
-  const status = {
-    mesh,
-    reconciler,
-    recorder,
-    facts: { host: "h1", problems: [] },
-    fault: () => "",
+  const doubt = openDoubt();
+  doubt.checked();
+  const known = {
+    doubt,
+    fault: doubt.text,
     ledger: openLedger(),
+    trail: new Trail(),
+    lost: () => "",
+    ended: new AbortController().signal,
   };
-  const { wait } = loaderHandlers({} as never, status as unknown as StatusOptions);
-  const answer = await wait({ revision: 4 } as never, { signal: stop.signal } as never);
+  const status = { ...known, mesh, reconciler, recorder, facts: { host: "h1", problems: [] } };
+  const { wait } = loaderHandlers({} as never, status as unknown as Parameters<typeof loaderHandlers>[1]);
+  const answer = await wait({ revision: 4, event: "" } as never, { signal: stop.signal } as never);
   assert.deepEqual([answer.applied, answer.error, answer.warnings], [4, "", notesOf(mesh)]);
 });

@@ -1,13 +1,16 @@
 // weft.v1.Loader on a Unix socket.
 
-import { addressToBytes } from "@weft/netaddr";
+import { addressToBytes, WeftError } from "@weft/netaddr";
 import type { Handlers } from "@weft/rpc";
 import type { Containers, Placed } from "./containers.ts";
 import { describe } from "./domain/describe.ts";
 import { progressOf, type StatusOptions, statusOf } from "./status.ts";
 
 /** Handlers of the loader's service. */
-export function loaderHandlers(containers: Containers, status: StatusOptions): Handlers<"Loader"> {
+export function loaderHandlers(
+  containers: Containers,
+  status: StatusOptions & { readonly ended: AbortSignal },
+): Handlers<"Loader"> {
   const { reconciler } = status;
   return {
     attach: async (request, call) => answerOf(await containers.attach(request, call)),
@@ -19,11 +22,39 @@ export function loaderHandlers(containers: Containers, status: StatusOptions): H
       return { revision, operations: operations.map(describe), json: JSON.stringify(operations) };
     },
     status: ({ look }) => statusOf(status, look),
-    async wait({ revision }, { signal }) {
-      await reconciler.inForce(revision, signal);
+    async wait({ revision, event }, { signal }) {
+      const { ended } = status;
+      try {
+        await inForce(status, revision, event, AbortSignal.any([signal, ended]));
+      } catch (error) {
+        if (!ended.aborted || signal.aborted) throw error;
+        throw new WeftError("UNAVAILABLE", "the loader ends, or starts anew with another log", {
+          cause: error,
+        });
+      }
       return progressOf(status);
     },
   };
+}
+
+/** Returns when the kernel enforces the event, and this host can know that it is on record. */
+async function inForce(
+  status: StatusOptions,
+  revision: number,
+  event: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { reconciler, doubt, trail } = status;
+  for (;;) {
+    await reconciler.inForce(revision, signal);
+    await doubt.cleared(signal);
+    const found = event === "" ? "" : (trail.idAt(revision) ?? (await status.idAt(revision, signal)));
+    // What was found while there was no doubt before and after is of the log that is in force.
+    if (doubt.text() !== "") continue;
+    if (found === event) return;
+    const message = `revision ${revision} is another event by now: the log lost the one that is waited for`;
+    throw new WeftError("FAILED_PRECONDITION", message, { field: "event" });
+  }
 }
 
 function answerOf({ endpoint, revision }: Placed) {

@@ -76,6 +76,8 @@ export interface Kernel extends AsyncDisposable {
   ): Promise<Applied>;
   /** Private maps that an object makes whenever it is loaded. */
   privateMaps(program: LoadWish): readonly string[];
+  /** Every flow is decided anew by its next packet. */
+  forgetFlows(): Promise<void>;
   reports(owners: readonly string[]): Promise<readonly ProgramReport[]>;
   /** Opens the records of this host; undefined when its programs make none. */
   records(): Promise<KernelRecords | undefined>;

@@ -1,14 +1,16 @@
 // The part of a loader that works on the kernel: objects, door, loop, and what they say of themselves.
-import { subjectToken } from "@weft/log";
+import { subjectToken, type Trail } from "@weft/log";
 import type { Mesh } from "@weft/model";
 import { describe } from "./domain/describe.ts";
 import { sysctlsOf } from "./domain/desired.ts";
+import { type Doubt, openDoubt } from "./doubt.ts";
 import { mostOperations, openDriftRecord } from "./drift.ts";
 import type { SeenFacts } from "./facts.ts";
 import { openDirectory } from "./flows/directory.ts";
 import { startRecorder } from "./flows/recorder.ts";
 import { openRuleBook, rememberPlan } from "./flows/rule-book.ts";
 import { openKernel } from "./kernel/open.ts";
+import type { Kernel } from "./kernel.ts";
 import { openLedger } from "./ledger.ts";
 import { objectFetcher } from "./object-store.ts";
 import { type Objects, openObjects } from "./objects.ts";
@@ -24,14 +26,25 @@ export interface Machine {
   readonly reconciler: Reconciler;
   readonly status: StatusOptions;
   readonly heartbeat: Heartbeat;
-  /** Why the log cannot be followed; "" when it can. Written by who follows it. */
-  readonly faults: { connection: string; log: string };
+  readonly kernel: Kernel;
+  /** Written by who follows the log. */
+  readonly doubt: Doubt;
+  /** What tells the log that is followed. */
+  readonly trail: Trail;
+}
+
+/** What the log came to. */
+export interface Followed {
+  readonly mesh: Mesh;
+  readonly trail: Trail;
+  /** Whether the kernel may have something of a log that is no more. */
+  readonly stale: boolean;
 }
 
 /** Opens everything that the loop needs, to be closed with the stack. */
 export async function openMachine(
   options: LoaderOptions,
-  mesh: Mesh,
+  { mesh, trail, stale }: Followed,
   facts: SeenFacts,
   signal: AbortSignal,
   stack: AsyncDisposableStack,
@@ -67,7 +80,12 @@ export async function openMachine(
     specialiser,
     shared: shared.current,
     driftMs: options.driftMs ?? 30_000,
-    onPlan: (wish, actual, operations) => rememberPlan(rules, wish, actual, operations),
+    // Whatever was decided at a revision of a log that is no more is decided anew.
+    floor: stale ? mesh.revision : 0,
+    onPlan(wish, actual, operations) {
+      if (operations.length > 0) options.memory.note(trail.mark);
+      rememberPlan(rules, wish, actual, operations);
+    },
     onPass(events, pass) {
       traceApplied(host, events, pass);
       heartbeat.beat();
@@ -80,8 +98,7 @@ export async function openMachine(
     onFault: (error) => say.error({ err: error }, "kernel"),
   });
   shared.onChange(() => reconciler.poke());
-  const faults = { connection: "", log: "" };
-  const fault = (): string => faults.connection || faults.log;
+  const doubt = openDoubt();
   const recorder = stack.use(
     startRecorder({
       names: { host, mesh, rules, directory: openDirectory(mesh, host) },
@@ -92,12 +109,13 @@ export async function openMachine(
     }),
   );
   const ledger = openLedger();
-  const { netns } = options;
+  const { netns, memory } = options;
   const status: StatusOptions = {
-    ...{ mesh, facts, attach, kernel, reconciler, recorder, fault, ledger, netns },
+    ...{ mesh, facts, attach, kernel, reconciler, recorder, ledger, netns },
+    ...{ doubt, fault: doubt.text, trail, idAt: log.idAt, lost: memory.lost },
   };
   const heartbeat = stack.use(startHeartbeat(log, `weft.status.${subjectToken(host)}`, status));
-  return { reconciler, status, heartbeat, faults };
+  return { reconciler, status, heartbeat, kernel, doubt, trail };
 }
 
 function driftRecord({ log, host, say }: LoaderOptions) {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { connect } from "@weft/rpc";
 import { runService } from "@weft/rpc/service";
 import { readEnvironment } from "./environment.ts";
-import { startLoader } from "./start.ts";
+import { keepLoader } from "./lives.ts";
+import { openMemory } from "./memory.ts";
 
 const { service, host } = readEnvironment(process.env, release());
 const sockets = join(service.WEFT_STATE, "sockets");
@@ -15,7 +16,10 @@ using compiler = connect("Compiler", join(sockets, "compiler.sock"), { actor });
 // At the end, what is in the kernel stays there.
 await runService(
   { name: "loader", host: host.host, environment: service },
-  ({ log, say, socket, signal }) =>
-    startLoader({ ...host, socket, log, identity, ipam, compiler, say }, signal),
+  ({ log, say, socket, signal }) => {
+    const file = join(service.WEFT_STATE, "memory", `${host.host}.json`);
+    const memory = openMemory(file, (error) => say.warn({ err: error, file }, "what is known of the log"));
+    return keepLoader({ ...host, socket, log, identity, ipam, compiler, say, memory }, signal);
+  },
   ({ reconciler }) => ({ revision: reconciler.progress().applied }),
 );

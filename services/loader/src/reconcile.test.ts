@@ -32,6 +32,7 @@ async function openLoop(driftMs: number) {
       return { failures: [], writes: [] };
     },
     privateMaps: () => [],
+    forgetFlows: async () => undefined,
     reports: async () => [],
     records: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,

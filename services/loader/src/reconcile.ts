@@ -26,6 +26,8 @@ interface ReconcilerOptions {
   readonly specialiser: Specialiser;
   /** Digests of the objects that everybody shares, as last known. */
   readonly shared: () => { readonly container: string; readonly uplink: string };
+  /** Programs that were decided before this revision are loaded anew. */
+  readonly floor?: number;
   /** How often everything is read from the kernel, to find what somebody else changed. */
   readonly driftMs: number;
   /** These operations are about to be done, so that the kernel is as wished. */
@@ -248,6 +250,7 @@ class Loop implements Reconciler {
     const digests = shared();
     const catalogue: Catalogue = {
       ...digests,
+      floor: this.#options.floor ?? 0,
       specialised,
       sharedMaps: [...(objects.known(digests.container)?.maps.keys() ?? [])],
     };

@@ -1,17 +1,18 @@
 // A loader from its parts: mesh, kernel, loop, service.
-import { fold, type Log } from "@weft/log";
-import { type Mesh, meshProjection } from "@weft/model";
+import { fold, type Log, type LogReplaced } from "@weft/log";
+import { meshProjection } from "@weft/model";
 import { formatAddress } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
 import { watchConnection } from "./connection.ts";
 import { openContainers } from "./containers.ts";
 import { type FactsChange, factsOf, type HostOptions, LiveFacts, type SeenFacts } from "./facts.ts";
-import { followLog } from "./follow.ts";
+import { type FollowerOptions, followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { type Membership, openMembership } from "./join.ts";
 import type { AttachMode, RcuMode } from "./kernel/hooks.ts";
 import { type Machine, openMachine } from "./machine.ts";
+import type { Memory } from "./memory.ts";
 import type { Reconciler } from "./reconcile.ts";
 import { makeSweep } from "./sweep.ts";
 
@@ -32,6 +33,7 @@ export interface LoaderOptions extends HostOptions {
   readonly ipam: Client<"Ipam">;
   readonly compiler: Client<"Compiler">;
   readonly say: ReturnType<typeof logger>;
+  readonly memory: Memory;
   /** How long a policy must have been in force before it is compiled into branches. */
   readonly settleMs?: number;
   /** How often the kernel is read whole, to find what somebody else changed. */
@@ -42,6 +44,8 @@ export interface LoaderOptions extends HostOptions {
 export interface Loader extends AsyncDisposable {
   readonly reconciler: Reconciler;
   readonly socket: string;
+  /** Resolves when the log is not the one that was followed: from then on this loader does nothing. */
+  readonly replaced: Promise<void>;
   /** What its health says. */
   setServing(serving: boolean): void;
 }
@@ -53,13 +57,22 @@ const factsMs = 300;
 /** Starts a loader; returns when this host is part of the mesh, enforces what is on record, and answers. */
 export async function startLoader(options: LoaderOptions, signal: AbortSignal): Promise<Loader> {
   await using stack = new AsyncDisposableStack();
-  const { host, log, ipam, say } = options;
+  const { host, log, ipam, say, memory } = options;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
+  const replaced = Promise.withResolvers<void>();
   const facts = new LiveFacts(options, await factsOf(options));
-  const { state: mesh } = await fold(log, meshProjection, { signal });
-  const machine = await openMachine(options, mesh, facts, ended, stack);
-  stack.defer(await follow(options, mesh, machine, ended));
+  const { state: mesh, trail } = await fold(log, meshProjection, { signal });
+  const stale = await memory.isStale(log, signal);
+  const machine = await openMachine(options, { mesh, trail, stale }, facts, ended, stack);
+  const onReplaced = (error: LogReplaced): void => {
+    memory.replaced(error);
+    say.error({ err: error }, "everything is made anew from what is on record");
+    // Whatever waits, ends: it may have been decided on events that never were.
+    stop.abort(error);
+    replaced.resolve();
+  };
+  stack.defer(await follow(options, { mesh, trail, onReplaced }, machine, ended));
   const running = machine.reconciler.run(ended);
   stack.defer(() => running);
   stack.defer(() => stop.abort());
@@ -73,7 +86,12 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   const containers = openContainers({
     ...options,
     mesh,
-    reconciler: machine.reconciler,
+    reconciler: {
+      async settled(revision, given) {
+        await machine.doubt.cleared(given);
+        return machine.reconciler.settled(revision, given);
+      },
+    },
     onLeft: (error, what) => say.warn({ err: error, what }, "left for the sweep"),
   });
   const sweep = makeSweep({
@@ -85,11 +103,12 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   });
   startSweeping(sweep, options, ended);
   await machine.reconciler.settled(mesh.revision, ended);
+  if (stale) await free(machine, memory, ended);
   const server: RpcServer = stack.use(
     await serve({
       service: "Loader",
       socket: options.socket,
-      handlers: loaderHandlers(containers, machine.status),
+      handlers: loaderHandlers(containers, { ...machine.status, ended }),
       onFault: (error, method) => say.error({ err: error, method }, "fault"),
     }),
   );
@@ -97,29 +116,51 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
   return {
     reconciler: machine.reconciler,
     socket: server.socket,
+    replaced: replaced.promise,
     setServing: server.setServing,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
+/**
+ * Frees the kernel of a log that is no more: its flows were decided at revisions that are other events' by now. Programs were
+ * loaded anew before; where one could not be, this is done again when all are.
+ */
+async function free(
+  { kernel, reconciler, trail }: Machine,
+  memory: Memory,
+  ended: AbortSignal,
+): Promise<void> {
+  await kernel.forgetFlows();
+  const done = () => memory.freed(trail.mark);
+  const { tried, failures } = reconciler.progress();
+  if (failures.size === 0) return done();
+  void reconciler
+    .inForce(tried, ended)
+    .then(() => kernel.forgetFlows())
+    .then(done, () => undefined);
+}
+
 /** Starts following; returns when the mesh is up to date, with what waits for the end of it. */
 async function follow(
   { log, say }: LoaderOptions,
-  mesh: Mesh,
-  { reconciler, faults, heartbeat }: Machine,
+  followed: Pick<FollowerOptions, "mesh" | "trail" | "onReplaced">,
+  { reconciler, doubt, heartbeat }: Machine,
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   const watching = watchConnection(log.nats, (lost) => {
-    faults.connection = lost ? "no connection to NATS: what is in force stays in force" : "";
+    if (signal.aborted) return;
+    doubt.connection(lost);
     say.warn({ lost }, "connection to NATS");
     heartbeat.beat();
   });
   watching.catch((error: unknown) => say.error({ err: error }, "connection to NATS"));
   const caughtUp = Promise.withResolvers<void>();
   const following = followLog({
+    ...followed,
     log,
-    mesh,
     signal,
+    onChecked: doubt.checked,
     onEvent: (event) => reconciler.poke(event),
     onPassed: (passed) => {
       say.warn({ passed }, "what is on record has no effect");
@@ -129,7 +170,7 @@ async function follow(
     },
     onCaughtUp: caughtUp.resolve,
     onFault: (error) => {
-      faults.log = error === undefined ? "" : `the log cannot be followed: ${error.message}`;
+      doubt.fault(error);
       if (error !== undefined) say.warn({ err: error }, "log");
     },
   });

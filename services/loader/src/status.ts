@@ -1,10 +1,11 @@
 // What this host says of itself: programs in force for who asks, and a heartbeat for who listens.
-import { type Log, sizeOfLoss } from "@weft/log";
+import { type Log, sizeOfLoss, type Trail } from "@weft/log";
 import { type Mesh, notesOf, outcomes } from "@weft/model";
 import type { weft } from "@weft/proto";
 import { lookAround } from "./checks.ts";
 import { fromLittle } from "./domain/bytes.ts";
 import { uplinkOwner } from "./domain/desired.ts";
+import type { Doubt } from "./doubt.ts";
 import type { SeenFacts } from "./facts.ts";
 import type { Recorder } from "./flows/recorder.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
@@ -22,6 +23,13 @@ export interface StatusOptions {
   readonly recorder: Pick<Recorder, "totals">;
   /** Why the log cannot be followed; "" when it can. */
   readonly fault: () => string;
+  /** Who waits, waits until there is none. */
+  readonly doubt: Pick<Doubt, "text" | "cleared">;
+  /** What tells the log that is followed, and the log's own word for what is older. */
+  readonly trail: Pick<Trail, "idAt" | "missing">;
+  readonly idAt: Log["idAt"];
+  /** What the log lost of what this host had enforced; "" for nothing. */
+  readonly lost: () => string;
   /** Since when what is wrong. */
   readonly ledger: Ledger;
   /** Of the host; undefined: the process's own. */
@@ -40,6 +48,12 @@ function problemsOf({ facts, reconciler, fault, ledger }: Beating): Problem[] {
     "loop",
     lines.filter((line) => line !== ""),
   );
+}
+
+/** What the log lost, of what this host had enforced and of what it never saw. */
+function lossesOf({ lost, trail: { missing = 0 } }: Pick<StatusOptions, "lost" | "trail">): string[] {
+  const damaged = `the log lacks ${missing} events that were damaged on its disk: enforced is what follows without them`;
+  return [lost(), missing === 0 ? "" : damaged].filter((line) => line !== "");
 }
 
 /** The same, one sentence a line; "" when nothing is. */
@@ -67,7 +81,8 @@ function progressWith(options: StatusOptions, problems: Problem[]): weft.v1.ISta
     attach: options.attach,
     error: textOf(problems),
     problems,
-    warnings: notesOf(mesh),
+    warnings: [...lossesOf(options), ...notesOf(mesh)],
+    history: options.lost(),
     busySinceMs: busySince(reconciler),
     recorded,
     unrecorded: sizeOfLoss(lost),

@@ -9,8 +9,8 @@ import { type ChaosLab, meshOf } from "../lab.ts";
 const inForceMs = 30_000;
 
 /** Waits until every host says that it enforces the revision. */
-export async function inForce(lab: ChaosLab, revision: number): Promise<void> {
-  const hosts = await waitInForce(lab.paths, lab.hosts, revision, inForceMs, lab);
+export async function inForce(lab: ChaosLab, revision: number, event = ""): Promise<void> {
+  const hosts = await waitInForce(lab.paths, lab.hosts, { revision, event }, inForceMs, lab);
   const behind = behindLines(hosts, revision);
   if (behind.length > 0) throw new Error(behind.join("\n"));
 }
@@ -26,10 +26,11 @@ export async function applyText(
   const service = kind === "Service" ? "LoadBalancer" : "Compiler";
   using client = serviceOf(lab.paths, service, lab);
   const options = { signal: lab.signal, deadlineMs: 60_000 };
-  const { revision } = await client.apply({ documents: [{ file: "chaos", text }], dryRun: false }, options);
+  const documents = [{ file: "chaos", text }];
+  const { revision, event } = await client.apply({ documents, dryRun: false }, options);
   const subject = kind === "Service" ? subjects.service("chaos", name) : subjects.policy(kind, "chaos", name);
   journal.note(revision, subject);
-  await inForce(lab, revision);
+  await inForce(lab, revision, event);
 }
 
 /** Gives a container other labels and waits until every host knows. */

@@ -4,7 +4,7 @@ import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { readResources } from "../documents.ts";
 import { findConfig, type MeshConfig, readConfig } from "../mesh/config.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, waitInForce, waitingMs, warningLines } from "../mesh/progress.ts";
+import { behindLines, type OnRecord, waitInForce, waitingMs, warningLines } from "../mesh/progress.ts";
 import { type Change, passedOver, refuseOffline, type Submitted, submit } from "../mesh/submit.ts";
 import { withTrace } from "../mesh/tracing.ts";
 import { progressLine } from "../progress-line.ts";
@@ -62,8 +62,9 @@ async function run(verb: "apply" | "delete", options: ApplyOptions, unlimited: C
   );
   for (const line of ignored) context.output.say(line);
   for (const change of submitted.changes) context.output.say(describe(change, dryRun));
-  context.output.print(JSON.stringify(submitted));
-  if (options.wait === true) await awaitHosts(paths, mesh, submitted.revision, context);
+  const { revision, event, changes } = submitted;
+  context.output.print(JSON.stringify({ revision, changes }));
+  if (options.wait === true) await awaitHosts(paths, mesh, { revision, event }, context);
 }
 
 async function submitShown(
@@ -81,13 +82,13 @@ async function submitShown(
 async function awaitHosts(
   paths: MeshPaths,
   mesh: MeshConfig,
-  revision: number,
+  awaited: OnRecord,
   context: Context,
 ): Promise<void> {
   const names = mesh.hosts.map(({ name }) => name);
   const timeoutMs = waitingMs(context.waits.leftMs());
-  const hosts = await waitInForce(paths, names, revision, timeoutMs, context);
-  const behind = behindLines(hosts, revision);
+  const hosts = await waitInForce(paths, names, awaited, timeoutMs, context);
+  const behind = behindLines(hosts, awaited.revision);
   for (const line of [...warningLines(hosts), ...behind]) context.output.say(`weft: ${line}`);
   if (behind.length > 0) context.setStatus(1);
 }

@@ -1,4 +1,4 @@
-import type { Log, OnUnknown } from "@weft/log";
+import { type FollowRequest, type Log, LogReplaced, type OnUnknown, type Recorded } from "@weft/log";
 import { WeftError } from "@weft/netaddr";
 import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
@@ -68,12 +68,29 @@ export async function printLog(
     output.say(`weft: revision ${envelope.revision} on ${envelope.subject} has no effect here: ${message}`);
   };
   const events = options.follow
-    ? log.follow({ from, onUnknown, signal: AbortSignal.any([signal, done.signal]) })
+    ? followed(log, { from, onUnknown, signal: AbortSignal.any([signal, done.signal]) }, output)
     : log.read({ from, onUnknown, signal, ...(to === undefined ? {} : { to }) });
   for await (const event of events) {
     if (done.signal.aborted) return;
     await output.ready(signal);
     show(eventView(event));
+  }
+}
+
+/** New events for ever. When the log is not the one that was followed, it says so and goes on with what that one has. */
+async function* followed(
+  log: Pick<Log, "follow">,
+  request: FollowRequest,
+  output: Output,
+): AsyncGenerator<Recorded> {
+  for (let from = request.from ?? 1; ; ) {
+    try {
+      return yield* log.follow({ ...request, from });
+    } catch (error) {
+      if (!(error instanceof LogReplaced)) throw error;
+      output.say(`weft: ${error.message}`);
+      from = error.common + 1;
+    }
   }
 }
 

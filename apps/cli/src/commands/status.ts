@@ -59,11 +59,11 @@ async function run(options: StatusOptions, unlimited: Context): Promise<void> {
     supervision(paths, mesh),
   ]);
   const timeoutMs = waitingMs(context.waits.leftMs());
-  const waited = waits ? await waitInForce(paths, names, head ?? 1, timeoutMs, context) : now;
-  const hosts = waits ? await Promise.all(waited.map((host) => looked(paths, host, context))) : now;
+  const awaited = waits ? await waitInForce(paths, names, { revision: head ?? 1 }, timeoutMs, context) : [];
+  const hosts = waits ? await Promise.all(awaited.map((host) => looked(paths, host, context))) : now;
   const status = { mesh: mesh.mesh, kind: mesh.kind, head, logError, hosts, processes, troubles };
   context.output.print(options.output === "json" ? JSON.stringify(status) : describe(mesh, status));
-  const behind = waits && head !== null ? behindLines(hosts, head) : [];
+  const behind = head === null ? [] : behindLines(awaited, head);
   const lines = logError === "" ? behind : [logError, ...behind];
   for (const line of [...warningLines(hosts), ...lines]) context.output.say(`weft: ${line}`);
   if (options.output === "json") for (const trouble of troubles) context.output.say(`weft: ${trouble}`);

@@ -2,11 +2,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { mountBpffs } from "@weft/ebpf";
 import { WeftError } from "@weft/netaddr";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Context, jsonOption, pathsOf, stateOption } from "../context.ts";
 import { clock } from "../lab/clock.ts";
 import { cacheDirectory } from "../mesh/cache.ts";
-import { type AttachKind, type MeshConfig, newMeshId } from "../mesh/config.ts";
+import { type AttachKind, type MeshConfig, newMeshId, syncKinds } from "../mesh/config.ts";
 import { checkForeignNats } from "../mesh/foreign-nats.ts";
 import { claimHost } from "../mesh/host-mark.ts";
 import { launchSupervisor } from "../mesh/launch.ts";
@@ -24,6 +24,7 @@ import { attachOption } from "./attach.ts";
 interface UpOptions {
   readonly nats?: string;
   readonly data?: string;
+  readonly sync: (typeof syncKinds)[number];
   readonly host?: string;
   readonly uplink?: string;
   readonly underlay?: string;
@@ -47,6 +48,14 @@ export function addUp(program: Command, context: Context): void {
     )
     .option("--nats <url>", "use this nats-server; the seeds of the users are in DATA/seeds", natsArgument)
     .option("--data <dir>", "where the log is kept (default: /var/lib/weft, or STATE/data)")
+    .addOption(
+      new Option(
+        "--sync <when>",
+        "when an acknowledged change is on disk: before it is acknowledged, or within minutes (of the own nats-server)",
+      )
+        .choices(syncKinds)
+        .default("always"),
+    )
     .option("--host <name>", "name of this host (default: its hostname)", hostArgument)
     .option(
       "--uplink <device>",
@@ -115,6 +124,7 @@ async function machineConfig(paths: MeshPaths, options: UpOptions): Promise<Mesh
     ipv4: options.ipv4 === true,
     natsUrl: options.nats ?? "",
     data: options.data ?? (paths.state === defaultState ? "/var/lib/weft" : join(paths.state, "data")),
+    sync: options.sync,
     cache: cacheDirectory,
   };
 }

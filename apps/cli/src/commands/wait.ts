@@ -4,7 +4,7 @@ import { type Context, outputOption, pathsOf, stateOption } from "../context.ts"
 import { readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
-import { behindLines, waitInForce, waitingMs, warningLines } from "../mesh/progress.ts";
+import { behindLines, type OnRecord, waitInForce, waitingMs, warningLines } from "../mesh/progress.ts";
 import { withDeadline } from "../waits.ts";
 import { revisionArgument, timeoutOption } from "./arguments.ts";
 
@@ -38,10 +38,11 @@ async function run(options: WaitOptions, unlimited: Context): Promise<void> {
   const context = withDeadline(unlimited, options.timeout || lookMs);
   const paths = pathsOf(context, options);
   const mesh = await readConfig(paths);
-  const revision = options.revision ?? (await headOf(paths, context));
+  const awaited = await onRecord(paths, options.revision, context);
+  const { revision } = awaited;
   const names = mesh.hosts.map(({ name }) => name);
   const timeoutMs = options.timeout === 0 ? 0 : waitingMs(context.waits.leftMs());
-  const all = await waitInForce(paths, names, revision, timeoutMs, context);
+  const all = await waitInForce(paths, names, awaited, timeoutMs, context);
   const hosts = all.map(({ host, applied, followed, error }) => ({ host, applied, followed, error }));
   const behind = behindLines(all, revision);
   for (const line of warningLines(all)) context.output.say(`weft: ${line}`);
@@ -58,6 +59,18 @@ async function run(options: WaitOptions, unlimited: Context): Promise<void> {
   const missing = await missingLine(paths, revision, context);
   for (const line of [...missing, ...behind]) context.output.say(`weft: ${line}`);
   context.setStatus(1);
+}
+
+/** The newest revision, or a given one, and its event; of a given one the event may be unknown, or yet to come. */
+async function onRecord(paths: MeshPaths, revision: number | undefined, context: Context): Promise<OnRecord> {
+  try {
+    await using log = await openLog(paths, context);
+    const wanted = revision ?? (await log.head());
+    return { revision: wanted, event: await log.idAt(wanted) };
+  } catch (error) {
+    if (revision === undefined) throw error;
+    return { revision };
+  }
 }
 
 async function headOf(paths: MeshPaths, context: Context): Promise<number> {

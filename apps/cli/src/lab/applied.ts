@@ -13,9 +13,10 @@ export async function waitApplied(
 ): Promise<number> {
   await using log = await openLog(paths, context);
   const revision = await log.head();
+  const event = await log.idAt(revision);
   const one = async (host: string) => {
     using loader = loaderOf(paths, host, context);
-    await loader.wait({ revision }, { deadlineMs: waitMs, signal: context.signal });
+    await loader.wait({ revision, event }, { deadlineMs: waitMs, signal: context.signal });
   };
   await Promise.all(hosts.map(one));
   return revision;

@@ -20,6 +20,9 @@ const host = z.strictObject({
   underlay: z.string(),
 });
 
+/** When an acknowledged event is on disk. */
+export const syncKinds = ["always", "interval"] as const;
+
 const config = z.strictObject({
   version: z.literal(1),
   /** Made at random at the start: tells this mesh from others that were or are up. */
@@ -39,6 +42,8 @@ const config = z.strictObject({
   natsUrl: z.string(),
   /** Where the log is kept. */
   data: z.string(),
+  /** When an acknowledged event is on disk: before it is acknowledged, or within minutes. Unset: as `syncOf` says. */
+  sync: z.enum(syncKinds).optional(),
   /** Where built objects are kept from one mesh to the next. */
   cache: z.string(),
 });
@@ -52,6 +57,11 @@ export type MeshConfig = z.infer<typeof config>;
 /** An `id` for a mesh that starts. */
 export function newMeshId(): string {
   return randomBytes(4).toString("hex");
+}
+
+/** What the mesh was told, else: a machine's log outlasts a power cut, and a lab is thrown away. */
+export function syncOf({ sync, kind }: MeshConfig): (typeof syncKinds)[number] {
+  return sync ?? (kind === "machine" ? "always" : "interval");
 }
 
 /** The mesh of a state directory; FAILED_PRECONDITION when none is up there. */

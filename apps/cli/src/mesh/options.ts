@@ -33,16 +33,16 @@ export async function setOptions(
   await compiler.setOptions({ scope, values, dryRun: true }, { signal });
   if (dryRun) return 0;
   const { steps, head } = await stepsOf(paths, scope, values, context);
-  let last = 0;
+  let last = { revision: 0, event: "" };
   for (const [index, step] of steps.entries()) {
-    const { revision } = await compiler.setOptions({ scope, values: { ...step } }, { signal });
-    last = Math.max(last, revision);
+    const made = await compiler.setOptions({ scope, values: { ...step } }, { signal });
+    if (made.revision > last.revision) last = made;
     if (index === steps.length - 1) break;
     // A step that is on record already may not be in force yet.
-    const awaited = Math.max(last, head);
+    const awaited = last.revision >= head ? last : { revision: head, event: "" };
     await Promise.all(mesh.hosts.map(({ name }) => inForce(paths, name, awaited, context)));
   }
-  return last;
+  return last.revision;
 }
 
 async function stepsOf(
@@ -63,12 +63,12 @@ async function stepsOf(
 async function inForce(
   paths: MeshPaths,
   host: string,
-  revision: number,
+  { revision, event }: { readonly revision: number; readonly event: string },
   context: Pick<Context, "actor" | "signal" | "waits">,
 ): Promise<void> {
   using loader = loaderOf(paths, host, context);
   try {
-    await loader.wait({ revision }, { signal: context.signal, deadlineMs: waitMs });
+    await loader.wait({ revision, event }, { signal: context.signal, deadlineMs: waitMs });
   } catch (cause) {
     const message = `host ${host} is not as far as the others: the change of the tunnel waits where it is, and nothing is lost`;
     throw new WeftError("UNAVAILABLE", message, {

@@ -29,6 +29,17 @@ export interface HostProgress {
   readonly busySince: string;
 }
 
+/** What is waited for: a revision, and the event that is on record there, as far as that is known. */
+export interface OnRecord {
+  readonly revision: number;
+  readonly event?: string;
+}
+
+/** How far a host is, and whether it has said that it enforces what was waited for. */
+interface AwaitedProgress extends HostProgress {
+  readonly inForce: boolean;
+}
+
 type Caller = Pick<Context, "actor" | "signal" | "waits">;
 
 const statusMs = 5000;
@@ -81,34 +92,36 @@ export function waitingMs(timeoutMs: number): number {
 }
 
 /**
- * Waits until each of the hosts enforces the revision, which need not exist yet; answers how far each is then, or when the
+ * Waits until each of the hosts enforces what is on record at a revision, which need not exist yet; answers how far each is then, or when the
  * time is over. A loader says so after it has written to the kernel.
  */
 export function waitInForce(
   paths: MeshPaths,
   hosts: readonly string[],
-  revision: number,
+  awaited: OnRecord,
   timeoutMs: number,
   caller: Caller,
-): Promise<HostProgress[]> {
-  const endMs = Date.now() + timeoutMs;
-  return Promise.all(hosts.map((host) => waitFor(paths, host, revision, endMs, caller)));
+): Promise<AwaitedProgress[]> {
+  // Who only looks asks too: a host that cannot know what is on record has nothing in force, whatever its numbers are.
+  const endMs = Date.now() + (timeoutMs || lookMs);
+  return Promise.all(hosts.map((host) => waitFor(paths, host, awaited, endMs, caller)));
 }
 
 async function waitFor(
   paths: MeshPaths,
   host: string,
-  revision: number,
+  { revision, event = "" }: OnRecord,
   endMs: number,
   caller: Caller,
-): Promise<HostProgress> {
+): Promise<AwaitedProgress> {
   const { signal } = caller;
   using loader = loaderOf(paths, host, caller);
   for (;;) {
     const leftMs = endMs - Date.now();
     if (leftMs <= 0) break;
     try {
-      return progressIn(host, await loader.wait({ revision }, { signal, deadlineMs: leftMs }));
+      const answer = await loader.wait({ revision, event }, { signal, deadlineMs: leftMs });
+      return { ...progressIn(host, answer), inForce: true };
     } catch (thrown) {
       throwIfInterrupted(caller);
       // Anything else would be answered again: the time is over, or it never will enforce this revision.
@@ -116,7 +129,7 @@ async function waitFor(
       await delay(Math.min(againMs, leftMs), undefined, { signal }).catch(() => throwIfInterrupted(caller));
     }
   }
-  return hostProgress(paths, host, caller, lookMs);
+  return { ...(await hostProgress(paths, host, caller, lookMs)), inForce: false };
 }
 
 /** A command whose time is over tells what it knows; one that was told to end does not. */
@@ -147,9 +160,9 @@ export function warningLines(hosts: readonly HostProgress[]): string[] {
 }
 
 /** A line for each host that does not enforce the revision: what it enforces instead, and what it says. */
-export function behindLines(hosts: readonly HostProgress[], revision: number): string[] {
+export function behindLines(hosts: readonly AwaitedProgress[], revision: number): string[] {
   return hosts
-    .filter(({ applied }) => applied < revision)
+    .filter(({ inForce }) => !inForce)
     .map(({ host, applied, followed, error }) => {
       const has = saidBy(applied, followed);
       return `host ${host} does not enforce revision ${revision}: ${has}${error === "" ? "" : `: ${error}`}`;

@@ -21,6 +21,8 @@ export interface Change {
 /** What became of a submission, and the newest revision at which what it names is on record; 0 on a dry run. */
 export interface Submitted {
   readonly revision: number;
+  /** Id of the event at that revision. */
+  readonly event: string;
   readonly changes: readonly Change[];
 }
 
@@ -127,7 +129,7 @@ async function check(
   }
   refuseFindings(inOrder(findings));
   if (failures.length > 0) throw failures[0];
-  return { revision: 0, changes };
+  return { revision: 0, event: "", changes };
 }
 
 const nowhere = { file: "", line: 0, column: 0, field: "", expected: "" };
@@ -149,11 +151,11 @@ async function round(
 ): Promise<Submitted> {
   const total = batches.reduce((sum, { documents }) => sum + documents.length, 0);
   const changes: Change[] = [];
-  let revision = 0;
+  let newest = { revision: 0, event: "" };
   for (const batch of batches) {
     try {
       const answer = await send(paths, batch, options);
-      revision = Math.max(revision, answer.revision);
+      if (answer.revision > newest.revision) newest = answer;
       changes.push(...answer.changes);
       options.onProgress?.(`${changes.length} of ${total} documents`);
     } catch (error) {
@@ -165,7 +167,7 @@ async function round(
       throw new WeftError(code, said, { ...details, ...(diagnostics && { diagnostics }) });
     }
   }
-  return { revision, changes };
+  return { revision: newest.revision, event: newest.event, changes };
 }
 
 async function send(
@@ -176,12 +178,13 @@ async function send(
   using client = serviceOf(paths, service, caller);
   const call = verb === "apply" ? client.apply : client.delete;
   const deadlineMs = deadlineMsFor(documents);
-  const { revision, changes } = await call(
+  const { revision, event, changes } = await call(
     { documents: [...documents], dryRun },
     { signal: caller.signal, deadlineMs },
   );
   return {
     revision,
+    event,
     changes: changes.map(({ kind, namespace, name, outcome }) => ({
       kind: kind ?? "",
       namespace: namespace ?? "",

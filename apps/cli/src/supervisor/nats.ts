@@ -13,6 +13,7 @@ interface NatsOptions {
   readonly directory: string;
   readonly hosts: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly sync: "always" | "interval";
   /** Called whenever the process number changes. */
   readonly onChange: () => void;
 }
@@ -101,7 +102,7 @@ export class SupervisedNats {
 }
 
 async function startOnce(
-  { directory, hosts, env }: NatsOptions,
+  { directory, hosts, env, sync }: NatsOptions,
   port?: number,
   signal?: AbortSignal,
 ): Promise<ProcessId> {
@@ -109,6 +110,7 @@ async function startOnce(
     directory,
     hosts,
     env,
+    sync,
     detached: true,
     ...(port === undefined ? {} : { port }),
     ...(signal === undefined ? {} : { signal }),

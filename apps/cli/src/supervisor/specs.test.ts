@@ -10,6 +10,7 @@ import { loaderSpec } from "./specs.ts";
 function loaderEnvironment(
   words: readonly string[],
   underlay = "192.0.2.1",
+  more: Partial<MeshConfig> = {},
 ): Readonly<Record<string, string>> {
   const host = { name: "h1", netns: "", uplink: "eth0", underlay };
   const command = withLabOptions(new Command())
@@ -29,6 +30,7 @@ function loaderEnvironment(
     natsUrl: "",
     data: "/data",
     cache: "/cache",
+    ...more,
   };
   const seedFile = (user: string) => `/seeds/${user}`;
   const common = {
@@ -52,4 +54,12 @@ test("an address reaches the loader when it was asked for, and the mark of the m
   assert.equal(loaderEnvironment([]).WEFT_UNDERLAY, "192.0.2.1");
   const { WEFT_UNDERLAY, WEFT_MARK } = loaderEnvironment([], "");
   assert.deepEqual([WEFT_UNDERLAY, WEFT_MARK], [undefined, "weft id=0af3be11 mesh=m state=/state"]);
+});
+
+test("services of a machine sync what is acknowledged to them, and of a lab, or with a server of others, do not", () => {
+  const store = (more: Partial<MeshConfig>) => loaderEnvironment([], "", more).WEFT_NATS_STORE;
+  assert.equal(store({}), "/data/store");
+  assert.equal(store({ sync: "always", kind: "lab" }), "/data/store");
+  for (const more of [{ sync: "interval" }, { kind: "lab" }, { natsUrl: "nats://192.0.2.9:4222" }] as const)
+    assert.equal(store(more), undefined);
 });

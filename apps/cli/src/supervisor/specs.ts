@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { HostConfig, MeshConfig } from "../mesh/config.ts";
+import { serverPaths } from "@weft/log/server";
+import { type HostConfig, type MeshConfig, syncOf } from "../mesh/config.ts";
 import { markOf } from "../mesh/host-mark.ts";
 import { markVariable, nameVariable } from "../mesh/marks.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
@@ -65,6 +66,9 @@ function spec(
       WEFT_STATE: paths.state,
       WEFT_NATS_URL: natsUrl,
       WEFT_NATS_SEED_FILE: seedFile(name),
+      ...(mesh.natsUrl === "" && syncOf(mesh) === "always"
+        ? { WEFT_NATS_STORE: serverPaths(mesh.data).store }
+        : {}),
       WEFT_CACHE: mesh.cache,
       NODE_COMPILE_CACHE: join(mesh.cache, "node"),
       [markVariable]: paths.state,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { subjects } from "@weft/log";
 import { isWeftError, parsePrefix, prefixToBytes, toWeftError } from "@weft/netaddr";
 import { serviceOf } from "../mesh/client.ts";
-import type { MeshConfig } from "../mesh/config.ts";
+import { type MeshConfig, syncOf } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import { type MeshPaths, socketPath } from "../mesh/paths.ts";
 import { type ProcessRecord, readProcesses, runningProcesses } from "../mesh/processes.ts";
@@ -138,6 +138,7 @@ export class Supervisor {
       directory: mesh.data,
       hosts: mesh.hosts.map(({ name }) => name),
       env: natsEnvironment(paths, environment),
+      sync: syncOf(mesh),
       onChange: () => void this.#notes.write(),
     };
     // Others that run know the server by its port.

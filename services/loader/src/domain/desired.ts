@@ -40,6 +40,8 @@ export interface Catalogue {
   readonly specialised: ReadonlyMap<string, string>;
   /** Shared maps that the object of containers has. */
   readonly sharedMaps: readonly string[];
+  /** Programs that were decided before this revision are not good enough; 0 or unset: those of any are. */
+  readonly floor?: number;
 }
 
 /** The programs that one owner should have in force. */
@@ -247,7 +249,7 @@ function endpointWish(endpoint: Endpoint, shared: Shared, policy: KernelPolicy):
       { hook: "from_container", direction: "ingress", device: device.name },
     ],
     slot: endpoint.slot,
-    policyFloor: tracked ? identityRevision(moves, policy) : undefined,
+    policyFloor: tracked ? Math.max(identityRevision(moves, policy), catalogue.floor ?? 0) : undefined,
   };
   return { id: endpoint.id, device, program, policy: enforced ? policy : undefined };
 }

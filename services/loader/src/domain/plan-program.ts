@@ -14,7 +14,7 @@ export interface ProgramSteps {
 export function planProgram(wish: ProgramWish, revision: number, actual: Actual): ProgramSteps {
   const state = actual.programs.get(wish.owner);
   const ifindexes = resolve(wish, actual);
-  if (state !== undefined && sameProgram(wish, state, ifindexes)) return mend(wish, state, actual);
+  if (state !== undefined && sameProgram(wish, revision, state, ifindexes)) return mend(wish, state, actual);
   return { load: loadSteps(wish, revision), ...attachSteps(wish, state, actual) };
 }
 
@@ -38,11 +38,14 @@ function deviceIndex(device: string, wish: ProgramWish, actual: Actual): number 
 
 function sameProgram(
   wish: ProgramWish,
+  revision: number,
   state: ProgramState,
   ifindexes: Readonly<Record<string, string | undefined>>,
 ): boolean {
   if (state.digest !== wish.digest) return false;
   if (decidedAt(state) < (wish.policyFloor ?? 0)) return false;
+  // By a log that is no more: its flows would pass for newer than everything that is decided next.
+  if (wish.policyFloor !== undefined && decidedAt(state) > revision) return false;
   const constants = { ...wish.constants, ...ifindexes };
   if (Object.entries(constants).some(([name, value]) => differs(state.constants[name], value))) return false;
   return Object.entries(wish.maps).every(([name, entries]) => {

@@ -81,6 +81,12 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
       const spec = options.knownSpec(program.digest);
       return spec === undefined ? [] : privateMapsOf(spec);
     },
+    async forgetFlows() {
+      for (const name of ["flows", "openings"]) {
+        const map = shared.get(name);
+        if (map !== undefined) await map.deleteBatch([...(await map.readEntries())].map(([key]) => key));
+      }
+    },
     reports: (owners) => reports(place, owners),
     records: () => openRecords(pins),
     [Symbol.asyncDispose]: close,

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Trail } from "@weft/log";
+import { emptyMesh } from "@weft/model";
+import { isWeftError, WeftError } from "@weft/netaddr";
+import { openDoubt } from "./doubt.ts";
+import { loaderHandlers } from "./grpc.ts";
+import { openLedger } from "./ledger.ts";
+import type { StatusOptions } from "./status.ts";
+
+test("a host is in doubt until the log was asked, while it is away, when it cannot be followed, and when it is silent", () => {
+  let nowMs = 0;
+  const doubt = openDoubt(() => nowMs);
+  assert.match(doubt.text(), /not known yet/);
+  doubt.checked();
+  assert.equal(doubt.text(), "");
+  doubt.connection(true);
+  assert.match(doubt.text(), /^no connection to NATS/);
+  // There again is not yet the same as known to be the same.
+  doubt.connection(false);
+  assert.match(doubt.text(), /not known yet/);
+  doubt.checked();
+  doubt.fault(new WeftError("FAILED_PRECONDITION", "the log lost events 569..572"));
+  assert.equal(doubt.text(), "the log cannot be followed: the log lost events 569..572");
+  doubt.fault(undefined);
+  assert.equal(doubt.text(), "");
+  nowMs += 6_000;
+  assert.match(doubt.text(), /^the log has not answered for 6 s/);
+});
+
+/** Wait of a host that enforces revision 3, whose event is the one with id "here". */
+function host(trail: Trail = new Trail()) {
+  const doubt = openDoubt();
+  const ended = new AbortController();
+  let asked = 0;
+  const parts = {
+    ...{ mesh: emptyMesh(), facts: { host: "h1", problems: [] }, doubt, trail, attach: "tcx" },
+    reconciler: {
+      progress: () => ({ tried: 3, applied: 3, failures: new Map() }),
+      inForce: async () => undefined,
+      state: () => undefined,
+      busySinceMs: () => undefined,
+    },
+    ledger: openLedger(),
+    fault: doubt.text,
+    recorder: { totals: () => ({ recorded: 0, lost: {} }) },
+    lost: () => "",
+    idAt: async (revision: number) => {
+      asked += 1;
+      return revision === 3 ? "here" : "";
+    },
+    ended: ended.signal,
+  };
+  const { wait } = loaderHandlers(
+    {} as never,
+    parts as unknown as StatusOptions & { readonly ended: AbortSignal },
+  );
+  const call = async (event: string, signal = new AbortController().signal) =>
+    await wait({ revision: 3, event } as never, { signal } as never);
+  return { doubt, ended, wait: call, asked: () => asked };
+}
+
+test("nothing is in force for a host in doubt, whether it is asked for a number or for an event", async () => {
+  for (const event of ["", "here"]) {
+    const { doubt, wait } = host();
+    let answered = false;
+    const waiting = wait(event).then(() => {
+      answered = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(answered, false);
+    doubt.checked();
+    await waiting;
+    doubt.connection(true);
+    await assert.rejects(wait(event, AbortSignal.timeout(20)));
+  }
+});
+
+test("the event itself is what is waited for: another one at its revision is a failure that says so", async () => {
+  const known = new Trail();
+  known.pass(3, "here");
+  for (const trail of [known, new Trail()]) {
+    const { doubt, wait, asked } = host(trail);
+    doubt.checked();
+    await wait("here");
+    await assert.rejects(wait("lost"), (error) => isWeftError(error, "FAILED_PRECONDITION"));
+    assert.equal(asked(), trail === known ? 0 : 2);
+  }
+});
+
+test("who waits for a host that starts anew is told to ask again", async () => {
+  const { ended, wait } = host();
+  const waiting = wait("here");
+  ended.abort(new WeftError("FAILED_PRECONDITION", "the log lost events"));
+  await assert.rejects(waiting, { code: "UNAVAILABLE" });
+});
