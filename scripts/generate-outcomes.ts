@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const source = "services/compiler/datapath/abi/drop.h";
+const source = "datapath/abi/outcome.h";
 
-/** The TypeScript and the documentation of the datapath's outcomes, from the one list in abi/drop.h. */
+/** The TypeScript and the documentation of the datapath's outcomes, from the one list in abi/outcome.h. */
 export function generateOutcomes(root: string): Map<string, Buffer> {
   const rows = [...readFileSync(join(root, source), "utf8").matchAll(/X\((\w+), (\d+), "([^"]+)"\)/g)].map(
     ([, name, number, sentence]) => ({ name: `${name}`.toLowerCase(), number: Number(number), sentence }),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generatedFiles } from "../libs/rpc/scripts/generate.ts";
+import { generateAbi } from "./generate-abi.ts";
 import { generateOutcomes } from "./generate-outcomes.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -42,7 +43,7 @@ try {
       else if (!readFileSync(target).equals(bytes)) stale.push(path);
     }
   };
-  settle([...generateProto(), ...generateOutcomes(root)]);
+  settle([...generateProto(), ...generateOutcomes(root), ...generateAbi(root)]);
   // After the descriptors, which it reads.
   const typed = generatedFiles().entries();
   settle([...typed].map(([url, bytes]) => [relative(root, fileURLToPath(url)), bytes] as const));

@@ -4,7 +4,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const places = ["libs", "services", "apps", "tests", "bench", "scripts"];
+const places = ["datapath", "libs", "services", "apps", "tests", "bench", "scripts"];
 
 /** Kernel and whole-mesh tests share one kernel's RCU and two cores: one file at a time keeps their deadlines honest. */
 const phases = [

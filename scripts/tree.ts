@@ -5,12 +5,13 @@ import { dirname, join, normalize } from "node:path";
 /** Which workspaces a file of a place may import: the house's rule that arrows point down only. */
 const allowed: Readonly<Record<string, RegExp>> = {
   proto: /^$/,
-  libs: /^(proto|libs)\//,
-  services: /^(proto|libs)\//,
+  datapath: /^$/,
+  libs: /^(proto|datapath|libs)\//,
+  services: /^(proto|datapath|libs)\//,
   apps: /^(proto|libs|apps)\//,
-  tests: /^(proto|libs|services|apps|tests)\//,
-  bench: /^(proto|libs|services|apps|bench)\//,
-  scripts: /^(proto|libs|scripts)\//,
+  tests: /^(proto|datapath|libs|services|apps|tests)\//,
+  bench: /^(proto|datapath|libs|services|apps|bench)\//,
+  scripts: /^(proto|datapath|libs|scripts)\//,
 };
 
 const longestFile = 500;

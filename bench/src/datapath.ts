@@ -1,7 +1,7 @@
 // The programs alone, without device and stack: BPF_PROG_TEST_RUN, nanoseconds a packet, net of an empty program.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as testing from "@weft/compiler/testing";
+import * as testing from "@weft/datapath/testing";
 import type { Program } from "@weft/ebpf";
 import { cost, emptyProgram, inRow } from "./test-run.ts";
 

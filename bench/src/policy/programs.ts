@@ -1,5 +1,5 @@
 // The programs alone with policies of many rules.
-import * as testing from "@weft/compiler/testing";
+import * as testing from "@weft/datapath/testing";
 import { cost, emptyProgram, inRow } from "../test-run.ts";
 import { policyTables, ruleCounts } from "./rules.ts";
 

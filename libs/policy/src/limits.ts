@@ -1,3 +1,4 @@
+import { maps } from "@weft/datapath";
 import { WeftError } from "@weft/netaddr";
 import { portPrefixes } from "./port-prefixes.ts";
 import type { PolicyTable, PolicyTables } from "./tables.ts";
@@ -5,13 +6,13 @@ import type { PolicyTable, PolicyTables } from "./tables.ts";
 /** What the maps of one container hold, both directions together (abi/policy.h). */
 export const policyLimits = {
   /** Entries of map "identity_classes". */
-  identities: 16_384,
+  identities: maps.identity_classes.maxEntries,
   /** Entries of map "address_classes". */
-  addressPrefixes: 4_096,
+  addressPrefixes: maps.address_classes.maxEntries,
   /** Entries of map "port_classes". */
-  portPrefixes: 4_096,
+  portPrefixes: maps.port_classes.maxEntries,
   /** Entries of map "verdicts". */
-  verdicts: 65_536,
+  verdicts: maps.verdicts.maxEntries,
   /** Rules of one direction: the flow table keeps a rule's number in 16 bits. */
   rules: 65_535,
   /** Cells of one direction's matrix before equal classes are merged: bounds the time to compile a policy. */

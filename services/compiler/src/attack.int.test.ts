@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { readSources } from "@weft/datapath/sources";
 import { compile, openToolchain } from "./clang.ts";
-import { readSources } from "./sources.ts";
 
 /** nobody, with whom services of the machine may share a user; and one of those that compilers are, as if one had survived. */
 const others = [65_534, 1_900_000_000];

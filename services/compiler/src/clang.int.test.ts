@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
+import { readSources } from "@weft/datapath/sources";
 import { isWeftError } from "@weft/netaddr";
 import { compile, openToolchain } from "./clang.ts";
-import { readSources } from "./sources.ts";
 
 test("the same inputs give the same bytes, which name no folder of this machine", async () => {
   const sources = await readSources();
@@ -20,12 +20,15 @@ test("the same inputs give the same bytes, which name no folder of this machine"
 test("an error in a source comes with its place", async () => {
   const sources = new Map(await readSources());
   const toolchain = await openToolchain(sources);
-  sources.set("lib/count.h", `${sources.get("lib/count.h")}\nint broken(void) { return nothing; }\n`);
-  const line = sources.get("lib/count.h")?.split("\n").length ?? 0;
+  sources.set(
+    "pipeline/finish.h",
+    `${sources.get("pipeline/finish.h")}\nint broken(void) { return nothing; }\n`,
+  );
+  const line = sources.get("pipeline/finish.h")?.split("\n").length ?? 0;
   const compiled = await compile({ entry: "uplink", sources, generated: new Map(), ...toolchain });
   assert.ok(compiled.kind === "Errors");
   const [finding] = compiled.diagnostics;
-  assert.deepEqual([finding?.file, finding?.line, finding?.column], ["lib/count.h", line - 1, 27]);
+  assert.deepEqual([finding?.file, finding?.line, finding?.column], ["pipeline/finish.h", line - 1, 27]);
 });
 
 test("the headers are those that were read when the toolchain was opened, and no others are to be had", async () => {
@@ -42,7 +45,7 @@ test("the headers are those that were read when the toolchain was opened, and no
   });
   assert.ok(other.kind === "Errors");
   assert.match(other.diagnostics[0]?.message ?? "", /other/);
-  sources.set("lib/count.h", "#include <linux/tcp.h>\n");
+  sources.set("pipeline/finish.h", "#include <linux/tcp.h>\n");
   const missing = await compile({ entry: "uplink", sources, generated: new Map(), ...toolchain });
   assert.ok(missing.kind === "Errors");
   assert.match(missing.diagnostics[0]?.message ?? "", /file not found/);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { readSources } from "@weft/datapath/sources";
 import { type Log, objectsBucket, type Recorded, subjects } from "@weft/log";
 import { appendNext, startNats } from "@weft/log/testing";
 import {
@@ -18,7 +19,6 @@ import { connect, serve } from "@weft/rpc";
 import { openBuilder } from "./builder.ts";
 import { type Compiled, compile, contentOf, openToolchain } from "./clang.ts";
 import { compilerHandlers } from "./handlers.ts";
-import { readSources } from "./sources.ts";
 
 const policy = (name: string, more = "") => `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readSources } from "@weft/datapath/sources";
 import { hostile, type Outcome } from "../test/hostile.ts";
 import { type Compiled, compileWithin, openToolchain, type Toolchain } from "./clang.ts";
 import type { Limits } from "./fence.ts";
-import { readSources } from "./sources.ts";
 
 // Smaller than those of people's builds, so that what uses them up does so soon.
 const limits: Limits = { cpuSeconds: 1, memoryBytes: 2 ** 30, outputBytes: 2 ** 22, timeoutMs: 60_000 };

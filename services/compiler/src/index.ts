@@ -3,4 +3,3 @@
 export { inputsOf } from "./builder.ts";
 export { type Compiled, compile, openToolchain, type Toolchain } from "./clang.ts";
 export { type BuildInputs, digestInputs, type Files } from "./domain/digest.ts";
-export { datapathFolder, readSources } from "./sources.ts";

@@ -1,12 +1,12 @@
 // Wiring of the compiler; the only file that reads the environment.
 import { join } from "node:path";
+import { readSources } from "@weft/datapath/sources";
 import { runService, serviceEnvironment } from "@weft/rpc/service";
 import { z } from "zod";
 import { openBuilder } from "./builder.ts";
 import { cachedCompile } from "./cache.ts";
 import { openToolchain, type Toolchain } from "./clang.ts";
 import { compilerHandlers } from "./handlers.ts";
-import { readSources } from "./sources.ts";
 
 const environment = serviceEnvironment.extend({ WEFT_CACHE: z.string().optional() }).parse(process.env);
 const cache = environment.WEFT_CACHE;

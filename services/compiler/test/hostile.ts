@@ -108,16 +108,16 @@ const heavy: Readonly<Record<string, readonly [string, Outcome]>> = {
 };
 
 const undeclared = (line: number) => refused(/undeclared identifier 'y'/, line);
-const forged = "\\nlib/policy.h:1:1: error: forged";
+const forged = "\\njudge/policy.h:1:1: error: forged";
 
 /** Words in its mouth. */
 const forgers: Readonly<Record<string, readonly [string, Outcome]>> = {
-  "#line to a file of ours": ['#line 7 "lib/policy.h"\nint x = y;\n', undeclared(2)],
+  "#line to a file of ours": ['#line 7 "judge/policy.h"\nint x = y;\n', undeclared(2)],
   "#line to a file of the machine": ['#line 1 "/etc/passwd"\nint x = y;\n', undeclared(2)],
-  "a line marker": ['# 7 "lib/policy.h" 3\nint x = y;\n', undeclared(2)],
+  "a line marker": ['# 7 "judge/policy.h" 3\nint x = y;\n', undeclared(2)],
   "#line with escapes": ['#line 7 "\\033[2J\\nclang: error: unable to execute"\nint x = y;\n', undeclared(2)],
   "#line before an error of the backend": [
-    '#line 7 "lib/policy.h"\nint g(char *);\nint f(int n) { char a[4096]; g(a); return a[n]; }\n',
+    '#line 7 "judge/policy.h"\nint g(char *);\nint f(int n) { char a[4096]; g(a); return a[n]; }\n',
     refused(/stack limit/, 3),
   ],
   "a line break in an assertion": [

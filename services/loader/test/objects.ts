@@ -10,7 +10,7 @@ import { ObjectSpec } from "@weft/ebpf";
 import type { Objects } from "../src/objects.ts";
 
 const run = promisify(execFile);
-const datapath = fileURLToPath(new URL("../../compiler/datapath", import.meta.url));
+const datapath = fileURLToPath(new URL("../../../datapath", import.meta.url));
 const triples: Readonly<Record<string, string>> = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" };
 const flags = [
   "-target",

@@ -1,4 +1,4 @@
-// Generated from services/compiler/datapath/abi/drop.h by npm run generate.
+// Generated from datapath/abi/outcome.h by npm run generate.
 
 /** Every outcome a packet can have; the index is its number in the map `counters`. */
 export const outcomes = [

@@ -19,7 +19,7 @@ export function flagsFor(system: readonly string[]): string[] {
     ...["-fno-crash-diagnostics", "-Xclang", "-fno-diagnostics-use-presumed-location"],
     ...["-fdebug-compilation-dir=.", `-ffile-prefix-map=${sourcesMark}/=`, "-nostdinc"],
     ...system.map((folder) => `-isystem${folder}`),
-    ...[`-I${sourcesMark}/${generatedFolder}`, `-I${sourcesMark}/tables`],
+    ...[`-I${sourcesMark}/${generatedFolder}`, `-I${sourcesMark}/tables`, `-I${sourcesMark}`],
   ];
 }
 

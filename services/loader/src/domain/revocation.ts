@@ -1,11 +1,9 @@
 // What becomes of flows that a container's policy denies by now, as constants of its programs.
+import { revokeMode } from "@weft/datapath";
 import type { Revocation } from "@weft/policy";
 import { little } from "./bytes.ts";
 import type { KernelPolicy } from "./policy.ts";
 import type { Constants } from "./settings.ts";
-
-/** `enum weft_revoke_mode`. */
-const modes: Readonly<Record<Revocation["mode"], number>> = { cut: 0, keep: 1, drain: 2 };
 
 function secondsOf(revocation: Revocation): number {
   return revocation.mode === "drain" ? revocation.seconds : 0;
@@ -18,7 +16,7 @@ function both({ revocation: { ingress, egress } }: KernelPolicy, write: (of: Rev
 /** What the policy says. */
 export function revocationConstants(policy: KernelPolicy): Constants {
   return {
-    revoke_mode: both(policy, ({ mode }) => little.u8(modes[mode])),
+    revoke_mode: both(policy, ({ mode }) => little.u8(revokeMode[mode])),
     drain_s: both(policy, (each) => little.u32(secondsOf(each))),
   };
 }

@@ -1,10 +1,11 @@
 // Load-time constants (abi/settings.h) as bytes by name.
+import { recordKind, tunnel } from "@weft/datapath";
 import { type Endpoint, lifetimesFor, type Mesh, type Observation, observationFor } from "@weft/model";
 import type { Prefix } from "@weft/netaddr";
 import { little, toHex } from "./bytes.ts";
 import type { HostFacts } from "./desired.ts";
 import { addressHex } from "./shared-maps.ts";
-import { type Transport, tunnelNumbers } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** Constants by name, as hexadecimal text of the bytes in .rodata. */
 export type Constants = Readonly<Record<string, string>>;
@@ -14,14 +15,15 @@ export const gatewayMac = "02:57:45:46:54:01";
 
 const gatewayMacHex = gatewayMac.replaceAll(":", "");
 
-const [drop, cut, flow, kept] = [1 << 1, 1 << 2, 1 << 3, 1 << 4];
+const drops = (1 << recordKind.drop) | (1 << recordKind.cut);
+const flows = (1 << recordKind.flow) | (1 << recordKind.kept);
 
-/** Bits of `enum weft_record_kind`. */
+/** A bit for each `enum weft_record_kind`. */
 const recordKinds: Readonly<Record<Observation, number>> = {
   off: 0,
-  drops: drop | cut,
-  flows: drop | cut | flow | kept,
-  all: drop | cut | flow | kept,
+  drops,
+  flows: drops | flows,
+  all: drops | flows,
 };
 
 /** Constants that the programs of one host share, whatever object they come from. */
@@ -33,7 +35,7 @@ export function hostConstants(mesh: Mesh, facts: HostFacts, transport: Transport
     mesh_prefix6: addressHex(mesh.pool?.ipv6.address),
     mesh_prefix4: addressHex(mesh.pool?.ipv4?.address),
     mesh_prefix4_length: little.u8(mappedLength(mesh.pool?.ipv4)),
-    tunnel: little.u8(tunnelNumbers[transport.tunnel]),
+    tunnel: little.u8(tunnel[transport.tunnel]),
     tunnels_accepted: little.u8(transport.accepted),
     path_mtu: little.u16(transport.pathMtu),
     record_kinds: little.u8(recordKinds[observationFor(mesh, facts.host)]),

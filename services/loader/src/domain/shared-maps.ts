@@ -1,8 +1,9 @@
 // The two maps that all programs of a host share and that the mesh fills: who is where, and who is a host.
+import { encodeHost, encodePeer } from "@weft/datapath";
 import type { Endpoint, Host, Mesh } from "@weft/model";
 import { eachEndpoint } from "@weft/model";
 import { type Address, mappedBytes } from "@weft/netaddr";
-import { type Entries, little, toHex } from "./bytes.ts";
+import { type Entries, toHex } from "./bytes.ts";
 
 /** Maps that every object of a host shares, as far as it has them: made once, pinned under their names. */
 export const sharedMaps = [
@@ -47,14 +48,9 @@ interface Home {
 
 /** `struct weft_peer`. */
 function peerHex(endpoint: Endpoint, { underlay, number, local }: Home): string {
-  return [
-    little.u64(endpoint.revision),
-    little.u32(endpoint.identity),
-    little.u16(local ? endpoint.slot : 0),
-    toHex(endpoint.mac),
-    little.u32(number),
-    addressHex(underlay),
-  ].join("");
+  const { revision, identity, mac } = endpoint;
+  const slot = local ? endpoint.slot : 0;
+  return toHex(encodePeer({ revision, identity, slot, mac, host: number, underlay: mappedBytes(underlay) }));
 }
 
 interface PeerRows {
@@ -105,8 +101,7 @@ function homeOf(mesh: Mesh, name: string, host: string, family: 4 | 6): Home | u
 export function hostEntries(mesh: Mesh): Entries {
   const entries = new Map<string, string>();
   for (const host of mesh.hosts.values()) {
-    const number = little.u32(hostNumber(mesh, host.name));
-    const value = `${little.u64(host.revision)}${number}00000000`;
+    const value = toHex(encodeHost({ revision: host.revision, number: hostNumber(mesh, host.name) }));
     for (const underlay of [host.underlayIpv4, host.underlayIpv6]) {
       if (underlay !== undefined) entries.set(addressHex(underlay), value);
     }

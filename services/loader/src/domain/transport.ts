@@ -1,11 +1,9 @@
 // How a host's packets travel to the other hosts: what the options say, as far as the addresses of this host go. Pure.
+import { tunnel as tunnelNumbers } from "@weft/datapath";
 import { type Mesh, mtuBounds, optionFor, type Tunnel, tunnelsFor, underlayMtuFor } from "@weft/model";
 import type { Address } from "@weft/netaddr";
 import type { HostFacts } from "./desired.ts";
 import { underlayOf } from "./shared-maps.ts";
-
-/** `enum weft_tunnel`. */
-export const tunnelNumbers: Readonly<Record<Tunnel, number>> = { none: 0, vxlan: 1, geneve: 2, gre: 3 };
 
 const outer = { 4: 20, 6: 40 } as const;
 // After the outer IP header: UDP and VXLAN; UDP, Geneve and our option of 8 bytes; GRE with its key. Then an Ethernet header.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { recordKind } from "@weft/datapath";
 import { makeGrouper } from "./group.ts";
-import { recordKind } from "./record.ts";
 import { type RecordParts, recordOf } from "./testing.ts";
 
 /** The groups of records. */

@@ -1,5 +1,7 @@
 // Records that are alike become one: a flood costs one entry, and its packets are counted.
-import { at, recordBytes, recordKind, timeOf } from "./record.ts";
+import { recordKind, recordLayout } from "@weft/datapath";
+
+const { at, size: recordBytes } = recordLayout;
 
 /** Records that were alike. */
 export interface Group {
@@ -35,7 +37,7 @@ export function makeGrouper(most: number): Grouper {
     },
     add(record) {
       const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-      const sourcePort = view.getUint16(at.source_port);
+      const sourcePort = view.getUint16(at.sourcePort);
       const key = keyOf(record, scratch);
       const known = open.get(key);
       if (known === undefined) {
@@ -44,7 +46,7 @@ export function makeGrouper(most: number): Grouper {
         open.set(key, {
           record: Uint8Array.from(record),
           sourcePort: icmp.has(view.getUint8(at.protocol)) ? 0 : sourcePort,
-          tcpFlags: view.getUint8(at.tcp_flags),
+          tcpFlags: view.getUint8(at.tcpFlags),
           count: 1,
           bytes: view.getUint32(at.bytes, true),
           firstNs: timeNs,
@@ -53,7 +55,7 @@ export function makeGrouper(most: number): Grouper {
         return true;
       }
       if (known.sourcePort !== sourcePort) known.sourcePort = 0;
-      known.tcpFlags |= view.getUint8(at.tcp_flags);
+      known.tcpFlags |= view.getUint8(at.tcpFlags);
       known.count += 1;
       known.bytes += view.getUint32(at.bytes, true);
       known.lastNs = Math.max(known.lastNs, timeOf(view));
@@ -67,18 +69,22 @@ export function makeGrouper(most: number): Grouper {
   };
 }
 
+/** Nanoseconds of CLOCK_MONOTONIC_COARSE, as exact as a number can be. */
+function timeOf(view: DataView): number {
+  return view.getUint32(at.timeNs + 4, true) * 2 ** 32 + view.getUint32(at.timeNs, true);
+}
+
 /**
  * What alike records have in common: all but time, length, TCP flags and, unless the flow itself is what matters (cut, kept),
  * the source port. An echo's identifier, which stands in both ports, is no port.
  */
 function keyOf(record: Uint8Array, scratch: Buffer): string {
   scratch.set(record);
-  scratch.fill(0, at.time_ns, at.time_ns + 8);
+  scratch.fill(0, at.timeNs, at.timeNs + 8);
   scratch.fill(0, at.bytes, at.bytes + 4);
-  scratch[at.tcp_flags] = 0;
+  scratch[at.tcpFlags] = 0;
   const kind = scratch[at.kind];
-  if (kind === recordKind.drop || kind === recordKind.flow)
-    scratch.fill(0, at.source_port, at.source_port + 2);
-  if (icmp.has(scratch[at.protocol] ?? 0)) scratch.fill(0, at.source_port, at.destination_port + 2);
+  if (kind === recordKind.drop || kind === recordKind.flow) scratch.fill(0, at.sourcePort, at.sourcePort + 2);
+  if (icmp.has(scratch[at.protocol] ?? 0)) scratch.fill(0, at.sourcePort, at.destinationPort + 2);
   return scratch.toString("latin1");
 }

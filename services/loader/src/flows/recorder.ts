@@ -1,13 +1,13 @@
 // Records of the kernel into flows on the stream. Bounded in everything: records at a time, kinds of records in a window,
 // batches that wait. What does not fit is counted, and the packets themselves never wait for any of this.
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
+import { recordKind, recordLayout } from "@weft/datapath";
 import { type FlowLoss, type FlowStore, noLoss } from "@weft/log";
 import { toWeftError, type WeftError } from "@weft/netaddr";
 import type { KernelRecords } from "../kernel.ts";
 import { monotonicStartMs } from "./clock.ts";
 import { makeGrouper } from "./group.ts";
 import { batchFlows, type Outbox, openOutbox } from "./outbox.ts";
-import { at, recordKind } from "./record.ts";
 import { type Names, resolveFlow } from "./resolve.ts";
 
 /** What a recorder works with. */
@@ -131,7 +131,7 @@ function openWindow(
 }
 
 function more(overflow: FlowLoss, record: Uint8Array): FlowLoss {
-  const kind = record[at.kind];
+  const kind = record[recordLayout.at.kind];
   const drops = kind === recordKind.drop || kind === recordKind.cut ? 1 : 0;
   return { ...noLoss, overflow: overflow.overflow + 1, drops: overflow.drops + drops };
 }

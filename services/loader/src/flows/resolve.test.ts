@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { recordKind } from "@weft/datapath";
 import { take } from "@weft/model";
 import { meshOf, recordedAt } from "@weft/model/testing";
 import { formatAddress } from "@weft/netaddr";
@@ -10,7 +11,6 @@ import { policiesOf } from "../domain/policies.ts";
 import { attachedEvent, catalogue, facts, largePolicy, twoHosts } from "../domain/testing.ts";
 import { openDirectory } from "./directory.ts";
 import { makeGrouper } from "./group.ts";
-import { recordKind } from "./record.ts";
 import { resolveFlow } from "./resolve.ts";
 import { openRuleBook, rememberPlan } from "./rule-book.ts";
 import { type RecordParts, recordOf } from "./testing.ts";

@@ -1,11 +1,17 @@
 // Groups of records into flows: numbers into names.
+import {
+  type AbiRecord,
+  decodeRecord,
+  direction as directionNumbers,
+  flowState,
+  recordKind,
+} from "@weft/datapath";
 import type { FlowEnd, FlowRule, FlowState, FlowVerdict, NewFlow } from "@weft/log";
 import { type Endpoint, type Mesh, outcomes } from "@weft/model";
 import { addressFromMapped, type Labels } from "@weft/netaddr";
 import { namespaceLabel, type RuleRef, reservedIdentities } from "@weft/policy";
 import { addressKey, type Directory } from "./directory.ts";
 import type { Group } from "./group.ts";
-import { type FlowRecord, readRecord, recordKind } from "./record.ts";
 import type { RuleBook } from "./rule-book.ts";
 
 /** What names come from. */
@@ -23,15 +29,24 @@ const verdicts: Readonly<Record<number, FlowVerdict>> = {
   [recordKind.kept]: "KEPT",
 };
 
-const states: readonly FlowState[] = ["new", "established", "reply", "related"];
-const directions = ["ingress", "egress"] as const;
+const states: Readonly<Record<number, FlowState>> = {
+  [flowState.new]: "new",
+  [flowState.established]: "established",
+  [flowState.reply]: "reply",
+  [flowState.related]: "related",
+};
+
+const directions: Readonly<Record<number, "ingress" | "egress">> = {
+  [directionNumbers.ingress]: "ingress",
+  [directionNumbers.egress]: "egress",
+};
 
 /** Outcomes of packets that claim to come from where they do not: the container in the slot has sent them. */
 const claims: ReadonlySet<string> = new Set(["drop_source_mac", "drop_source_address", "drop_neighbour"]);
 
 /** A flow with everything that is known of it; `startMs` is when the kernel's clock was 0. */
 export function resolveFlow(names: Names, group: Group, startMs: number): NewFlow {
-  const record = readRecord(group.record);
+  const record = decodeRecord(group.record);
   const { protocol, icmp, rule, revision } = record;
   const isIcmp = protocol === 1 || protocol === 58;
   const reason = outcomes[record.outcome]?.name ?? `outcome_${record.outcome}`;
@@ -63,7 +78,7 @@ export function resolveFlow(names: Names, group: Group, startMs: number): NewFlo
 function ruleOf(
   { rules }: Names,
   judge: Endpoint,
-  { rule, revision }: FlowRecord,
+  { rule, revision }: AbiRecord,
   direction: "ingress" | "egress" | undefined,
 ): FlowRule | undefined {
   if (rule === 0 || direction === undefined) return undefined;

@@ -1,6 +1,6 @@
 // Records as the kernel writes them, for tests.
+import { direction, encodeRecord, flowState, outcome, recordKind } from "@weft/datapath";
 import { mappedBytes, parseAddress } from "@weft/netaddr";
-import { at, recordBytes, recordKind } from "./record.ts";
 
 /** Parts of a record; what is left out is a TCP packet from fd00:1::1 to port 80 of fd00:1::2, dropped by ingress policy. */
 export interface RecordParts {
@@ -24,27 +24,26 @@ export interface RecordParts {
 
 /** The bytes of a record. */
 export function recordOf(parts: RecordParts = {}): Uint8Array {
-  const record = new Uint8Array(recordBytes);
-  const view = new DataView(record.buffer);
-  const [source, destination] = parts.identities ?? [257, 258];
+  const [sourceIdentity, destinationIdentity] = parts.identities ?? [257, 258];
   const [sourcePort, destinationPort] = parts.ports ?? [40_000, 80];
-  view.setBigUint64(at.time_ns, parts.timeNs ?? 5_000_000_000n, true);
-  view.setBigUint64(at.revision, BigInt(parts.revision ?? 7), true);
-  record.set(mappedBytes(parseAddress(parts.source ?? "fd00:1::1")), at.source);
-  record.set(mappedBytes(parseAddress(parts.destination ?? "fd00:1::2")), at.destination);
-  view.setUint32(at.source_identity, source, true);
-  view.setUint32(at.destination_identity, destination, true);
-  view.setUint32(at.bytes, parts.bytes ?? 80, true);
-  view.setUint16(at.source_port, sourcePort);
-  view.setUint16(at.destination_port, destinationPort);
-  view.setUint16(at.icmp, parts.icmp ?? 0, true);
-  view.setUint16(at.rule, parts.rule ?? 0, true);
-  view.setUint16(at.slot, parts.slot ?? 2, true);
-  record[at.protocol] = parts.protocol ?? 6;
-  record[at.tcp_flags] = parts.tcpFlags ?? 2;
-  record[at.outcome] = parts.outcome ?? 8;
-  record[at.kind] = parts.kind ?? recordKind.drop;
-  record[at.direction] = parts.direction ?? 0;
-  record[at.state] = parts.state ?? 0;
-  return record;
+  return encodeRecord({
+    timeNs: Number(parts.timeNs ?? 5_000_000_000n),
+    revision: parts.revision ?? 7,
+    source: mappedBytes(parseAddress(parts.source ?? "fd00:1::1")),
+    destination: mappedBytes(parseAddress(parts.destination ?? "fd00:1::2")),
+    sourceIdentity,
+    destinationIdentity,
+    bytes: parts.bytes ?? 80,
+    sourcePort,
+    destinationPort,
+    icmp: parts.icmp ?? 0,
+    rule: parts.rule ?? 0,
+    slot: parts.slot ?? 2,
+    protocol: parts.protocol ?? 6,
+    tcpFlags: parts.tcpFlags ?? 2,
+    outcome: parts.outcome ?? outcome.dropPolicyIngress,
+    kind: parts.kind ?? recordKind.drop,
+    direction: parts.direction ?? direction.ingress,
+    state: parts.state ?? flowState.new,
+  });
 }

@@ -1,5 +1,6 @@
 // The ring of records of a host, and what its programs could not put into it.
 import { join } from "node:path";
+import { recordLoss } from "@weft/datapath";
 import { BpfMap, RingBuffer } from "@weft/ebpf";
 import { addLoss, type FlowLoss, noLoss } from "@weft/log";
 import { fromHex, fromLittle, little, toHex } from "../domain/bytes.ts";
@@ -26,9 +27,6 @@ export async function openRecords(pins: Pins): Promise<KernelRecords | undefined
   };
 }
 
-/** Indices of map record_losses: `enum weft_record_loss`. */
-const losses = { budget: 0, ring: 1, flowBudget: 2, flowRing: 3 } as const;
-
 /** What one owner's programs have lost since it was last taken; how much that was is kept beside them. */
 async function takeLosses(pins: Pins, owner: string): Promise<FlowLoss> {
   using map = await pinnedMap(pins.ownMap(owner, "record_losses"));
@@ -44,9 +42,9 @@ async function takeLosses(pins: Pins, owner: string): Promise<FlowLoss> {
   const lost = (index: number): number => fresh[index] ?? 0;
   return {
     ...noLoss,
-    suppressed: lost(losses.budget) + lost(losses.flowBudget),
-    ringFull: lost(losses.ring) + lost(losses.flowRing),
-    drops: lost(losses.budget) + lost(losses.ring),
+    suppressed: lost(recordLoss.budget) + lost(recordLoss.flowBudget),
+    ringFull: lost(recordLoss.ring) + lost(recordLoss.flowRing),
+    drops: lost(recordLoss.budget) + lost(recordLoss.ring),
   };
 }
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "abi/outcome.h"
+
+/* Not an outcome: the linear part of the packet ended before the headers did. */
+#define PARSE_SHORT WEFT_OUTCOME_COUNT
+
+/* As far as headers are looked for; also the bound of what is pulled into the linear part. */
+#define PARSE_BYTES_MAX 256
+#define PARSE_EXTENSIONS_MAX 4
+
+/* Hop-by-hop options, routing, fragment, authentication, destination options. */
+#define PARSE_EXTENSIONS (1ULL << 0 | 1ULL << 43 | 1ULL << 44 | 1ULL << 51 | 1ULL << 60)

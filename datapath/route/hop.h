@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+#include "base/base.h"
+#include "abi/outcome.h"
+#include "abi/settings.h"
+#include "parse/packet.h"
+
+/* The host is one hop of the way between two containers: it takes one from the hop limit and refuses what would not fit
+ * into the tunnel. What the host's stack forwards, the stack checks. */
+
+/* linux/skbuff.h: the segments have lengths of their own (SCTP). */
+#define GSO_BY_FRAGS 0xffff
+
+/* Of a super-packet, the longest segment counts. bpf_check_mtu knows devices, not tunnels. */
+__noinline bool hop_segments_too_big(struct __sk_buff *skb, __u32 l4_offset, __u32 protocol)
+{
+	__u8 tcp_words = sizeof(struct udphdr) / 4 << 4;
+
+	if (skb->gso_size == GSO_BY_FRAGS)
+		return false;
+	if (protocol == IPPROTO_TCP)
+		bpf_skb_load_bytes(skb, l4_offset + 12, &tcp_words, sizeof(tcp_words));
+	return l4_offset - ETH_HLEN + (tcp_words >> 4) * 4 + skb->gso_size > path_mtu;
+}
+
+static __always_inline bool hop_too_big(struct __sk_buff *skb, const struct packet *packet)
+{
+	if (path_mtu == 0 || skb->len <= ETH_HLEN + path_mtu)
+		return false;
+	return skb->gso_size == 0 ||
+	       hop_segments_too_big(skb, packet->l4_offset, packet->protocol);
+}
+
+/* Takes one from the hop limit, which is more than that. */
+static __always_inline __u32 hop_take(struct __sk_buff *skb)
+{
+	void *data = (void *)(long)skb->data;
+	void *end = (void *)(long)skb->data_end;
+	struct ipv6hdr *ip6 = data + ETH_HLEN;
+	struct iphdr *ip = data + ETH_HLEN;
+	__u32 check;
+
+	if (!feature_ipv4 || skb->protocol == bpf_htons(ETH_P_IPV6)) {
+		if ((void *)(ip6 + 1) > end)
+			return WEFT_DROP_MALFORMED;
+		ip6->hop_limit--;
+		return WEFT_FORWARDED;
+	}
+	if ((void *)(ip + 1) > end)
+		return WEFT_DROP_MALFORMED;
+	ip->ttl--;
+	check = ip->check + bpf_htons(0x0100); /* RFC 1141 */
+	ip->check = check + (check >= 0xffff);
+	return WEFT_FORWARDED;
+}
