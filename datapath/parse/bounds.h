@@ -5,6 +5,10 @@
 /* Not an outcome: the linear part of the packet ended before the headers did. */
 #define PARSE_SHORT WEFT_OUTCOME_COUNT
 
+/* The longest packet whose header can tell its length. Only the kernel makes longer ones, of which each segment gets its own
+ * ("BIG TCP"): their length field is 0, and in IPv6 a jumbo payload option stands in front (RFC 2675). */
+#define PARSE_LENGTH_MAX 0xffff
+
 /* As far as headers are looked for; also the bound of what is pulled into the linear part. */
 #define PARSE_BYTES_MAX 256
 #define PARSE_EXTENSIONS_MAX 4

@@ -5,6 +5,7 @@
 #include "parse/bounds.h"
 #include "parse/fragment.h"
 #include "parse/packet.h"
+#include "parse/transport.h"
 
 #define OPTION_END 0
 #define OPTION_NONE 1
@@ -63,7 +64,7 @@ static __always_inline __u32 parse_ipv4(struct __sk_buff *skb, void *data, void 
 	if ((void *)(ip + 1) > end)
 		return PARSE_SHORT;
 	length = (*(__u8 *)ip & 0x0f) * 4;
-	total = bpf_ntohs(ip->tot_len);
+	total = parse_end(skb, bpf_ntohs(ip->tot_len), ip->tot_len == 0) - ETH_HLEN;
 	if (*(__u8 *)ip >> 4 != 4 || length < sizeof(*ip) || total < length ||
 	    ETH_HLEN + total > skb->len)
 		return WEFT_DROP_MALFORMED;

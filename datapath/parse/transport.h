@@ -70,6 +70,14 @@ static __always_inline __u32 parse_icmp(const __u8 *icmp, struct packet *packet)
 	return WEFT_FORWARDED;
 }
 
+/* Where an IP packet ends that begins behind the Ethernet header; `told` is its length by its own header, with that. */
+static __always_inline __u32 parse_end(const struct __sk_buff *skb, __u32 told, bool tells_none)
+{
+	if (tells_none && skb->gso_size && skb->len > ETH_HLEN + PARSE_LENGTH_MAX)
+		return skb->len;
+	return ETH_HLEN + told;
+}
+
 /* Bytes that every transport header has at least. */
 static __always_inline __u32 parse_transport_bytes(__u8 protocol)
 {

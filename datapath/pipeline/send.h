@@ -17,13 +17,15 @@
 #include "tunnel/encap.h"
 
 /* To another container: here, or on another host. The way there is a hop. */
-static __always_inline __u32 send_to_peer(struct __sk_buff *skb, const struct packet *packet,
+static __always_inline __u32 send_to_peer(struct __sk_buff *skb, struct packet *packet,
 					  const struct weft_peer *peer, int *action)
 {
 	__u32 outcome;
 
 	if (packet->hop_limit <= 1)
 		return icmp_refuse(skb, packet, WEFT_DROP_HOP_LIMIT, action);
+	if (!peer->slot && hop_is_jumbo(skb))
+		packet->l4_offset -= hop_take_jumbo(skb);
 	if (!peer->slot && hop_too_big(skb, packet))
 		return icmp_refuse(skb, packet, WEFT_DROP_TOO_BIG, action);
 	outcome = hop_take(skb);

@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "abi/outcome.h"
 #include "abi/settings.h"
+#include "parse/bounds.h"
 #include "parse/packet.h"
 
 /* The host is one hop of the way between two containers: it takes one from the hop limit and refuses what would not fit
@@ -10,6 +11,37 @@
 
 /* linux/skbuff.h: the segments have lengths of their own (SCTP). */
 #define GSO_BY_FRAGS 0xffff
+
+/* linux/ipv6.h: what the kernel puts behind the header of a packet that is longer than its length field can tell. */
+#define HOP_JUMBO_BYTES 8
+#define HOP_JUMBO_OPTION 0xc2
+
+/* Takes the jumbo payload option (RFC 2675) out of a super-packet that leaves the host: its segments have lengths, and behind a
+ * tunnel's headers the kernel would not find it. Bytes that are gone. */
+__noinline __u32 hop_take_jumbo(struct __sk_buff *skb)
+{
+	struct ipv6hdr *ip = (void *)(long)skb->data + ETH_HLEN;
+	__u8 *option = (void *)(ip + 1);
+	__u8 next;
+
+	if ((void *)option + HOP_JUMBO_BYTES > (void *)(long)skb->data_end || ip->nexthdr != 0 ||
+	    ip->payload_len != 0 || option[1] != 0 || option[2] != HOP_JUMBO_OPTION)
+		return 0;
+	next = option[0];
+	if (bpf_skb_adjust_room(skb, -HOP_JUMBO_BYTES, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_FIXED_GSO))
+		return 0;
+	ip = (void *)(long)skb->data + ETH_HLEN;
+	if ((void *)(ip + 1) > (void *)(long)skb->data_end)
+		return 0;
+	ip->nexthdr = next;
+	return HOP_JUMBO_BYTES;
+}
+
+static __always_inline bool hop_is_jumbo(const struct __sk_buff *skb)
+{
+	return skb->gso_size && skb->len > ETH_HLEN + PARSE_LENGTH_MAX &&
+	       skb->protocol == bpf_htons(ETH_P_IPV6);
+}
 
 /* Of a super-packet, the longest segment counts. bpf_check_mtu knows devices, not tunnels. */
 __noinline bool hop_segments_too_big(struct __sk_buff *skb, __u32 l4_offset, __u32 protocol)
