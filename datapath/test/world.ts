@@ -11,9 +11,11 @@ import {
   type NetworkNamespace,
   type Program,
   runNetwork,
+  setFeatureOperation,
   setLinkOperation,
   writeSysctl,
 } from "@weft/ebpf";
+import { tunnelOffloads } from "../src/device.ts";
 import { type Container, type Datapath, gatewayMac, openDatapath, type Tunnel } from "./datapath.ts";
 
 /** How programs are attached. */
@@ -211,6 +213,7 @@ async function makeDevice(
   });
   await runNetwork(inside, [
     setLinkOperation({ ifname: "lo", up: true }),
+    ...tunnelOffloads.map((feature) => setFeatureOperation({ ifname: "eth0", feature, on: false })),
     addAddressOperation({ ifname: "eth0", address: `${ipv6}/128`, nodad: true }),
     addRouteOperation({ ifname: "eth0", dst: "default", via: "fe80::1" }),
   ]);

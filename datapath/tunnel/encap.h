@@ -86,9 +86,35 @@ static __always_inline __u8 encap_ecn(struct __sk_buff *skb)
 	return ecn_of(*head, !feature_ipv4 || skb->protocol == bpf_htons(ETH_P_IPV6));
 }
 
+/* Room before a packet that the container has put into a tunnel of its own, and of which the kernel is still to make a checksum:
+ * it is marked as encapsulated, and no packet can be that twice (EALREADY, Linux 6.18). What the mark says of it stays
+ * true behind more headers, so the room is made without saying so; then nobody but us tells the kernel that the packet is
+ * of another family now, and changing that moves the first bytes of its header. 0: done. */
+__noinline int encap_again(struct __sk_buff *skb, __u32 bytes, __u32 ipv4)
+{
+	const __s32 difference = sizeof(struct ipv6hdr) - sizeof(struct iphdr);
+	__u8 head[sizeof(struct ipv6hdr) - sizeof(struct iphdr)];
+	bool is_ipv4 = skb->protocol == bpf_htons(ETH_P_IP);
+
+	if (skb->gso_size)
+		return 1; /* Its segments would all have the lengths of the whole in their middle headers. */
+	if (is_ipv4 == !!ipv4)
+		return bpf_skb_adjust_room(skb, bytes, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO) != 0;
+	if (is_ipv4)
+		return bpf_skb_change_proto(skb, bpf_htons(ETH_P_IPV6), 0) ||
+		       bpf_skb_adjust_room(skb, bytes - difference, BPF_ADJ_ROOM_MAC,
+					   BPF_F_ADJ_ROOM_FIXED_GSO);
+	return bpf_skb_load_bytes(skb, ETH_HLEN, head, sizeof(head)) ||
+	       bpf_skb_change_proto(skb, bpf_htons(ETH_P_IP), 0) ||
+	       bpf_skb_adjust_room(skb, bytes + difference, BPF_ADJ_ROOM_MAC,
+				   BPF_F_ADJ_ROOM_FIXED_GSO) ||
+	       bpf_skb_store_bytes(skb, ETH_HLEN + bytes, head, sizeof(head), 0);
+}
+
 static __always_inline __u32 encap_store(struct __sk_buff *skb, void *from, __u32 bytes, __u64 flags)
 {
-	if (bpf_skb_adjust_room(skb, bytes, BPF_ADJ_ROOM_MAC, flags))
+	if (bpf_skb_adjust_room(skb, bytes, BPF_ADJ_ROOM_MAC, flags) &&
+	    encap_again(skb, bytes, !!(flags & BPF_F_ADJ_ROOM_ENCAP_L3_IPV4)))
 		return WEFT_DROP_INTERNAL;
 	if (bpf_skb_store_bytes(skb, ENCAP_FRAME_OFFSET, from, sizeof(__be16) + bytes, 0))
 		return WEFT_DROP_INTERNAL;

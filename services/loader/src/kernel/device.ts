@@ -1,4 +1,5 @@
 // A container's device as netlink operations: made with the host's end down, brought up last.
+import { tunnelOffloads } from "@weft/datapath/device";
 import {
   addAddressOperation,
   addNeighbourOperation,
@@ -14,6 +15,7 @@ import {
   type NetworkOperation,
   routes,
   runNetwork,
+  setFeatureOperation,
   setLinkOperation,
   writeSysctlOperation,
 } from "@weft/ebpf";
@@ -59,6 +61,9 @@ function insideOperations(device: DeviceWish, extra: readonly string[]): Network
     setLinkOperation({ ifname: "lo", up: true }),
     writeSysctlOperation(`net/ipv6/conf/${ifname}/accept_dad`, 0),
     writeSysctlOperation(`net/ipv6/conf/${ifname}/accept_ra`, 0),
+    ...tunnelOffloads.map((feature) =>
+      setFeatureOperation({ ifname, feature, on: false, tolerate: ["EOPNOTSUPP", "EINVAL"] }),
+    ),
     setLinkOperation({ ifname, mac, mtu, up: true }),
     ...extra.map((address) => deleteAddressOperation({ ifname, address })),
     ...addressOperations(ifname, device.addresses),
