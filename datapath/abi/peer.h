@@ -17,6 +17,7 @@ _Static_assert(sizeof(struct weft_peer) == 40, "abi");
 struct weft_host {
 	__u64 revision;
 	__u32 number;		/* index of the host's prefix in the mesh's; the same everywhere */
-	__u8 pad[4];
+	__u16 mtu;		/* largest IP packet of a container that gets there; 0: as the setting path_mtu */
+	__u8 pad[2];
 };
 _Static_assert(sizeof(struct weft_host) == 16, "abi");

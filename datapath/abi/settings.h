@@ -21,7 +21,7 @@ const volatile struct weft_address mesh_prefix4;	/* IPv4-mapped; all zero: no IP
 const volatile __u8 mesh_prefix4_length;	/* 96..128, in the mapped address */
 const volatile __u8 tunnel;			/* enum weft_tunnel */
 const volatile __u8 tunnels_accepted;		/* 1 << enum weft_tunnel: while the mesh changes, the one before too */
-const volatile __u16 path_mtu;			/* largest IP packet that fits through the tunnel */
+const volatile __u16 path_mtu;			/* largest IP packet that leaves this host for another, in the tunnel; 0: any */
 /* Time without a packet, in 2^30 ns, by enum weft_life. */
 const volatile __u32 flow_life_s[WEFT_LIFE_COUNT] = { 60, 21600, 10, 10, 60, 180, 60, 60, 21600, 60 };
 const volatile __u8 record_kinds;	/* 1 << enum weft_record_kind: what is put on record */

@@ -29,7 +29,7 @@ static __always_inline void icmp4_header(struct iphdr *ip, __be32 destination, _
 	ip->check = sum_fold(bpf_csum_diff(0, 0, (__be32 *)ip, sizeof(*ip), 0));
 }
 
-static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
+static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome, __u32 mtu)
 {
 	struct ethhdr *ethernet = (void *)(long)skb->data;
 	struct icmp4_error *error = (void *)(ethernet + 1);
@@ -53,7 +53,7 @@ static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome)
 	if (outcome == WEFT_DROP_HOP_LIMIT)
 		icmp_set(&error->icmp, ICMP4_TIME_EXCEEDED, 0, 0);
 	if (outcome == WEFT_DROP_TOO_BIG)
-		icmp_set(&error->icmp, ICMP4_UNREACHABLE, ICMP4_CODE_TOO_BIG, path_mtu);
+		icmp_set(&error->icmp, ICMP4_UNREACHABLE, ICMP4_CODE_TOO_BIG, mtu);
 	error->icmp.checksum = sum_fold(sum_to_end(skb, ETH_HLEN + sizeof(error->ip), 0));
 	return icmp_send(skb, ethernet);
 }

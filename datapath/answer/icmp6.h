@@ -22,7 +22,7 @@ static __always_inline void icmp6_address(struct icmp6_error *error, const struc
 		address_set_gateway(&error->ip.saddr);
 }
 
-static __always_inline int icmp6_tell(struct __sk_buff *skb, __u32 outcome)
+static __always_inline int icmp6_tell(struct __sk_buff *skb, __u32 outcome, __u32 mtu)
 {
 	struct ethhdr *ethernet = (void *)(long)skb->data;
 	struct icmp6_error *error = (void *)(ethernet + 1);
@@ -50,7 +50,7 @@ static __always_inline int icmp6_tell(struct __sk_buff *skb, __u32 outcome)
 	if (outcome == WEFT_DROP_HOP_LIMIT)
 		icmp_set(&error->icmp, ICMP6_TIME_EXCEEDED, 0, 0);
 	if (outcome == WEFT_DROP_TOO_BIG)
-		icmp_set(&error->icmp, ICMP6_TOO_BIG, 0, path_mtu);
+		icmp_set(&error->icmp, ICMP6_TOO_BIG, 0, mtu);
 	error->icmp.checksum = sum_fold(sum_to_end(
 		skb, ETH_HLEN + SUM_FROM_ADDRESSES, error->ip.payload_len + bpf_htons(IPPROTO_ICMPV6)));
 	return icmp_send(skb, ethernet);

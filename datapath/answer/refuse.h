@@ -26,24 +26,24 @@ static __always_inline bool icmp_may_tell(const struct packet *packet)
 
 /* Too big is told without DF as well: a router would make fragments, BPF cannot, and a sender that is told makes them itself.
  * Nobody is told of what was sent to everybody. Global, so that the verifier walks it once. */
-__noinline int icmp_tell(struct __sk_buff *skb, __u32 outcome)
+__noinline int icmp_tell(struct __sk_buff *skb, __u32 outcome, __u32 mtu)
 {
 	if (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST)
 		return ACTION_NEXT;
 	if (skb->protocol == bpf_htons(ETH_P_IPV6))
-		return icmp6_tell(skb, outcome);
-	return feature_ipv4 ? icmp4_tell(skb, outcome) : ACTION_NEXT;
+		return icmp6_tell(skb, outcome, mtu);
+	return feature_ipv4 ? icmp4_tell(skb, outcome, mtu) : ACTION_NEXT;
 }
 
-/* Drops the packet for this reason, and tells its sender why if that is allowed. The action is settled, because what is left
- * of the packet may be the error. */
+/* Drops the packet for this reason, and tells its sender why if that is allowed (`mtu`: what it is too big for). The action is
+ * settled, because what is left of the packet may be the error. */
 static __always_inline __u32 icmp_refuse(struct __sk_buff *skb, const struct packet *packet,
-					 __u32 outcome, int *action)
+					 __u32 outcome, __u32 mtu, int *action)
 {
 	if (record_wanted(WEFT_RECORD_DROP))
 		record_drop(skb, outcome, RECORD_SENT, 0, 0);
 	if (icmp_may_tell(packet))
-		*action = icmp_tell(skb, outcome);
+		*action = icmp_tell(skb, outcome, mtu);
 	if (*action == ACTION_NEXT)
 		*action = TC_ACT_SHOT;
 	return outcome;

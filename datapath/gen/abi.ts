@@ -396,6 +396,7 @@ export const hostLayout = {
   at: {
     revision: 0,
     number: 8,
+    mtu: 12,
   },
 } as const;
 
@@ -403,6 +404,7 @@ export const hostLayout = {
 export interface AbiHost {
   readonly revision: number;
   readonly number: number;
+  readonly mtu: number;
 }
 
 /** The bytes of a `struct weft_host`; its pad is zero. */
@@ -411,6 +413,7 @@ export function encodeHost(value: AbiHost): Uint8Array {
   const view = viewOf(bytes);
   view.setBigUint64(0, BigInt(value.revision), true);
   view.setUint32(8, value.number, true);
+  view.setUint16(12, value.mtu, true);
   return bytes;
 }
 
@@ -420,6 +423,7 @@ export function decodeHost(bytes: Uint8Array): AbiHost {
   return {
     revision: Number(view.getBigUint64(0, true)),
     number: view.getUint32(8, true),
+    mtu: view.getUint16(12, true),
   };
 }
 

@@ -20,14 +20,16 @@
 static __always_inline __u32 send_to_peer(struct __sk_buff *skb, struct packet *packet,
 					  const struct weft_peer *peer, int *action)
 {
-	__u32 outcome;
+	__u32 outcome, mtu = 0;
 
 	if (packet->hop_limit <= 1)
-		return icmp_refuse(skb, packet, WEFT_DROP_HOP_LIMIT, action);
+		return icmp_refuse(skb, packet, WEFT_DROP_HOP_LIMIT, 0, action);
 	if (!peer->slot && hop_is_jumbo(skb))
 		packet->l4_offset -= hop_take_jumbo(skb);
-	if (!peer->slot && hop_too_big(skb, packet))
-		return icmp_refuse(skb, packet, WEFT_DROP_TOO_BIG, action);
+	if (!peer->slot)
+		mtu = hop_too_big(skb, packet, peer);
+	if (mtu)
+		return icmp_refuse(skb, packet, WEFT_DROP_TOO_BIG, mtu, action);
 	outcome = hop_take(skb);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
@@ -71,7 +73,7 @@ static __always_inline __u32 send(struct __sk_buff *skb, int *action)
 	if (in_mesh) {
 		peer = peer_lookup(&packet.destination);
 		if (!peer || address_equal(&packet.source, &packet.destination))
-			return icmp_refuse(skb, &packet, WEFT_DROP_NO_PEER, action);
+			return icmp_refuse(skb, &packet, WEFT_DROP_NO_PEER, 0, action);
 		identity = peer->identity;
 	} else {
 		if (source_forges_tunnel(&packet))

@@ -2,9 +2,11 @@
 #pragma once
 #include "base/base.h"
 #include "abi/outcome.h"
+#include "abi/peer.h"
 #include "abi/settings.h"
 #include "parse/bounds.h"
 #include "parse/packet.h"
+#include "route/peer.h"
 
 /* The host is one hop of the way between two containers: it takes one from the hop limit and refuses what would not fit
  * into the tunnel. What the host's stack forwards, the stack checks. */
@@ -44,7 +46,7 @@ static __always_inline bool hop_is_jumbo(const struct __sk_buff *skb)
 }
 
 /* Of a super-packet, the longest segment counts. bpf_check_mtu knows devices, not tunnels. */
-__noinline bool hop_segments_too_big(struct __sk_buff *skb, __u32 l4_offset, __u32 protocol)
+__noinline bool hop_segments_too_big(struct __sk_buff *skb, __u32 l4_offset, __u32 protocol, __u32 mtu)
 {
 	__u8 tcp_words = sizeof(struct udphdr) / 4 << 4;
 
@@ -52,15 +54,35 @@ __noinline bool hop_segments_too_big(struct __sk_buff *skb, __u32 l4_offset, __u
 		return false;
 	if (protocol == IPPROTO_TCP)
 		bpf_skb_load_bytes(skb, l4_offset + 12, &tcp_words, sizeof(tcp_words));
-	return l4_offset - ETH_HLEN + (tcp_words >> 4) * 4 + skb->gso_size > path_mtu;
+	return l4_offset - ETH_HLEN + (tcp_words >> 4) * 4 + skb->gso_size > mtu;
 }
 
-static __always_inline bool hop_too_big(struct __sk_buff *skb, const struct packet *packet)
+/* RFC 8200 5: what every link takes. */
+#define HOP_MTU_MIN 1280
+
+/* The largest IP packet that gets to the peer's host: what leaves here, unless that host's own wire takes less. Few packets
+ * are so large that this must be known. */
+static __always_inline __u32 hop_mtu(const struct weft_peer *peer)
 {
-	if (path_mtu == 0 || skb->len <= ETH_HLEN + path_mtu)
-		return false;
-	return skb->gso_size == 0 ||
-	       hop_segments_too_big(skb, packet->l4_offset, packet->protocol);
+	const struct weft_host *host = bpf_map_lookup_elem(&hosts, &peer->underlay);
+
+	return host && host->mtu && host->mtu < path_mtu ? host->mtu : path_mtu;
+}
+
+/* The MTU that the packet is too big for; 0: it is not. */
+static __always_inline __u32 hop_too_big(struct __sk_buff *skb, const struct packet *packet,
+					 const struct weft_peer *peer)
+{
+	__u32 mtu;
+
+	if (path_mtu == 0 || skb->len <= ETH_HLEN + HOP_MTU_MIN)
+		return 0;
+	mtu = hop_mtu(peer);
+	if (skb->len <= ETH_HLEN + mtu)
+		return 0;
+	if (skb->gso_size && !hop_segments_too_big(skb, packet->l4_offset, packet->protocol, mtu))
+		return 0;
+	return mtu;
 }
 
 /* Takes one from the hop limit, which is more than that. */

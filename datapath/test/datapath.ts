@@ -70,7 +70,8 @@ export interface Datapath extends Disposable {
   load(container: Container): Promise<LoadedObject>;
   /** Makes a container known: here, or behind an underlay address, on the host of that number (2 when unset). */
   addPeer(container: Container, underlay?: string, host?: number): void;
-  addHost(underlay: string, number?: number): void;
+  /** Makes a host known; `mtu` is the largest IP packet of a container that gets there (0: as `pathMtu`). */
+  addHost(underlay: string, number?: number, mtu?: number): void;
 }
 
 /** The maps that all programs of a host share. */
@@ -133,10 +134,10 @@ export async function openDatapath(options: HostOptions): Promise<Datapath> {
     map,
     load,
     addPeer,
-    addHost: (address, number = address === options.underlay ? 1 : 2) =>
+    addHost: (address, number = address === options.underlay ? 1 : 2, mtu = 0) =>
       map("hosts")
         .typed()
-        .update({ bytes: addressBytes(address) }, { revision: 1, number }),
+        .update({ bytes: addressBytes(address) }, { revision: 1, number, mtu }),
     [Symbol.dispose]: () => owned.dispose(),
   };
 }

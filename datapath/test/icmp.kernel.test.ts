@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { IcmpError } from "./errors.ts";
 import { errorFrame } from "./errors.ts";
 import { between, frame, kernelTest, types } from "./frames.ts";
-import { actions, alice, bob, carol, openMesh, type TestMesh } from "./mesh.ts";
+import { actions, alice, bob, carol, openMesh, type TestMesh, there } from "./mesh.ts";
 import * as packet from "./packet.ts";
 import { allows, both } from "./tables.ts";
 
@@ -94,6 +94,31 @@ test(
     for (const data of [six(1400), four(1400), six(2000, bob)]) {
       assert.equal((await mesh.send(data)).outcome, "FORWARDED");
     }
+  },
+);
+
+test(
+  "what the other host's wire takes counts when that is less, and never more than leaves here",
+  kernelTest,
+  async () => {
+    using mesh = await openMesh({ tunnel: "none" });
+    const program = mesh.alice.program("from_container");
+    const frame = (size: number) => between(alice, carol, 17, packet.udp(5, 6, bytes(size - 48)));
+    for (const [told, takes] of [
+      [1300, 1300],
+      [9000, 1400],
+      [0, 1400],
+    ] as const) {
+      mesh.datapath.addHost(there, 2, told);
+      assert.equal((await mesh.send(frame(takes))).outcome, "FORWARDED", `${told}`);
+      const { data, outcome } = await mesh.send(frame(takes + 1));
+      assert.deepEqual([outcome, (data[60] ?? 0) * 256 + (data[61] ?? 0)], ["DROP_TOO_BIG", takes]);
+    }
+    mesh.datapath.addHost(there, 2, 1300);
+    const sent = between(alice, carol, 6, packet.join(packet.tcp(5, 6, packet.flags.ack), bytes(3000)));
+    const fits = await mesh.run(program, sent, { gsoSize: 1240, gsoSegs: 3 });
+    assert.equal(fits.outcome, "FORWARDED");
+    assert.equal((await mesh.run(program, sent, { gsoSize: 1241, gsoSegs: 3 })).outcome, "DROP_TOO_BIG");
   },
 );
 

@@ -1065,6 +1065,9 @@ export namespace weft {
             /** HostJoined ipv4. */
             ipv4?: (weft.v1.Prefix.$Properties|null);
 
+            /** HostJoined uplinkMtu. */
+            uplinkMtu: number;
+
             /**
              * Creates a new HostJoined instance using the specified properties.
              * @param [properties] Properties to set
@@ -1118,6 +1121,9 @@ export namespace weft {
                 /** HostJoined ipv4 */
                 ipv4?: (weft.v1.Prefix.$Properties|null);
 
+                /** HostJoined uplinkMtu */
+                uplinkMtu?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1165,6 +1171,9 @@ export namespace weft {
 
             /** HostChanged ipv4. */
             ipv4?: (weft.v1.Prefix.$Properties|null);
+
+            /** HostChanged uplinkMtu. */
+            uplinkMtu: number;
 
             /**
              * Creates a new HostChanged instance using the specified properties.
@@ -1218,6 +1227,9 @@ export namespace weft {
 
                 /** HostChanged ipv4 */
                 ipv4?: (weft.v1.Prefix.$Properties|null);
+
+                /** HostChanged uplinkMtu */
+                uplinkMtu?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -1505,6 +1505,7 @@ export const weft = $root.weft = (() => {
             HostJoined.prototype.attach = "";
             HostJoined.prototype.ipv6 = null;
             HostJoined.prototype.ipv4 = null;
+            HostJoined.prototype.uplinkMtu = 0;
 
             HostJoined.create = function(properties) {
                 return new HostJoined(properties);
@@ -1531,6 +1532,8 @@ export const weft = $root.weft = (() => {
                     $root.weft.v1.Prefix.encode(message.ipv6, writer.uint32(50).fork(), _depth + 1).ldelim();
                 if (message.ipv4 != null && $Object.hasOwnProperty.call(message, "ipv4"))
                     $root.weft.v1.Prefix.encode(message.ipv4, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.uplinkMtu != null && $Object.hasOwnProperty.call(message, "uplinkMtu") && message.uplinkMtu !== 0)
+                    writer.uint32(64).uint32(message.uplinkMtu);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1621,6 +1624,15 @@ export const weft = $root.weft = (() => {
                             message.ipv4 = $root.weft.v1.Prefix.decode(reader, reader.size(), $undefined, _depth + 1, message.ipv4);
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.uplinkMtu = value;
+                            else
+                                delete message.uplinkMtu;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1657,6 +1669,7 @@ export const weft = $root.weft = (() => {
             HostChanged.prototype.attach = "";
             HostChanged.prototype.ipv6 = null;
             HostChanged.prototype.ipv4 = null;
+            HostChanged.prototype.uplinkMtu = 0;
 
             HostChanged.create = function(properties) {
                 return new HostChanged(properties);
@@ -1683,6 +1696,8 @@ export const weft = $root.weft = (() => {
                     $root.weft.v1.Prefix.encode(message.ipv6, writer.uint32(50).fork(), _depth + 1).ldelim();
                 if (message.ipv4 != null && $Object.hasOwnProperty.call(message, "ipv4"))
                     $root.weft.v1.Prefix.encode(message.ipv4, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.uplinkMtu != null && $Object.hasOwnProperty.call(message, "uplinkMtu") && message.uplinkMtu !== 0)
+                    writer.uint32(64).uint32(message.uplinkMtu);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1771,6 +1786,15 @@ export const weft = $root.weft = (() => {
                             if (wireType !== 2)
                                 break;
                             message.ipv4 = $root.weft.v1.Prefix.decode(reader, reader.size(), $undefined, _depth + 1, message.ipv4);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.uplinkMtu = value;
+                            else
+                                delete message.uplinkMtu;
                             continue;
                         }
                     }

@@ -38,6 +38,8 @@ export interface Host extends Stamped {
   readonly attach: string;
   readonly ipv6?: Prefix;
   readonly ipv4?: Prefix;
+  /** Bytes of the largest IP packet that its uplink takes; unset: a host of an earlier version does not say. */
+  readonly uplinkMtu?: number;
 }
 
 /** A port that a container declares under a name. */

@@ -14,7 +14,7 @@ async function compileHostile(text: string): Promise<Compiled> {
   toolchain ??= readSources().then((sources) => openToolchain(sources));
   const sources = new Map([
     ["entry/hostile.bpf.c", text],
-    ["lib/policy.h", "int policy;\n"],
+    ["judge/policy.h", "int policy;\n"],
   ]);
   return await compileWithin(limits, {
     entry: "hostile",

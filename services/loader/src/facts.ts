@@ -107,7 +107,7 @@ function problemsOf(
 
 /** What has changed since the last look. */
 export interface FactsChange {
-  /** The addresses that other hosts must know. */
+  /** The addresses or the MTU, which other hosts must know. */
   readonly moved: boolean;
   /** The uplink is another device than before, or came back: what was attached to it is gone. */
   readonly replaced: boolean;
@@ -162,7 +162,7 @@ export class LiveFacts implements SeenFacts {
       if (seen === undefined || printOf(seen) === printOf(before)) continue;
       this.#now = seen;
       onChange({
-        moved: addressText(seen) !== addressText(before),
+        moved: addressText(seen) !== addressText(before) || seen.uplinkMtu !== before.uplinkMtu,
         replaced: seen.uplinkIfindex !== before.uplinkIfindex,
       });
     }

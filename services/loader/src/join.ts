@@ -67,6 +67,7 @@ async function joinMesh({ log, ipam, facts, attach, actor, signal }: MembershipO
     underlayIpv4: bytesOf(facts.underlay4),
     kernel: release(),
     attach,
+    uplinkMtu: facts.uplinkMtu,
     ...(ipv6 ? { ipv6 } : {}),
     ...(ipv4 ? { ipv4 } : {}),
   };

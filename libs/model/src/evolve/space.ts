@@ -89,6 +89,7 @@ export function hostStated(mesh: MutableMesh, data: EventData<"HostJoined">, rev
     attach: data.attach,
     ...optional("ipv6", optionalPrefix(data.ipv6)),
     ...optional("ipv4", optionalPrefix(data.ipv4)),
+    ...optional("uplinkMtu", data.uplinkMtu || undefined),
     revision,
   };
   mesh.hosts.set(host.name, host);

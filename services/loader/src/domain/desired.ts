@@ -16,7 +16,7 @@ import {
 import { drainConstants, revocationConstants } from "./revocation.ts";
 import { type Constants, endpointConstants, gatewayMac, hostConstants } from "./settings.ts";
 import { hostEntries, peerEntries, sharedMaps } from "./shared-maps.ts";
-import { type Transport, transportOf } from "./transport.ts";
+import { pathMtuTo, type Transport, transportOf } from "./transport.ts";
 
 /** What the loader knows about its host without the log. */
 export interface HostFacts {
@@ -150,7 +150,10 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     sysctls: sysctlsOf(facts.uplink),
     mapsFrom: catalogue.container,
     mapNames: sharedMaps.filter((name) => catalogue.sharedMaps.includes(name)),
-    maps: { peers: peerEntries(mesh, facts.host, family), hosts: hostEntries(mesh) },
+    maps: {
+      peers: peerEntries(mesh, facts.host, family),
+      hosts: hostEntries(mesh, (each) => pathMtuTo(mesh, each, transport.overhead)),
+    },
     uplink: uplinkWish(facts, catalogue, host),
     endpoints,
     unresolved,

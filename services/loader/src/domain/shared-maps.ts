@@ -97,11 +97,13 @@ function homeOf(mesh: Mesh, name: string, host: string, family: 4 | 6): Home | u
   return { underlay, number: hostNumber(mesh, name), local: name === host };
 }
 
-/** Map `hosts`: every host of the mesh by its underlay addresses, of both families. */
-export function hostEntries(mesh: Mesh): Entries {
+/** Map `hosts`: every host of the mesh by its underlay addresses, of both families; `mtuTo` as `struct weft_host` has it. */
+export function hostEntries(mesh: Mesh, mtuTo: (host: Host) => number): Entries {
   const entries = new Map<string, string>();
   for (const host of mesh.hosts.values()) {
-    const value = toHex(encodeHost({ revision: host.revision, number: hostNumber(mesh, host.name) }));
+    const value = toHex(
+      encodeHost({ revision: host.revision, number: hostNumber(mesh, host.name), mtu: mtuTo(host) }),
+    );
     for (const underlay of [host.underlayIpv4, host.underlayIpv6]) {
       if (underlay !== undefined) entries.set(addressHex(underlay), value);
     }

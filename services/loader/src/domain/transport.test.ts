@@ -6,7 +6,7 @@ import { addressToBytes, formatAddress, parseAddress } from "@weft/netaddr";
 import type { HostFacts } from "./desired.ts";
 import { hostEntries, hostNumber, peerEntries } from "./shared-maps.ts";
 import { attachedEvent, facts, twoHosts } from "./testing.ts";
-import { transportOf } from "./transport.ts";
+import { pathMtuTo, transportOf } from "./transport.ts";
 
 const set = (values: Record<string, string>, scope = "mesh"): WeftEvent => {
   return { type: "OptionsSet", data: { scope, values } };
@@ -80,6 +80,20 @@ test("a network between the hosts that carries less than the uplink is an option
   assert.match(warnings.join("\n"), /leaves 1250 of the 1300 bytes of option mtu; IPv6 needs 1280/);
 });
 
+test("a packet to another host is bounded by that host's wire, as far as it or an option says", () => {
+  const stated = (uplinkMtu: number): WeftEvent => ({ type: "HostChanged", data: { host: "h2", uplinkMtu } });
+  const to = (...events: readonly WeftEvent[]): number => {
+    const mesh = meshOf([...twoHosts, ...events]);
+    return pathMtuTo(mesh, mesh.hosts.get("h2") ?? assert.fail(), transportOf(mesh, facts).overhead);
+  };
+  assert.equal(to(), 0, "an earlier version does not say");
+  assert.equal(to(stated(9000)), 8950);
+  assert.equal(to(stated(1400), set({ "tunnel-next": "geneve" })), 1342, "an announced tunnel has room");
+  assert.equal(to(stated(9000), set({ mtu: "1400" }, "h2")), 1350);
+  assert.equal(to(set({ mtu: "1400" }, "h2")), 1350);
+  assert.equal(to(stated(1300)), 1280, "IPv6 needs as much");
+});
+
 test("no container's packet is longer than IP's length fields say", () => {
   assert.equal(travel([set({ tunnel: "none" })], { ...facts, uplinkMtu: 65_536 }).pathMtu, 65_535);
 });
@@ -87,7 +101,7 @@ test("no container's packet is longer than IP's length fields say", () => {
 test("every host is known by both its addresses and by the number of its prefix in the mesh's", () => {
   const mesh = meshOf(twoHosts);
   assert.deepEqual([hostNumber(mesh, "h1"), hostNumber(mesh, "h2"), hostNumber(mesh, "h9")], [1, 2, 0]);
-  const numbers = [...hostEntries(mesh)].map(([key, value]) => [key.slice(-8), value.slice(16, 24)]);
+  const numbers = [...hostEntries(mesh, () => 0)].map(([key, value]) => [key.slice(-8), value.slice(16, 24)]);
   assert.deepEqual(numbers, [
     ["c0000201", "01000000"],
     ["00000001", "01000000"],

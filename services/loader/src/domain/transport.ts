@@ -1,6 +1,14 @@
 // How a host's packets travel to the other hosts: what the options say, as far as the addresses of this host go. Pure.
 import { tunnel as tunnelNumbers } from "@weft/datapath";
-import { type Mesh, mtuBounds, optionFor, type Tunnel, tunnelsFor, underlayMtuFor } from "@weft/model";
+import {
+  type Host,
+  type Mesh,
+  mtuBounds,
+  optionFor,
+  type Tunnel,
+  tunnelsFor,
+  underlayMtuFor,
+} from "@weft/model";
 import type { Address } from "@weft/netaddr";
 import type { HostFacts } from "./desired.ts";
 import { underlayOf } from "./shared-maps.ts";
@@ -23,6 +31,8 @@ export interface Transport {
   readonly accepted: number;
   /** The largest IP packet of a container that fits. */
   readonly pathMtu: number;
+  /** The most bytes that a tunnel adds to it, now or as soon as an announced change is made. */
+  readonly overhead: number;
   /** What cannot be as the options say. */
   readonly warnings: readonly string[];
 }
@@ -39,14 +49,28 @@ export function transportOf(mesh: Mesh, facts: HostFacts): Transport {
     tunnelOverhead(next, family),
   ]);
   const underlayMtu = Math.min(facts.uplinkMtu, underlayMtuFor(mesh, facts.host) ?? facts.uplinkMtu);
-  const room = underlayMtu - Math.max(...overheads);
+  const overhead = Math.max(...overheads);
+  const room = underlayMtu - overhead;
   if (room < mtuBounds.least) {
     const what = underlayMtu < facts.uplinkMtu ? "option mtu" : facts.uplink;
     const need = `${current} over IPv${underlay.family} leaves ${room} of the ${underlayMtu} bytes of ${what}`;
     warnings.push(`path MTU: ${need}; IPv6 needs ${mtuBounds.least}: larger packets are lost`);
   }
-  const pathMtu = Math.min(Math.max(room, mtuBounds.least), mtuBounds.most);
-  return { tunnel: current, underlay, accepted: acceptedTunnels(mesh, facts.host), pathMtu, warnings };
+  const accepted = acceptedTunnels(mesh, facts.host);
+  return { tunnel: current, underlay, accepted, pathMtu: boundedMtu(room), overhead, warnings };
+}
+
+function boundedMtu(bytes: number): number {
+  return Math.min(Math.max(bytes, mtuBounds.least), mtuBounds.most);
+}
+
+/**
+ * The largest IP packet of a container that a host's own wire takes, behind so many bytes of a tunnel. 0: the host does not say, as
+ * earlier versions did not.
+ */
+export function pathMtuTo(mesh: Mesh, host: Host, overhead: number): number {
+  const told = [host.uplinkMtu, underlayMtuFor(mesh, host.name)].filter((mtu) => mtu !== undefined);
+  return told.length === 0 ? 0 : boundedMtu(Math.min(...told) - overhead);
 }
 
 function underlayFor(mesh: Mesh, facts: HostFacts, warnings: string[]): Address {
