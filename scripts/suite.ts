@@ -14,11 +14,11 @@ interface Suite {
 
 const suites: Readonly<Record<string, Suite>> = {
   fuzz: {
-    files: "services/compiler/test/fuzz.kernel.test.ts",
+    files: "datapath/test/fuzz.kernel.test.ts",
     options: { seed: "WEFT_FUZZ_SEED", packets: "WEFT_FUZZ_PACKETS" },
   },
   flood: {
-    files: "services/compiler/test/flood.kernel.test.ts",
+    files: "datapath/test/flood.kernel.test.ts",
     options: { packets: "WEFT_FLOOD_PACKETS" },
   },
   verdicts: {
