@@ -35,7 +35,7 @@ export interface PacketRecord {
 const directions = { 0: "ingress", 1: "egress", 255: "none" } as const;
 
 /** A record as the ring has it. */
-export function readRecord(data: Uint8Array): PacketRecord {
+function readRecord(data: Uint8Array): PacketRecord {
   const { source, destination, sourceIdentity, destinationIdentity, ...record } = decodeRecord(data);
   const hex = (address: Uint8Array): string => Buffer.from(address).toString("hex");
   return {

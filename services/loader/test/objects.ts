@@ -36,11 +36,7 @@ export async function compileDatapath(name: string, extra: readonly string[] = [
 }
 
 /** Compiles a file, whose paths are those of the datapath. */
-export async function compileSource(
-  file: string,
-  object: string,
-  extra: readonly string[] = [],
-): Promise<void> {
+async function compileSource(file: string, object: string, extra: readonly string[] = []): Promise<void> {
   const include = `-I/usr/include/${triples[process.arch] ?? process.arch}`;
   const command = [...flags, "-I.", include, ...extra, "-c", file, "-o", object];
   await run("clang-19", command, { cwd: datapath });
