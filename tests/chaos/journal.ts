@@ -6,6 +6,8 @@ interface Acknowledged {
   readonly revision: number;
   /** Subject that the event is about. */
   readonly subject: string;
+  /** Set: an event of this type is there or before. A repeated call finds done what its first half did, and says when it looked. */
+  readonly done?: string;
 }
 
 /** Events that were acknowledged in a run. */
@@ -14,8 +16,8 @@ export class Journal {
   #cut = 0;
 
   /** Somebody was told so. */
-  note(revision: number, subject: string): void {
-    this.#all.push({ revision, subject });
+  note(revision: number, subject: string, done?: string): void {
+    this.#all.push({ revision, subject, ...(done !== undefined && { done }) });
   }
 
   get size(): number {
@@ -36,10 +38,23 @@ export class Journal {
     return this.#cut;
   }
 
-  /** Those that the log does not have where they were said to be. */
-  async missing(log: Log): Promise<Acknowledged[]> {
+  /** Those that the log does not have where they were said to be, each with what is there instead. */
+  async missing(log: Log): Promise<string[]> {
     const recorded = new Map<number, Recorded>();
     for await (const event of log.read({ onUnknown: () => undefined })) recorded.set(event.revision, event);
-    return this.#all.filter(({ revision, subject }) => recorded.get(revision)?.subject !== subject);
+    const isThere = ({ revision, subject, done }: Acknowledged) => {
+      if (recorded.get(revision)?.subject === subject) return true;
+      const before = [...recorded.values()].filter(
+        (one) => one.subject === subject && one.revision < revision,
+      );
+      return done !== undefined && before.at(-1)?.type === done;
+    };
+    return this.#all
+      .filter((one) => !isThere(one))
+      .map(({ revision, subject }) => {
+        const found = recorded.get(revision);
+        const there = found === undefined ? "nothing" : `${found.type} of ${found.subject}`;
+        return `${revision} of ${subject}, there is ${there}`;
+      });
   }
 }

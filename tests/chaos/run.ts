@@ -111,7 +111,7 @@ function shuffled<T>(items: readonly T[], pick: Pick): T[] {
 
 async function missingEvents(lab: ChaosLab, journal: Journal): Promise<string[]> {
   await using log = await openLog(lab.paths, lab);
-  return (await journal.missing(log)).map(({ revision, subject }) => `${revision} ${subject}`);
+  return await journal.missing(log);
 }
 
 interface Parts {
@@ -166,8 +166,12 @@ function badOf(report: Omit<Report, "bad">): string[] {
     [tcp.resets, "TCP connections reset"],
     [tcp.wrong, "TCP messages wrong or missing"],
     [tcp.failedExchanges, "TCP connections not made"],
-    [events.lost.length, "acknowledged events lost"],
   ];
   const wrong = happened.flatMap((one) => one.wrong.map((text) => `${one.kind}: ${text}`));
-  return [...findings.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`), ...wrong];
+  const gone = events.lost.map((event) => `acknowledged and not in the log: revision ${event}`);
+  return [
+    ...gone,
+    ...findings.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
+    ...wrong,
+  ];
 }

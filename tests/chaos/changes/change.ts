@@ -69,6 +69,6 @@ export async function runAndRemove(
     await use(container);
   } finally {
     const revision = await removeContainer(directory, container, loader, signal);
-    if (revision > 0) journal.note(revision, subjects.endpoint(host, id));
+    if (revision > 0) journal.note(revision, subjects.endpoint(host, id), "EndpointDetached");
   }
 }
