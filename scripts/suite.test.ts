@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { readSuite } from "./suite.ts";
 
@@ -13,4 +15,12 @@ test("a suite, an option or a number that there is not is refused", () => {
   assert.throws(() => readSuite(["flood", "--seed", "1"]), /seed/);
   assert.throws(() => readSuite(["fuzz", "--seed", "-1"]), /--seed/);
   assert.throws(() => readSuite(["fuzz", "--packets", "many"]), /--packets: it must be a whole number/);
+});
+
+test("every suite has tests", () => {
+  const root = join(import.meta.dirname, "..");
+  for (const name of ["fuzz", "flood", "verdicts", "foreign"]) {
+    const found = globSync(readSuite([name]).files, { cwd: root, exclude: ["**/node_modules/**"] });
+    assert.ok(found.length > 0, name);
+  }
 });

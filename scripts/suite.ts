@@ -22,10 +22,13 @@ const suites: Readonly<Record<string, Suite>> = {
     options: { packets: "WEFT_FLOOD_PACKETS" },
   },
   verdicts: {
-    files: "services/compiler/test/kinds.kernel.test.ts",
+    files: "datapath/test/kinds.kernel.test.ts",
     options: { seed: "WEFT_POLICY_SEED", runs: "WEFT_POLICY_RUNS" },
   },
-  foreign: { files: "{libs,services,apps,tests}/**/*{foreign,callers,hostile,corpus}*.test.ts", options: {} },
+  foreign: {
+    files: "{datapath,libs,services,apps,tests}/**/*{foreign,callers,hostile,corpus}*.test.ts",
+    options: {},
+  },
 };
 
 /** What a command line asks for: the pattern of its test files, and their environment. Throws with what was expected. */
