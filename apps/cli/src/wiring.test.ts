@@ -32,6 +32,7 @@ const meaningless: Readonly<Record<string, string>> = {
   "--revision": "0",
   "--scope": "Bad_Name",
   "--since": "yesterday",
+  "--sync": "sometimes",
   "--tier": "best",
   "--timeout": "soon",
   "--to": "Bad_",

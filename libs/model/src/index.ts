@@ -6,7 +6,7 @@ export { type Outcome, outcomes } from "./gen/outcomes.ts";
 export { formatHostMark, type HostMark, hostTakenText, parseHostMark } from "./host-mark.ts";
 export { liveView } from "./live-view.ts";
 export * from "./mesh.ts";
-export { notesOf } from "./notes.ts";
+export { notesOf, withoutEffect } from "./notes.ts";
 export * from "./options.ts";
 export { policySource, type SourceLine } from "./policy-source.ts";
 export {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { WeftEvent } from "@weft/log";
 import { formatAddress } from "@weft/netaddr";
 import { rulesFor } from "@weft/policy";
-import { decodeMesh, encodeMesh, liveView, notesOf, policyView } from "./index.ts";
+import { decodeMesh, encodeMesh, liveView, notesOf, policyView, withoutEffect } from "./index.ts";
 import { meshOf } from "./testing.ts";
 
 const source = `apiVersion: networking.k8s.io/v1
@@ -94,8 +94,9 @@ test("a policy that this version cannot read has no effect and is told of: what 
   assert.deepEqual(notesOf(mesh), [
     "revision 1 of policy shop/closed cannot be read by this version: nothing of it is enforced",
   ]);
+  assert.match(withoutEffect(mesh, 1), /^revision 1 of policy shop\/closed cannot be read/);
   meshOf([applied(source)], mesh);
-  assert.deepEqual([revisions(), notesOf(mesh)], [[2], []]);
+  assert.deepEqual([revisions(), notesOf(mesh), withoutEffect(mesh, 2)], [[2], [], ""]);
   // However often: what could be read last stays.
   meshOf([unread, unread, unread], mesh);
   assert.deepEqual(revisions(), [2]);

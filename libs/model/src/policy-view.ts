@@ -62,15 +62,18 @@ export function lastReadable(policy: Policy | undefined): Policy | undefined {
   return isReadable(policy) ? alone : replaced;
 }
 
-/** What of the policies this version cannot read, in words: it has no effect. */
-export function unreadPolicies(mesh: Mesh): string[] {
+/** What of the policies this version cannot read, in words and with the revision: it has no effect. */
+export function unreadPolicies(mesh: Mesh): { readonly revision: number; readonly text: string }[] {
   return [...mesh.policies.values()].flatMap((policy) => {
     const inForce = policyInForce(policy);
     if (inForce === policy) return [];
+    const { revision } = policy;
     const name = policy.namespace === "" ? policy.name : `${policy.namespace}/${policy.name}`;
     const instead =
       inForce === undefined ? "nothing of it is enforced" : `revision ${inForce.revision} of it is enforced`;
-    return [`revision ${policy.revision} of policy ${name} cannot be read by this version: ${instead}`];
+    return [
+      { revision, text: `revision ${revision} of policy ${name} cannot be read by this version: ${instead}` },
+    ];
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Trail } from "@weft/log";
-import { emptyMesh } from "@weft/model";
+import { emptyMesh, pass } from "@weft/model";
 import { isWeftError, WeftError } from "@weft/netaddr";
 import { openDoubt } from "./doubt.ts";
 import { loaderHandlers } from "./grpc.ts";
@@ -57,7 +57,7 @@ function host(trail: Trail = new Trail()) {
   );
   const call = async (event: string, signal = new AbortController().signal) =>
     await wait({ revision: 3, event } as never, { signal } as never);
-  return { doubt, ended, wait: call, asked: () => asked };
+  return { doubt, ended, mesh: parts.mesh, wait: call, asked: () => asked };
 }
 
 test("nothing is in force for a host in doubt, whether it is asked for a number or for an event", async () => {
@@ -86,6 +86,20 @@ test("the event itself is what is waited for: another one at its revision is a f
     await assert.rejects(wait("lost"), (error) => isWeftError(error, "FAILED_PRECONDITION"));
     assert.equal(asked(), trail === known ? 0 : 2);
   }
+});
+
+test("an event that has no effect on this host is not in force there, and who waits for the number goes on", async () => {
+  const { doubt, mesh, wait } = host();
+  doubt.checked();
+  const subject = "weft.log.policy.shop.closed";
+  pass(mesh, { revision: 3, subject }, "weft.v1.PolicySealed", {
+    kind: "unknown",
+    message: "of a newer version",
+  });
+  await assert.rejects(wait("here"), (error) => {
+    return isWeftError(error, "FAILED_PRECONDITION") && /^revision 3, a .* has no effect/.test(error.message);
+  });
+  await wait("");
 });
 
 test("who waits for a host that starts anew is told to ask again", async () => {

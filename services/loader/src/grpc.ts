@@ -1,5 +1,6 @@
 // weft.v1.Loader on a Unix socket.
 
+import { withoutEffect } from "@weft/model";
 import { addressToBytes, WeftError } from "@weft/netaddr";
 import type { Handlers } from "@weft/rpc";
 import type { Containers, Placed } from "./containers.ts";
@@ -51,8 +52,10 @@ async function inForce(
     const found = event === "" ? "" : (trail.idAt(revision) ?? (await status.idAt(revision, signal)));
     // What was found while there was no doubt before and after is of the log that is in force.
     if (doubt.text() !== "") continue;
-    if (found === event) return;
-    const message = `revision ${revision} is another event by now: the log lost the one that is waited for`;
+    const another = `revision ${revision} is another event by now: the log lost the one that is waited for`;
+    const message = found === event ? withoutEffect(status.mesh, revision) : another;
+    // Who waits for a number waits until all before it is done; who waits for an event wants that one.
+    if (event === "" || message === "") return;
     throw new WeftError("FAILED_PRECONDITION", message, { field: "event" });
   }
 }

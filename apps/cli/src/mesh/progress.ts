@@ -38,6 +38,8 @@ export interface OnRecord {
 /** How far a host is, and whether it has said that it enforces what was waited for. */
 interface AwaitedProgress extends HostProgress {
   readonly inForce: boolean;
+  /** Why it never will enforce it; "" when it may. */
+  readonly never: string;
 }
 
 type Caller = Pick<Context, "actor" | "signal" | "waits">;
@@ -116,20 +118,23 @@ async function waitFor(
 ): Promise<AwaitedProgress> {
   const { signal } = caller;
   using loader = loaderOf(paths, host, caller);
+  let never = "";
   for (;;) {
     const leftMs = endMs - Date.now();
     if (leftMs <= 0) break;
     try {
       const answer = await loader.wait({ revision, event }, { signal, deadlineMs: leftMs });
-      return { ...progressIn(host, answer), inForce: true };
+      return { ...progressIn(host, answer), inForce: true, never };
     } catch (thrown) {
       throwIfInterrupted(caller);
       // Anything else would be answered again: the time is over, or it never will enforce this revision.
-      if (toWeftError(thrown).code !== "UNAVAILABLE") break;
+      const { code, message } = toWeftError(thrown);
+      if (code === "FAILED_PRECONDITION") never = message;
+      if (code !== "UNAVAILABLE") break;
       await delay(Math.min(againMs, leftMs), undefined, { signal }).catch(() => throwIfInterrupted(caller));
     }
   }
-  return { ...(await hostProgress(paths, host, caller, lookMs)), inForce: false };
+  return { ...(await hostProgress(paths, host, caller, lookMs)), inForce: false, never };
 }
 
 /** A command whose time is over tells what it knows; one that was told to end does not. */
@@ -163,8 +168,8 @@ export function warningLines(hosts: readonly HostProgress[]): string[] {
 export function behindLines(hosts: readonly AwaitedProgress[], revision: number): string[] {
   return hosts
     .filter(({ inForce }) => !inForce)
-    .map(({ host, applied, followed, error }) => {
-      const has = saidBy(applied, followed);
+    .map(({ host, applied, followed, error, never }) => {
+      const has = never === "" ? saidBy(applied, followed) : never;
       return `host ${host} does not enforce revision ${revision}: ${has}${error === "" ? "" : `: ${error}`}`;
     });
 }
