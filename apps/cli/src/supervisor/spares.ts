@@ -18,14 +18,16 @@ export const spareModules = [
   "ipam/src/handlers.ts",
   "identity/src/handlers.ts",
   "identity/src/domain/decide.ts",
+  "identity/src/reclaim.ts",
+  "identity/src/usage.ts",
   "lb/src/handlers.ts",
   "compiler/src/handlers.ts",
   "compiler/src/builder.ts",
   "compiler/src/cache.ts",
   "compiler/src/clang.ts",
-  "compiler/src/sources.ts",
   "loader/src/environment.ts",
-  "loader/src/start.ts",
+  "loader/src/lives.ts",
+  "loader/src/memory.ts",
 ];
 
 const program = join(import.meta.dirname, "spare.ts");
