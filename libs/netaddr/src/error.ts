@@ -86,6 +86,13 @@ export function cannotWrite(path: string, cause: unknown): unknown {
   return new WeftError(reason[0], `cannot write ${path}: ${reason[1]}`, { cause });
 }
 
+const shortages: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EROFS", "EIO"]);
+
+/** Whether something could not be done because the machine had no room for it, or its disk failed: it may work later. */
+export function isShortage(error: unknown): boolean {
+  return shortages.has(errnoOf(error)) || (error instanceof WeftError && shortages.has(errnoOf(error.cause)));
+}
+
 /** Name of a system call's failure, e.g. "ENOSPC"; "" when it is none. */
 export function errnoOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";

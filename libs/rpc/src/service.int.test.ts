@@ -4,7 +4,7 @@ import { startNats } from "@weft/log/testing";
 import { connect } from "./index.ts";
 import { startService } from "./testing.ts";
 
-test("a service in which nobody catches an exception or a rejection goes on, and ends well when it is told to", async () => {
+test("a service goes on when a full disk fails what nobody catches, and ends at any other fault, to be started again", async () => {
   await using nats = await startNats();
   await using ipam = await startService({
     main: new URL("../test/faulty-ipam.ts", import.meta.url),
@@ -14,5 +14,9 @@ test("a service in which nobody catches an exception or a rejection goes on, and
   });
   using client = connect("Ipam", ipam.socket);
   for (let call = 0; call < 3; call += 1) await client.definePool({});
-  assert.equal(await ipam.stop(), 0);
+  await client.release({ host: "h1", owners: ["o"] }).catch(() => undefined);
+  await assert.rejects(async () => {
+    for (let call = 0; call < 1_000; call += 1) await client.definePool({});
+  });
+  assert.equal(await ipam.stop(), 1);
 });

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectLog, type Log, type OnUnknown } from "@weft/log";
+import { isShortage } from "@weft/netaddr";
 import { logger, startTelemetry } from "@weft/telemetry";
 import { z } from "zod";
 import type { Handlers, ServiceName } from "./api.ts";
@@ -105,11 +106,15 @@ async function untilStopped<Running extends RunningService>(
 }
 
 /**
- * A fault that nobody caught is told, and does not end a service that has started: whether it still answers is asked by the
- * supervisor. Before that, and after what it gives was called, a fault ends the process, which is then started again.
+ * A fault that nobody caught is told. A full or broken disk does not end a service that has started: it would fail again in the same
+ * way. Anything else leaves nobody knows what behind, so it ends the process, which is then started again. After what this
+ * gives was called, every fault does.
  */
 function carryOn(say: ReturnType<typeof logger>): () => void {
-  const tell = (err: Error, origin: string) => say.error({ err, origin }, "nobody caught this fault");
+  const tell = (err: Error, origin: string): void => {
+    say.error({ err, origin }, "nobody caught this fault");
+    if (!isShortage(err)) process.exit(1);
+  };
   process.on("uncaughtException", tell);
   return () => process.off("uncaughtException", tell);
 }

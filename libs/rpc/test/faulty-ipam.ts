@@ -1,4 +1,5 @@
-// For a test: an ipam of which each call of DefinePool leaves behind a fault that nobody catches.
+// For a test: an ipam that leaves behind what nobody catches: of a full disk (DefinePool), and of its own making (Release).
+import { WeftError } from "@weft/netaddr";
 import { runService, serviceEnvironment } from "../src/service.ts";
 
 const environment = serviceEnvironment.parse(process.env);
@@ -6,14 +7,20 @@ const none = async () => ({});
 await runService({ name: "ipam", environment }, async ({ serve }) =>
   serve("Ipam", {
     definePool: async () => {
+      const full = Object.assign(new Error("write"), { code: "ENOSPC" });
       setTimeout(() => {
-        throw new Error("an exception");
+        throw full;
       });
-      void Promise.reject(new Error("a rejection"));
+      void Promise.reject(new WeftError("RESOURCE_EXHAUSTED", "no space is left", { cause: full }));
       return {};
     },
     lease: none,
-    release: none,
+    release: async () => {
+      setTimeout(() => {
+        throw new Error("an exception");
+      });
+      return {};
+    },
     assignHostPrefix: none,
   }),
 );
