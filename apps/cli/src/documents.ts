@@ -1,17 +1,21 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Diagnostic, doInTurns, parsingManifests, type Resource, type SourceText } from "@weft/manifest";
 import { WeftError } from "@weft/netaddr";
 import { breather } from "@weft/rpc";
+import { readBounded } from "./bounded.ts";
 import type { Context } from "./context.ts";
 import { utf8Length } from "./utf8.ts";
 
 /** Reads the texts behind `-f`: files, directories (their *.yaml, *.yml and *.json, not deeper), "-" for standard input. */
-async function readTexts(paths: readonly string[], readInput: Context["readInput"]): Promise<SourceText[]> {
+async function readTexts(
+  paths: readonly string[],
+  { readInput, signal }: Pick<Context, "readInput" | "signal">,
+): Promise<SourceText[]> {
   const texts: SourceText[] = [];
   for (const path of paths) {
     if (path === "-") texts.push({ file: "stdin", text: textOf("stdin", await readInput()) });
-    else for (const file of await filesOf(path)) texts.push({ file, text: await read(file) });
+    else for (const file of await filesOf(path)) texts.push({ file, text: await read(file, signal) });
   }
   return texts;
 }
@@ -19,10 +23,10 @@ async function readTexts(paths: readonly string[], readInput: Context["readInput
 /** The resources behind `-f`; INVALID_ARGUMENT with every finding when a text cannot be read as manifests. */
 export async function readResources(
   paths: readonly string[],
-  { readInput, signal }: Pick<Context, "readInput" | "signal">,
+  context: Pick<Context, "readInput" | "signal">,
 ): Promise<Resource[]> {
-  const reading = parsingManifests(await readTexts(paths, readInput));
-  const { resources, diagnostics } = await doInTurns(reading, breather(signal));
+  const reading = parsingManifests(await readTexts(paths, context));
+  const { resources, diagnostics } = await doInTurns(reading, breather(context.signal));
   refuseFindings(diagnostics);
   if (resources.length > 0) return resources;
   const places = paths.map((path) => (path === "-" ? "standard input" : path)).join(", ");
@@ -57,9 +61,10 @@ async function filesOf(path: string): Promise<string[]> {
   throw new WeftError("INVALID_ARGUMENT", `${path} holds no *.yaml, *.yml or *.json file`, { field: "-f" });
 }
 
-async function read(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((cause) => {
-    throw unreadable(file, cause);
+async function read(file: string, signal: AbortSignal): Promise<string> {
+  const bytes = await readBounded(file, signal).catch((cause) => {
+    signal.throwIfAborted();
+    throw cause instanceof WeftError ? cause : unreadable(file, cause);
   });
   return textOf(file, bytes);
 }

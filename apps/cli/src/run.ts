@@ -1,8 +1,7 @@
 import { userInfo } from "node:os";
-import { addAbortSignal } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { toWeftError } from "@weft/netaddr";
 import { CommanderError } from "commander";
+import { readStream } from "./bounded.ts";
 import type { Context } from "./context.ts";
 import { exitStatus, reportError, reportInterruption } from "./output.ts";
 import { makeProgram } from "./program.ts";
@@ -44,7 +43,7 @@ async function attempt(invocation: Invocation): Promise<number> {
       Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
     state: variables.WEFT_STATE ?? "",
-    readInput: () => buffer(addAbortSignal(signal, process.stdin)),
+    readInput: () => readStream(process.stdin, "standard input", signal),
     setStatus: (value) => {
       status = value;
     },

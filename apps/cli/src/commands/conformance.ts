@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { readCases, selectCases, servedPorts } from "@weft/lab";
 import { WeftError } from "@weft/netaddr";
 import { Argument, type Command, Option } from "commander";
+import { readBounded } from "../bounded.ts";
 import { formatJson, formatJunit, formatText, type Report, wrongCells } from "../conformance/report.ts";
 import { runConformance, type Tier } from "../conformance/run.ts";
 import { type Context, stateOption } from "../context.ts";
@@ -85,8 +85,10 @@ async function run(path: string, options: RunOptions, context: Context): Promise
 async function textOf(path: string, context: Context): Promise<string> {
   if (path === "-") return Buffer.from(await context.readInput()).toString();
   try {
-    return await readFile(path, "utf8");
+    return Buffer.from(await readBounded(path, context.signal)).toString();
   } catch (cause) {
+    context.signal.throwIfAborted();
+    if (cause instanceof WeftError) throw cause;
     const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     throw new WeftError("INVALID_ARGUMENT", `cannot read ${path}: ${reason}`, { cause, field: "FILE" });
   }
