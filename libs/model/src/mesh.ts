@@ -169,6 +169,10 @@ export interface Passed extends Stamped {
 export interface PassedOver {
   readonly count: number;
   readonly recent: readonly Passed[];
+  /** Of many more than the recent ones, oldest first. */
+  readonly revisions: readonly number[];
+  /** The newest revision that is not among them any more; 0 when none was forgotten. */
+  readonly forgotten: number;
 }
 
 /** The fold of events 1..revision. Readers must not keep the maps across events: the fold goes on in place. */
@@ -230,7 +234,7 @@ export function emptyMesh(): MutableMesh {
     policyRevision: 0,
     policyTimeMs: 0,
     kernelRevision: 0,
-    passed: { count: 0, recent: [] },
+    passed: { count: 0, recent: [], revisions: [], forgotten: 0 },
     pool: undefined,
     prefixes: new Map(),
     hosts: new Map(),

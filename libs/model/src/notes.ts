@@ -20,13 +20,25 @@ function passedText({ revision, type, subject, message }: Passed): string {
 }
 
 /**
- * Why what is on record at a revision has no effect, in a sentence. "": it has one, or another event came after it, or it is so old
- * that only the number of those without effect is remembered.
+ * Why what is on record at a revision has no effect, or that this is not known any more, in a sentence. "": it has one, or had
+ * one until another event came.
  */
 export function withoutEffect(mesh: Mesh, revision: number): string {
-  const passed = mesh.passed.recent.find((each) => each.revision === revision);
+  const { recent, revisions, forgotten } = mesh.passed;
+  const passed = recent.find((each) => each.revision === revision);
   if (passed !== undefined) return passedText(passed);
-  return unreadPolicies(mesh).find((each) => each.revision === revision)?.text ?? "";
+  if (revisions.includes(revision))
+    return `revision ${revision} has no effect: why is not remembered any more`;
+  const unread = unreadPolicies(mesh).find((each) => each.revision === revision);
+  if (unread !== undefined) return unread.text;
+  if (revision > forgotten || isHeld(mesh, revision)) return "";
+  return `it is not known any more whether revision ${revision} has an effect`;
+}
+
+/** Whether what a person applied at a revision is what the mesh has now. */
+function isHeld({ policies, namespaces, services, options }: Mesh, revision: number): boolean {
+  const kinds = [policies, namespaces, services, options];
+  return kinds.some((held) => [...held.values()].some((each) => each.revision === revision));
 }
 
 function disputes(mesh: Mesh): string[] {

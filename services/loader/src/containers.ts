@@ -183,8 +183,9 @@ class HostContainers implements Containers {
     for (let attempt = 1; ; attempt += 1) {
       const { revision, isTaken } = await record(attempt > 1);
       if (isTaken) return this.#placed(id, revision);
-      const refused = this.#options.mesh.passed.recent.find((one) => one.revision === revision);
-      if (attempt < mostAttempts && refused !== undefined) continue;
+      const { recent, revisions } = this.#options.mesh.passed;
+      if (attempt < mostAttempts && revisions.includes(revision)) continue;
+      const refused = recent.find((one) => one.revision === revision);
       throw new WeftError("ABORTED", `container ${id}: ${refused?.message ?? "it was changed meanwhile"}`);
     }
   }

@@ -102,6 +102,22 @@ test("an event that has no effect on this host is not in force there, and who wa
   await wait("");
 });
 
+test("an event that has no effect is not in force either after many more without one", async () => {
+  const { doubt, mesh, wait } = host();
+  doubt.checked();
+  const subject = "weft.log.policy.shop.closed";
+  const why = { kind: "unknown", message: "of a newer version" } as const;
+  const passMore = (from: number, to: number) => {
+    for (let revision = from; revision <= to; revision += 1)
+      pass(mesh, { revision, subject }, "PolicySealed", why);
+  };
+  passMore(3, 20);
+  await assert.rejects(wait("here"), { code: "FAILED_PRECONDITION", message: /^revision 3 has no effect/ });
+  passMore(21, 5000);
+  await assert.rejects(wait("here"), { code: "FAILED_PRECONDITION", message: /not known any more whether/ });
+  await wait("");
+});
+
 test("who waits for a host that starts anew is told to ask again", async () => {
   const { ended, wait } = host();
   const waiting = wait("here");

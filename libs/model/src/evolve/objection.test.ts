@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WeftEvent } from "@weft/log";
 import { addressToBytes, formatAddress, parseAddress, parsePrefix, prefixToBytes } from "@weft/netaddr";
-import { emptyMesh, evolve, type Mesh, notesOf } from "../index.ts";
+import { decodeMesh, emptyMesh, encodeMesh, evolve, type Mesh, notesOf, withoutEffect } from "../index.ts";
 import { recordedAt } from "../testing.ts";
 
 const bytes = (text: string) => addressToBytes(parseAddress(text));
@@ -189,6 +189,29 @@ test("however many events are passed, a few are remembered and all are counted",
   for (let n = 0; n < 100; n += 1) tell(mesh, attached({ identity: 300 }));
   assert.deepEqual([mesh.passed.count, mesh.passed.recent.length], [100, 16]);
   assert.match(notesOf(mesh).join(), /neither have 99 events before it$/);
+});
+
+test("an event without effect has none however many without one follow it, and a forgotten one is never said to have one", () => {
+  const mesh = before();
+  tell(mesh, { type: "NamespaceApplied", data: { name: "shop", labels: {} } });
+  const kept = mesh.revision;
+  const refuse = () => tell(mesh, attached({ identity: 300 }));
+  for (let n = 0; n < 17; n += 1) refuse();
+  assert.match(withoutEffect(mesh, kept + 1), /^revision \d+ has no effect/);
+  for (let n = 17; n < 4096; n += 1) refuse();
+  assert.match(withoutEffect(mesh, kept + 1), /^revision \d+ has no effect/);
+  const other = decodeMesh(encodeMesh(mesh));
+  for (const each of [mesh, other]) tell(each, attached({ identity: 300 }));
+  for (const each of [mesh, other]) {
+    assert.equal(each.passed.revisions.length, 4096);
+    assert.match(
+      withoutEffect(each, kept + 1),
+      /^it is not known any more whether revision \d+ has an effect$/,
+    );
+    assert.match(withoutEffect(each, kept + 2), /^revision \d+ has no effect/);
+    // What is held has its effect, however old it is.
+    assert.equal(withoutEffect(each, kept), "");
+  }
 });
 
 test("a time that is none leaves the time as it was", () => {
