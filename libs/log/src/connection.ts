@@ -21,6 +21,9 @@ export async function openCore(options: ConnectOptions): Promise<Core> {
   });
   const watching = watchConnection(nats, listeners);
   const older = isOlder(nats.info?.version ?? "", syncingVersion);
+  // A server has another id after each start.
+  const server = () => nats.info?.server_id ?? "";
+  const disk = options.store !== undefined && older ? openDisk(options.store, { server }) : undefined;
   return {
     nats,
     signer,
@@ -32,7 +35,7 @@ export async function openCore(options: ConnectOptions): Promise<Core> {
     onReconnect: (listener) => listen(listeners.reconnect, listener),
     onDisconnect: (listener) => listen(listeners.disconnect, listener),
     losses: () => losses,
-    disk: options.store !== undefined && older ? openDisk(options.store) : undefined,
+    disk,
     onReplaced: (error) => {
       losses += 1;
       options.onReplaced?.(error);
@@ -40,6 +43,7 @@ export async function openCore(options: ConnectOptions): Promise<Core> {
     async close() {
       if (!nats.isClosed()) await nats.close();
       await watching;
+      disk?.close();
     },
   };
 }
@@ -51,7 +55,7 @@ async function connectNats(
   inboxPrefix: string,
 ): Promise<NatsConnection> {
   guardSockets();
-  const deadline = Date.now() + (options.timeoutMs ?? 10_000);
+  const deadline = performance.now() + (options.timeoutMs ?? 10_000);
   const authenticator = signer === undefined ? {} : { authenticator: authenticatorOf(signer) };
   for (let attempt = 4; ; attempt += 1) {
     const connecting = connect({
@@ -74,7 +78,7 @@ async function connectNats(
     } catch (error) {
       connecting.then((late) => late.close()).catch(() => undefined);
       const failure = fromNats(error, `connecting to ${options.url}`);
-      if (failure.code !== "UNAVAILABLE" || Date.now() > deadline) throw failure;
+      if (failure.code !== "UNAVAILABLE" || performance.now() > deadline) throw failure;
     }
     await backoff(attempt, options.signal);
   }

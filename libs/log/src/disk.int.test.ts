@@ -50,3 +50,29 @@ test("syncs that are asked for while one is under way share the next", async () 
   assert.equal(second, third);
   await Promise.all([first, second, third]);
 });
+
+test("once a sync has failed, no later one succeeds before the server was restarted: the kernel tells only once", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("admin");
+  await appendAll(log, 3);
+  let server = "first";
+  let failing = true;
+  let calls = 0;
+  const disk = openDisk(serverPaths(nats.directory).store, {
+    server: () => server,
+    async datasync() {
+      calls += 1;
+      if (!failing) return;
+      failing = false;
+      throw Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" });
+    },
+  });
+  const lost = /\/msgs\/\d+\.blk: EIO: i\/o error, fdatasync; .* until nats-server was restarted$/;
+  for (let time = 1; time <= 3; time += 1) await assert.rejects(disk.sync(), lost);
+  await assert.rejects(Promise.all([disk.sync(), disk.sync()]), lost);
+  assert.equal(calls, 1);
+  server = "second";
+  await disk.sync();
+  assert.ok(calls > 1);
+  disk.close();
+});
