@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -82,6 +91,31 @@ test("a program whose log cannot be opened runs all the same", async () => {
     await child.stop(1000);
     rmSync(directory, { recursive: true });
   }
+});
+
+test("a program of which nothing can be noted runs once, and is started again when it ends", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-child-"));
+  const log = join(directory, "log");
+  const spec = { name: "c", command: "sh", args: ["-c", "echo began; exec sleep 60"] };
+  const spawned = {
+    take: () => spawn(spec.command, spec.args, { stdio: ["ignore", openSync(log, "a"), 2] }),
+  };
+  for (const spares of [undefined, spawned]) {
+    const fail = () => assert.fail("the notes cannot be written");
+    const child = new SupervisedChild({ ...spec, env: { PATH: process.env.PATH ?? "" }, log }, fail, spares);
+    child.start();
+    const said = () => (existsSync(log) ? readFileSync(log, "utf8") : "");
+    try {
+      await until(() => child.record !== undefined && said() === "began\n");
+      child.kill();
+      await until(() => child.record?.restarts === 1 && said() !== "began\n");
+      assert.equal(said(), "began\nbegan\n");
+    } finally {
+      await child.stop(1000);
+      rmSync(log);
+    }
+  }
+  rmSync(directory, { recursive: true });
 });
 
 test("a program that another supervisor left is adopted: it goes on, and is started again when it ends", async () => {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, type ProcessId, processStart, stopProcesses } from "@weft/lab";
@@ -79,12 +79,12 @@ export class SupervisedChild {
   async #live(adopted: ProcessId | undefined): Promise<void> {
     let life = adopted === undefined ? this.#run() : this.#follow(adopted);
     for (;;) {
-      const begun = Date.now();
+      const begun = performance.now();
       await life;
       this.#id = undefined;
-      this.#onChange();
+      this.#tellChange();
       if (this.#stop.signal.aborted) return;
-      const livedMs = Date.now() - begun;
+      const livedMs = performance.now() - begun;
       this.#failures = livedMs > 10_000 ? 0 : this.#failures + 1;
       await sleep(backoffMs(this.#failures), undefined, { signal: this.#stop.signal }).catch(() => {});
       if (this.#stop.signal.aborted) return;
@@ -92,6 +92,15 @@ export class SupervisedChild {
       life = this.#run();
     }
   }
+
+  /** What goes wrong there must neither end the watch over the program nor start a second one. */
+  readonly #tellChange = (): void => {
+    try {
+      this.#onChange();
+    } catch (error) {
+      console.error(`weft: ${this.spec.name}: ${toWeftError(error).message}`);
+    }
+  };
 
   /** Returns when a process that is not our child has ended, or is not to be looked after any more. */
   async #follow(id: ProcessId): Promise<void> {
@@ -108,22 +117,26 @@ export class SupervisedChild {
         console.error(`weft: ${this.spec.name} cannot be started: ${toWeftError(error).message}`);
         resolve();
       };
+      let spare: ChildProcess | undefined;
+      let child: ChildProcess;
       try {
-        const spare = this.#spares?.take(this.spec);
-        const child = spare ?? spawn(command, [...args], { env, stdio: ["ignore", log, log] });
-        const { pid } = child;
-        if (pid !== undefined) this.#id = { pid, started: processStart(pid) ?? 0 };
-        if (spare === undefined) child.once("spawn", this.#onChange);
-        else this.#onChange();
-        child.once("exit", () => resolve());
-        child.on("error", (error) => {
-          if (child.pid === undefined) fail(error);
-        });
+        spare = this.#spares?.take(this.spec);
+        child = spare ?? spawn(command, [...args], { env, stdio: ["ignore", log, log] });
       } catch (error) {
         fail(error); // Some failures of fork(2) are thrown.
+        return;
       } finally {
         if (log !== "ignore") closeSync(log);
       }
+      // From here on it runs: whatever fails now must not start a second one.
+      child.once("exit", () => resolve());
+      child.on("error", (error) => {
+        if (child.pid === undefined) fail(error);
+      });
+      const { pid } = child;
+      if (pid !== undefined) this.#id = { pid, started: processStart(pid) ?? 0 };
+      if (spare === undefined) child.once("spawn", this.#tellChange);
+      else this.#tellChange();
     });
   }
 }
