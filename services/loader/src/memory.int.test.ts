@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempDisposableSync } from "node:fs";
+import { mkdtempDisposableSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -70,4 +70,26 @@ test("a memory that cannot be written says so once, and works as long as the pro
   memory.note({ revision: 8, id: "lost", missing: 0 });
   assert.equal(told, 1);
   assert.equal(await memory.isStale(log, new AbortController().signal), true);
+});
+
+test("a memory that could be written in between says again that it cannot", () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "weft-memory-"));
+  const parent = join(folder.path, "memory");
+  let told = 0;
+  const memory = openMemory(join(parent, "a.json"), () => {
+    told += 1;
+  });
+  let revision = 0;
+  const note = (): void => memory.note({ revision: ++revision, id: "", missing: 0 });
+  for (const times of [1, 2]) {
+    // What is no directory cannot hold the file.
+    writeFileSync(parent, "");
+    note();
+    note();
+    assert.equal(told, times);
+    rmSync(parent);
+    note();
+    assert.equal(told, times);
+    rmSync(parent, { recursive: true });
+  }
 });

@@ -26,7 +26,7 @@ const content = z.object({
   lost: z.object({ text: z.string(), atMs: z.number() }).optional(),
 });
 
-/** Opens the memory in a file. Where it cannot be written, it lasts as long as the process; `onFault` is told once. */
+/** Opens the memory in a file. Where it cannot be written, it lasts as long as the process; `onFault` is told once, until it can be again. */
 export function openMemory(file: string, onFault: (error: unknown) => void): Memory {
   let { mark, lost } = read(file);
   let stale = false;
@@ -37,6 +37,7 @@ export function openMemory(file: string, onFault: (error: unknown) => void): Mem
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       writeFileSync(`${file}.tmp`, JSON.stringify({ mark, lost }), { mode: 0o600 });
       renameSync(`${file}.tmp`, file);
+      failed = false;
     } catch (error) {
       if (!failed) onFault(error);
       failed = true;
