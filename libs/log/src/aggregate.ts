@@ -93,7 +93,7 @@ class Held<State, Command, Event extends WeftEvent> {
   /** The subject's last message, which may be no event that has an effect. */
   end: Appended = { revision: 0, id: "" };
   #losses = -1;
-  #checkedAtMs = 0;
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(log: Log, subject: string, decider: Decider<State, Command, Event>) {
     this.#log = log;
@@ -120,7 +120,7 @@ class Held<State, Command, Event extends WeftEvent> {
 
   /** Whether the state may be of a log that is no more. */
   get doubtful(): boolean {
-    return this.#losses !== this.#log.losses() || Date.now() - this.#checkedAtMs > trustMs;
+    return this.#losses !== this.#log.losses() || performance.now() - this.#checkedAtMs > trustMs;
   }
 
   /** Applies what the subject has beyond the state, or all of it when it is not as it was; true when the state is another. */
@@ -142,7 +142,7 @@ class Held<State, Command, Event extends WeftEvent> {
       this.end = { revision: to, id };
     }
     this.#losses = known ? losses : this.#log.losses();
-    this.#checkedAtMs = Date.now();
+    this.#checkedAtMs = performance.now();
     return changed && (tail !== undefined || !known);
   }
 

@@ -57,7 +57,7 @@ export async function settle(core: Core): Promise<void> {
 
 async function send(core: Core, request: AppendRequest): Promise<Appended> {
   const { subject, expected, signal } = request;
-  const deadline = Date.now() + totalTimeoutMs;
+  const deadline = performance.now() + totalTimeoutMs;
   const id = randomUUID();
   const data = encodeEvent(request.event);
   const headers = writeHeaders({
@@ -103,13 +103,13 @@ async function resolve(
       await backoff(reads + 3, signal);
       const next = await readNext(core, subject, expected + 1, signal);
       if (next !== undefined && next.id !== id) throw conflict(subject, expected);
-      if (next !== undefined || Date.now() < deadline) return next?.revision;
+      if (next !== undefined || performance.now() < deadline) return next?.revision;
       throw new WeftError("UNAVAILABLE", unknown);
     } catch (error) {
       if (!isWeftError(error)) throw error;
       if (error.code === "CANCELLED") throw new WeftError("CANCELLED", unknown, { cause: error });
       if (error.code !== "UNAVAILABLE") throw error;
-      if (Date.now() >= deadline) throw new WeftError("UNAVAILABLE", unknown, { cause: error });
+      if (performance.now() >= deadline) throw new WeftError("UNAVAILABLE", unknown, { cause: error });
     }
   }
 }

@@ -60,13 +60,14 @@ export async function ask<T>(
   question: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   for (let attempt = 3; ; attempt += 1) {
     try {
       return await abortable(onThisConnection(core, question()), signal);
     } catch (error) {
       const failure = fromNats(error, doing);
-      if (failure.code !== "UNAVAILABLE" || core.nats.isClosed() || Date.now() > deadline) throw failure;
+      if (failure.code !== "UNAVAILABLE" || core.nats.isClosed() || performance.now() > deadline)
+        throw failure;
     }
     await backoff(attempt, signal);
   }

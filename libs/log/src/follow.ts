@@ -65,7 +65,7 @@ class Follower {
   #next: number;
   /** Whether something happened that only the log can tell about. */
   #doubt = true;
-  #checkedAtMs = 0;
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
   #told = -1;
 
   constructor(source: FollowSource, request: FollowRequest) {
@@ -93,7 +93,7 @@ class Follower {
         yield* this.#catchUp();
         live.takeOverflow();
         do {
-          if (Date.now() - this.#checkedAtMs > source.headCheckMs) this.#doubt = true;
+          if (performance.now() - this.#checkedAtMs > source.headCheckMs) this.#doubt = true;
           for (const delivered of live.take()) yield* this.#take(delivered);
           if (this.#doubt) await this.#check();
           if (this.#told !== this.#next - 1) this.#request.onCaughtUp?.(this.#next - 1);
@@ -131,7 +131,7 @@ class Follower {
       },
       signal,
     );
-    this.#checkedAtMs = Date.now();
+    this.#checkedAtMs = performance.now();
     onChecked?.();
     return head;
   }

@@ -206,9 +206,9 @@ export async function stopServer(
   const pid = runningServer(directory);
   if (pid === undefined) return;
   process.kill(pid, signal);
-  const patience = Date.now() + deadlineMs / 2;
+  const patience = performance.now() + deadlineMs / 2;
   while (runningServer(directory) === pid) {
-    if (Date.now() > patience) process.kill(pid, "SIGKILL");
+    if (performance.now() > patience) process.kill(pid, "SIGKILL");
     await pause(5);
   }
   tidy(serverPaths(directory));
@@ -223,13 +223,13 @@ export async function addHost(directory: string, host: string): Promise<void> {
   const pid = runningServer(directory);
   if (pid === undefined) return;
   process.kill(pid, "SIGHUP");
-  const deadline = Date.now() + deadlineMs;
+  const deadline = performance.now() + deadlineMs;
   for (;;) {
     try {
       const log = await connectLog({ url, seed, name: "weft/server" });
       return await log.close();
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (performance.now() > deadline) throw error;
     }
     await pause(20);
   }
@@ -242,7 +242,7 @@ async function ready(
   signal?: AbortSignal,
 ): Promise<void> {
   const seed = ensureSeed(directory, "admin");
-  const deadline = Date.now() + deadlineMs;
+  const deadline = performance.now() + deadlineMs;
   for (;;) {
     try {
       const connecting = connectLog({ url: serverUrl(directory), seed, name: "weft/server", timeoutMs: 0 });
@@ -252,7 +252,7 @@ async function ready(
     } catch (error) {
       const reason = failure();
       if (reason !== undefined) throw new WeftError("UNAVAILABLE", `nats-server did not start: ${reason}`);
-      if (Date.now() > deadline || signal?.aborted === true) throw error;
+      if (performance.now() > deadline || signal?.aborted === true) throw error;
     }
     await pause(10, signal);
   }

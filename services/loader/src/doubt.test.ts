@@ -28,6 +28,16 @@ test("a host is in doubt until the log was asked, while it is away, when it cann
   assert.match(doubt.text(), /^the log has not answered for 6 s/);
 });
 
+test("a log that is silent is in doubt after the same time when the clock of the day is set back", (t) => {
+  let nowMs = 0;
+  t.mock.method(performance, "now", () => nowMs);
+  t.mock.method(Date, "now", () => -nowMs);
+  const doubt = openDoubt();
+  doubt.checked();
+  nowMs += 6_000;
+  assert.match(doubt.text(), /^the log has not answered for 6 s/);
+});
+
 /** Wait of a host that enforces revision 3, whose event is the one with id "here". */
 function host(trail: Trail = new Trail()) {
   const doubt = openDoubt();

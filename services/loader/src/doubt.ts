@@ -20,7 +20,7 @@ export interface Doubt {
 const silentMs = 5_000;
 
 /** A host that has not asked yet. */
-export function openDoubt(now: () => number = Date.now): Doubt {
+export function openDoubt(now: () => number = () => performance.now()): Doubt {
   const gate = openGate();
   let lost = false;
   let fault: WeftError | undefined;

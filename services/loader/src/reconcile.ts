@@ -116,7 +116,7 @@ class Loop implements Reconciler {
   #busy: Promise<unknown> = Promise.resolve();
   #checking: Promise<Check> | undefined;
   #busySinceMs: number | undefined;
-  #readAtMs = 0;
+  #readAtMs = Number.NEGATIVE_INFINITY;
   /** The kernel is known to be other than the picture. */
   #stale = false;
   /** What must be done about changes of somebody else, until it has been done. */
@@ -193,7 +193,7 @@ class Loop implements Reconciler {
       actual.gone.has(netns) ? [{ id, netns }] : [],
     );
     if (lost.length > 0) {
-      this.#readAtMs = 0;
+      this.#readAtMs = Number.NEGATIVE_INFINITY;
       this.poke();
     }
     return { lost, gone };
@@ -294,7 +294,7 @@ class Loop implements Reconciler {
     const known = this.#picture !== undefined && !stale;
     const settled = known && [...this.#progress.failures.keys()].every(left);
     if (settled && wish !== undefined) this.#drift = plan(wish, picture.actual());
-    this.#readAtMs = Date.now();
+    this.#readAtMs = performance.now();
     this.#picture = picture;
     return picture;
   }
@@ -307,7 +307,7 @@ class Loop implements Reconciler {
       this.#picture === undefined ||
       this.#stale ||
       this.#progress.failures.size > 0 ||
-      startMs - this.#readAtMs >= driftMs;
+      performance.now() - this.#readAtMs >= driftMs;
     const known = this.#wish?.revision ?? 0;
     if (!look && !this.#changed && this.#wish !== undefined && this.#options.mesh.kernelRevision <= known) {
       return this.#nothing(startMs, { ...this.#wish, revision: this.#options.mesh.revision });

@@ -92,7 +92,7 @@ class Background implements Specialiser {
     }
     for (const [key, shape] of shapes) {
       if (this.#ready.has(key) || this.#refused.has(key) || this.#wanted.has(key)) continue;
-      this.#wanted.set(key, { shape, sinceMs: Date.now(), origin });
+      this.#wanted.set(key, { shape, sinceMs: performance.now(), origin });
     }
     if (!this.#busy) this.#arm(this.#options.settleMs);
   }
@@ -118,7 +118,8 @@ class Background implements Specialiser {
   }
 
   #due(): Wanted | undefined {
-    const ripeMs = Date.now() - this.#options.settleMs;
+    // A timer may come up to a millisecond early by this clock.
+    const ripeMs = performance.now() - this.#options.settleMs + 1;
     return [...this.#wanted.values()].find(({ sinceMs }) => sinceMs <= ripeMs);
   }
 

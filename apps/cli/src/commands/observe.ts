@@ -133,11 +133,11 @@ export async function printFlows(
   output: Output,
 ): Promise<void> {
   const lost = new Map<string, FlowLoss>();
-  let toldMs = Date.now();
+  let toldMs = performance.now();
   const tell = (): void => {
     for (const [host, loss] of lost) output.say(`weft: ${lossText(host, loss)}`);
     lost.clear();
-    toldMs = Date.now();
+    toldMs = performance.now();
   };
   const flows = readFlows(source, {
     ...request,
@@ -146,7 +146,7 @@ export async function printFlows(
       if (request.filter?.host !== undefined && request.filter.host !== host) return;
       const before = lost.get(host);
       lost.set(host, before === undefined ? loss : addLoss(before, loss));
-      if (request.follow && Date.now() - toldMs >= tellMs) tell();
+      if (request.follow && performance.now() - toldMs >= tellMs) tell();
     },
     onInvalid: (error) => output.say(`weft: ${error.message}`),
   });

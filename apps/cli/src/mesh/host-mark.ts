@@ -65,7 +65,7 @@ const turnMs = 10_000;
 
 /** One command at a time decides whose the host is. The lock is of the network namespace, and goes with this process. */
 async function hostTurn(): Promise<AsyncDisposable> {
-  const deadline = Date.now() + turnMs;
+  const deadline = performance.now() + turnMs;
   for (;;) {
     const server = createServer();
     const taken = await new Promise<boolean>((resolve, reject) => {
@@ -77,7 +77,7 @@ async function hostTurn(): Promise<AsyncDisposable> {
     if (taken) {
       return { [Symbol.asyncDispose]: () => new Promise<void>((done) => void server.close(() => done())) };
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new WeftError("UNAVAILABLE", "another weft up is at work in this network namespace");
     }
     await sleep(20);

@@ -49,11 +49,11 @@ export async function untilSpecialised(
   look: () => Promise<ProgramView[]>,
   signal: AbortSignal,
 ): Promise<ProgramView[]> {
-  const deadline = Date.now() + specialiseMs;
+  const deadline = performance.now() + specialiseMs;
   for (;;) {
     const programs = await look();
     const waiting = programs.some(({ endpoint, tier }) => containers.has(endpoint) && tier !== "specialised");
-    if (!waiting || Date.now() > deadline) return programs;
+    if (!waiting || performance.now() > deadline) return programs;
     await sleep(pollMs, undefined, { signal });
   }
 }

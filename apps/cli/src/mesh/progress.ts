@@ -105,7 +105,7 @@ export function waitInForce(
   caller: Caller,
 ): Promise<AwaitedProgress[]> {
   // Who only looks asks too: a host that cannot know what is on record has nothing in force, whatever its numbers are.
-  const endMs = Date.now() + (timeoutMs || lookMs);
+  const endMs = performance.now() + (timeoutMs || lookMs);
   return Promise.all(hosts.map((host) => waitFor(paths, host, awaited, endMs, caller)));
 }
 
@@ -120,7 +120,7 @@ async function waitFor(
   using loader = loaderOf(paths, host, caller);
   let never = "";
   for (;;) {
-    const leftMs = endMs - Date.now();
+    const leftMs = endMs - performance.now();
     if (leftMs <= 0) break;
     try {
       const answer = await loader.wait({ revision, event }, { signal, deadlineMs: leftMs });

@@ -2,6 +2,7 @@
 
 /** What was seen of a process at one moment. */
 export interface Sight {
+  /** By a clock that is never set. */
   readonly atMs: number;
   /** "refuses": it answers, and says that it cannot do what it is for. */
   readonly answer: "answers" | "refuses" | "silent";

@@ -22,6 +22,7 @@ const answerMs = 2_000;
 export class Watch {
   readonly #target: Watched;
   readonly #say: (text: string) => void;
+  readonly #now: () => number;
   readonly #pulse: Pulse;
   #pid: number | undefined;
   #trouble = "";
@@ -29,11 +30,17 @@ export class Watch {
   #said = "";
 
   /** `adopted`: it has answered before, so that silence is strange from the first moment. */
-  constructor(target: Watched, adopted: boolean, say: (text: string) => void) {
+  constructor(
+    target: Watched,
+    adopted: boolean,
+    say: (text: string) => void,
+    now: () => number = () => performance.now(),
+  ) {
     this.#target = target;
+    this.#now = now;
     this.#say = say;
     this.#pid = target.record?.pid;
-    this.#pulse = new Pulse(Date.now(), adopted);
+    this.#pulse = new Pulse(now(), adopted);
   }
 
   /** What is wrong with it now; "" when nothing is. */
@@ -44,9 +51,9 @@ export class Watch {
   /** Looks again and again until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const begunMs = Date.now();
+      const begunMs = this.#now();
       await this.#look().catch((error: unknown) => this.#say(`${this.#target.name}: ${String(error)}`));
-      await pause(begunMs + everyMs - Date.now(), signal);
+      await pause(begunMs + everyMs - this.#now(), signal);
     }
   }
 
@@ -55,13 +62,13 @@ export class Watch {
     if (before === undefined) return;
     if (before.pid !== this.#pid) {
       this.#pid = before.pid;
-      this.#pulse.restarted(Date.now(), false);
+      this.#pulse.restarted(this.#now(), false);
     }
     const answer = await this.#target.ask(answerMs);
     const vitals = processVitals(before.pid);
     if (vitals?.started !== before.started) return; // It has ended meanwhile.
     const { state, cpuMs } = vitals;
-    await this.#act(this.#pulse.see({ atMs: Date.now(), answer, state, cpuMs }));
+    await this.#act(this.#pulse.see({ atMs: this.#now(), answer, state, cpuMs }));
   }
 
   async #act(judgement: Judgement): Promise<void> {
@@ -74,12 +81,15 @@ export class Watch {
     }
     const excuse = judgement.kind === "dead" ? await this.#target.excuse?.() : undefined;
     const why = excuse === undefined ? judgement.why : `${excuse}: ${judgement.why}`;
-    this.#trouble = `${why}, since ${new Date(judgement.sinceMs).toISOString()}`;
-    if (this.#said !== why) this.#say(`${name}: ${this.#trouble}`);
+    if (this.#said !== why) {
+      const since = new Date(Date.now() - (this.#now() - judgement.sinceMs)).toISOString();
+      this.#trouble = `${why}, since ${since}`;
+      this.#say(`${name}: ${this.#trouble}`);
+    }
     this.#said = why;
     if (judgement.kind === "silent" || excuse !== undefined) return;
     this.#say(`${name} is ended, to be started again`);
-    this.#pulse.restarted(Date.now(), judgement.why !== "it is stopped by a signal");
+    this.#pulse.restarted(this.#now(), judgement.why !== "it is stopped by a signal");
     this.#target.kill();
   }
 }

@@ -24,9 +24,9 @@ async function ended(
       // Gone in between.
     }
   }
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
   while (processes.some(isRunning)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await sleep(pollMs);
   }
   return true;

@@ -60,7 +60,7 @@ export function openDirectory(mesh: Mesh, host: string): Directory {
   const fresh = (): void => {
     if (madeAt === mesh.kernelRevision) return;
     madeAt = mesh.kernelRevision;
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const byAddress = new Map<string, Endpoint>();
     const bySlot = new Map<number, Endpoint>();
     for (const endpoint of eachEndpoint(mesh)) {

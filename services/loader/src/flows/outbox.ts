@@ -99,8 +99,8 @@ export function openOutbox(options: OutboxOptions): Outbox {
     lose,
     totals: () => ({ recorded, lost }),
     async [Symbol.asyncDispose]() {
-      const deadline = Date.now() + lastMs;
-      while (waiting.length > 0 && Date.now() < deadline && !courier.failing) await delay(10);
+      const deadline = performance.now() + lastMs;
+      while (waiting.length > 0 && performance.now() < deadline && !courier.failing) await delay(10);
       stop.abort();
       wake();
       await running;
