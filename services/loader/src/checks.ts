@@ -7,13 +7,11 @@ import { describe } from "./domain/describe.ts";
 import type { HostFacts } from "./domain/desired.ts";
 import { underlayOf } from "./domain/shared-maps.ts";
 import { transportOf } from "./domain/transport.ts";
+import { limited } from "./lines.ts";
 import type { Check, Reconciler } from "./reconcile.ts";
 
 /** How long somebody who asks waits for the loop to be done with what it is at. */
 const patienceMs = 1_000;
-
-/** Steps and containers that are named; of more it is said how many there are. */
-const named = 8;
 
 /** What a fresh look found; undefined when the loop is busy and did not get to it. */
 export async function lookAround(
@@ -46,10 +44,6 @@ export function checkLines(mesh: Mesh, host: string, { lost, gone }: Check): str
   });
   const steps = lost.map((step) => `somebody changed the kernel, and it is repaired now: ${describe(step)}`);
   return [...limited(containers, "more containers have none"), ...limited(steps, "more steps")];
-}
-
-function limited(lines: readonly string[], what: string): string[] {
-  return lines.length <= named ? [...lines] : [...lines.slice(0, named), `${lines.length - named} ${what}`];
 }
 
 async function routeLines(mesh: Mesh, facts: HostFacts, netns: string | undefined): Promise<string[]> {

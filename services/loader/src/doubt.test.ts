@@ -94,8 +94,17 @@ test("the event itself is what is waited for: another one at its revision is a f
     doubt.checked();
     await wait("here");
     await assert.rejects(wait("lost"), (error) => isWeftError(error, "FAILED_PRECONDITION"));
-    assert.equal(asked(), trail === known ? 0 : 2);
+    // Before an event is called lost, the log is asked.
+    assert.equal(asked(), trail === known ? 1 : 3);
   }
+});
+
+test("a host that has not noticed yet that its log was replaced is asked again, and calls nothing lost", async () => {
+  const outdated = new Trail();
+  outdated.pass(3, "before");
+  const { doubt, wait } = host(outdated);
+  doubt.checked();
+  await assert.rejects(wait("here"), { code: "UNAVAILABLE" });
 });
 
 test("an event that has no effect on this host is not in force there, and who waits for the number goes on", async () => {

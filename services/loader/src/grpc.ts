@@ -52,12 +52,27 @@ async function inForce(
     const found = event === "" ? "" : (trail.idAt(revision) ?? (await status.idAt(revision, signal)));
     // What was found while there was no doubt before and after is of the log that is in force.
     if (doubt.text() !== "") continue;
-    const another = `revision ${revision} is another event by now: the log lost the one that is waited for`;
-    const message = found === event ? withoutEffect(status.mesh, revision) : another;
+    if (found !== event) throw await another(status, revision, event, signal);
+    const message = withoutEffect(status.mesh, revision);
     // Who waits for a number waits until all before it is done; who waits for an event wants that one.
     if (event === "" || message === "") return;
     throw new WeftError("FAILED_PRECONDITION", message, { field: "event" });
   }
+}
+
+/** Why a revision is not the event that is waited for, which the log has lost, or of which this host has not heard yet. */
+async function another(
+  { idAt }: StatusOptions,
+  revision: number,
+  event: string,
+  signal: AbortSignal,
+): Promise<WeftError> {
+  if ((await idAt(revision, signal)) === event) {
+    const message = `the log has another event at revision ${revision} than this host has read: it has yet to read the log anew`;
+    return new WeftError("UNAVAILABLE", message);
+  }
+  const message = `revision ${revision} is another event by now: the log lost the one that is waited for`;
+  return new WeftError("FAILED_PRECONDITION", message, { field: "event" });
 }
 
 function answerOf({ endpoint, revision }: Placed) {

@@ -11,6 +11,7 @@ import { type FollowerOptions, followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { type Membership, openMembership } from "./join.ts";
 import type { AttachMode, RcuMode } from "./kernel/hooks.ts";
+import { lasting } from "./lasting.ts";
 import { type Machine, openMachine } from "./machine.ts";
 import type { Memory } from "./memory.ts";
 import type { Reconciler } from "./reconcile.ts";
@@ -73,16 +74,18 @@ export async function startLoader(options: LoaderOptions, signal: AbortSignal): 
     replaced.resolve();
   };
   stack.defer(await follow(options, { mesh, trail, onReplaced }, machine, ended));
-  const running = machine.reconciler.run(ended);
+  const running = lasting("work on the kernel", machine.reconciler.run(ended), ended);
   stack.defer(() => running);
+  const member = openMembership({ ...options, facts, actor: `loader/${host}`, signal: ended });
+  const onFacts = (change: FactsChange) => changed(options, facts, machine, member, change);
+  const looking = lasting("the look at the uplink", facts.follow(onFacts, factsMs, ended), ended);
+  stack.defer(() => looking);
+  // Before any of them is waited for, also when this host cannot start.
   stack.defer(() => stop.abort());
 
-  const member = openMembership({ ...options, facts, actor: `loader/${host}`, signal: ended });
   const joining = member.state();
   // A host that is on record already need not wait for ipam: it joins again, should anything have changed.
   if (!mesh.hosts.has(host)) await joining;
-  const looking = facts.follow((change) => changed(options, facts, machine, member, change), factsMs, ended);
-  stack.defer(() => looking);
   const containers = openContainers({
     ...options,
     mesh,
@@ -154,9 +157,11 @@ async function follow(
     say.warn({ lost }, "connection to NATS");
     heartbeat.beat();
   });
-  watching.catch((error: unknown) => say.error({ err: error }, "connection to NATS"));
+  watching.catch((cause: unknown) => {
+    if (!signal.aborted) throw new Error("the watch over the connection to NATS has ended", { cause });
+  });
   const caughtUp = Promise.withResolvers<void>();
-  const following = followLog({
+  const loop = followLog({
     ...followed,
     log,
     signal,
@@ -174,6 +179,7 @@ async function follow(
       if (error !== undefined) say.warn({ err: error }, "log");
     },
   });
+  const following = lasting("following the log", loop, signal);
   // Half a history would take away what the other half brings back.
   await Promise.race([caughtUp.promise, aborted(signal)]);
   return () => following;

@@ -11,6 +11,7 @@ import type { Recorder } from "./flows/recorder.ts";
 import type { AttachMode } from "./kernel/hooks.ts";
 import type { Kernel, ProgramReport } from "./kernel.ts";
 import type { Ledger, Problem } from "./ledger.ts";
+import { limited } from "./lines.ts";
 import type { Reconciler } from "./reconcile.ts";
 
 /** What the status is made of. */
@@ -37,23 +38,27 @@ export interface StatusOptions {
 }
 
 /** What the heartbeat needs of it. */
-type Beating = Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault" | "ledger">;
+type Beating = Pick<StatusOptions, "mesh" | "facts" | "reconciler" | "fault" | "ledger" | "trail" | "lost">;
 
 /** Everything that is known to be wrong without a look at the kernel. */
-function problemsOf({ facts, reconciler, fault, ledger }: Beating): Problem[] {
+function problemsOf({ facts, reconciler, fault, ledger, trail }: Beating): Problem[] {
   const failures = [...reconciler.progress().failures.values()].map(({ message }) => message);
   const warnings = reconciler.state()?.wish.warnings ?? [];
-  const lines = [fault(), ...facts.problems, ...failures, ...warnings];
-  return ledger.note(
-    "loop",
-    lines.filter((line) => line !== ""),
-  );
+  const lines = [fault(), damageOf(trail), ...facts.problems, ...failures, ...warnings];
+  const told = lines.filter((line) => line !== "");
+  return ledger.note("loop", limited(told, "more problems"));
 }
 
-/** What the log lost, of what this host had enforced and of what it never saw. */
-function lossesOf({ lost, trail: { missing = 0 } }: Pick<StatusOptions, "lost" | "trail">): string[] {
-  const damaged = `the log lacks ${missing} events that were damaged on its disk: enforced is what follows without them`;
-  return [lost(), missing === 0 ? "" : damaged].filter((line) => line !== "");
+/** What nobody can know any more of the log: a policy may be missing. */
+function damageOf({ missing = 0 }: StatusOptions["trail"]): string {
+  if (missing === 0) return "";
+  return `the log lacks ${missing} events that were damaged on its disk: enforced is what follows without them`;
+}
+
+/** What is on record and has no effect, and what was undone because it is on record no more. */
+function warningsOf({ mesh, lost }: Pick<StatusOptions, "mesh" | "lost">): string[] {
+  const lines = [lost(), ...notesOf(mesh)].filter((line) => line !== "");
+  return limited(lines, "more warnings");
 }
 
 /** The same, one sentence a line; "" when nothing is. */
@@ -81,7 +86,7 @@ function progressWith(options: StatusOptions, problems: Problem[]): weft.v1.ISta
     attach: options.attach,
     error: textOf(problems),
     problems,
-    warnings: [...lossesOf(options), ...notesOf(mesh)],
+    warnings: warningsOf(options),
     history: options.lost(),
     busySinceMs: busySince(reconciler),
     recorded,
@@ -146,7 +151,7 @@ export function startHeartbeat(log: Pick<Log, "nats">, subject: string, options:
   const { mesh, facts } = options;
   const beat = (): void => {
     const { applied } = options.reconciler.progress();
-    const warnings = notesOf(mesh);
+    const warnings = warningsOf(options);
     const error = errorText(options);
     const time = new Date().toISOString();
     const said = {
@@ -157,7 +162,12 @@ export function startHeartbeat(log: Pick<Log, "nats">, subject: string, options:
       ...(error === "" ? {} : { error }),
       ...(warnings.length === 0 ? {} : { warnings }),
     };
-    if (!log.nats.isClosed()) log.nats.publish(subject, JSON.stringify(said));
+    if (log.nats.isClosed()) return;
+    try {
+      log.nats.publish(subject, JSON.stringify(said));
+    } catch {
+      // Nobody's work ends because it could not be told of: who asks for the status is told all of it.
+    }
   };
   const timer = setInterval(beat, beatMs);
   beat();
