@@ -64,7 +64,8 @@ export function openBuilder(options: {
     // Not on record: with more room, or another compiler, it may be an object yet.
     if (compiled.kind === "Fault") {
       if (faults.size >= maxRemembered) faults.clear();
-      if (inputs.generated.size > 0)
+      // That it took too long says nothing of the policy: the machine had too much to do.
+      if (inputs.generated.size > 0 && compiled.error.code !== "DEADLINE_EXCEEDED")
         faults.set(digest, { error: compiled.error, untilMs: performance.now() + faultMs });
       throw compiled.error;
     }

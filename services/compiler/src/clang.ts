@@ -111,7 +111,13 @@ async function within(limits: Limits, run: () => Promise<Ended>): Promise<Ended 
     return await run();
   } catch (error) {
     if (!isWeftError(error, "DEADLINE_EXCEEDED") && !isWeftError(error, "RESOURCE_EXHAUSTED")) throw error;
-    return tooLarge("RESOURCE_EXHAUSTED", error.message, wordsFor(limits));
+    const [words, { code }] = [wordsFor(limits), error];
+    if (code === "RESOURCE_EXHAUSTED") return tooLarge(code, error.message, words);
+    // It may be the machine that is slow: what the inputs take of a processor is bounded by itself.
+    return new WeftError(code, "the compiler did not come to an end in time", {
+      cause: error,
+      expected: words,
+    });
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from "@weft/netaddr";
 import { connect, serve } from "@weft/rpc";
 import { openBuilder } from "./builder.ts";
-import { type Compiled, compile, contentOf, openToolchain } from "./clang.ts";
+import { type Compiled, compile, compileWithin, contentOf, openToolchain } from "./clang.ts";
 import { compilerHandlers } from "./handlers.ts";
 
 const policy = (name: string, more = "") => `apiVersion: networking.k8s.io/v1
@@ -352,6 +352,23 @@ test("what the compiler does not come to an end with is told, is not on record, 
   assert.equal(await log.head(), 0);
   await using service = await openService(log);
   assert.equal((await service.client.build(request)).revision, 1);
+});
+
+test("a compiler that a busy machine gave no time is tried again at once", async () => {
+  await using nats = await startNats();
+  const log = await nats.connect("compiler");
+  const [sources, actor] = [await readSources(), "test"];
+  const toolchain = await openToolchain(sources);
+  const limits = { cpuSeconds: 5, memoryBytes: 2 ** 30, outputBytes: 2 ** 22, timeoutMs: 60_000 };
+  let tries = 0;
+  const busy: typeof compile = (inputs) => {
+    tries += 1;
+    return compileWithin({ ...limits, timeoutMs: tries === 1 ? 1 : limits.timeoutMs }, inputs);
+  };
+  const builder = openBuilder({ log, sources, toolchain: async () => toolchain, compile: busy });
+  const build = () => builder.build({ entry: "container", policy: {} }, { actor, cause: "test" });
+  await assert.rejects(build(), { code: "DEADLINE_EXCEEDED", message: /did not come to an end in time/ });
+  assert.equal((await build()).revision, 1);
 });
 
 test("one caller's builds that go on and on do not keep another's waiting", async () => {
