@@ -1,4 +1,4 @@
-import type { Aggregate } from "@weft/log";
+import type { Aggregate, ExecuteOptions } from "@weft/log";
 import { type Labels, labelKey, validateLabels, WeftError } from "@weft/netaddr";
 import { batcher, type Handlers } from "@weft/rpc";
 import type { IdentityCommand, NewIdentityEvent } from "./domain/decide.ts";
@@ -44,8 +44,14 @@ export function identityHandlers(identities: Identities, usage: Usage): Handlers
     },
     async release(request, { actor, cause, signal }) {
       bound("identities", request.identities.length, releaseLimit);
-      refuseUsed(request.identities, await usage.look(signal));
-      return { revision: await release({ what: request.identities, actor, cause }, signal) };
+      const { identities: what } = request;
+      refuseUsed(what, await usage.look(signal), usage);
+      const revision = await release({ what, actor, cause }, signal);
+      // A container may have got one before the event: then that one was not released, and whoever asked is told.
+      const used = await usage.look(signal);
+      await keepUsed(identities, usage, { actor, cause });
+      refuseUsed(what, used);
+      return { revision };
     },
   };
 }
@@ -80,6 +86,14 @@ async function releaseAll(
   return asked.map(() => revision);
 }
 
+/** Makes the numbers that were given back while a container had them their label sets' again, as the mesh has them. */
+export async function keepUsed(identities: Identities, usage: Usage, by: ExecuteOptions): Promise<void> {
+  const used = usage.inUse();
+  const { sets } = identities.state();
+  if ([...used.keys()].some((identity) => !sets.has(identity)))
+    await identities.execute({ kind: "Keep", used }, by);
+}
+
 /** A batch is of one actor, and its event has one cause: that of the call that came first. */
 function askerOf(asked: readonly Asked<unknown>[]): { readonly actor: string; readonly cause: string } {
   const [first] = asked;
@@ -105,12 +119,14 @@ function checkedSets(sets: readonly { readonly labels?: Labels | null }[]): Labe
 }
 
 /** Says so to who asks; that a number in use is never taken back is decided by the order of the log. */
-function refuseUsed(identities: readonly number[], used: ReadonlySet<number>): void {
+function refuseUsed(identities: readonly number[], used: ReadonlySet<number>, usage?: Usage): void {
   for (const [index, identity] of identities.entries()) {
-    if (!used.has(identity)) continue;
-    throw new WeftError("FAILED_PRECONDITION", `a container has the identity ${identity}`, {
+    const isUsed = used.has(identity);
+    if (!isUsed && usage?.isPromised(identity) !== true) continue;
+    const has = isUsed ? "has" : "is about to have";
+    throw new WeftError("FAILED_PRECONDITION", `a container ${has} the identity ${identity}`, {
       field: `identities[${index}]`,
-      expected: "a number that no container has",
+      expected: "a number that no container has, and that was not asked for within the grace time",
     });
   }
 }

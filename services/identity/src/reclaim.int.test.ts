@@ -7,7 +7,7 @@ import { addressToBytes, isWeftError, parseAddress, parsePrefix, prefixToBytes }
 import { connect } from "@weft/rpc";
 import { startService } from "@weft/rpc/testing";
 import { identityDecider } from "./domain/decide.ts";
-import { identityHandlers } from "./handlers.ts";
+import { identityHandlers, keepUsed } from "./handlers.ts";
 import { Usage } from "./usage.ts";
 
 const prefix = (text: string) => prefixToBytes(parsePrefix(text));
@@ -43,14 +43,27 @@ const graceMs = 1000;
 async function openReplica(nats: TestNats, clock: { ms: number }) {
   const log = await nats.connect("identity");
   const identities = await openAggregate(log, { subject: subjects.identity(), decider: identityDecider });
-  const usage = new Usage(keepFold(log, meshProjection), graceMs, () => clock.ms);
+  const view = keepFold(log, meshProjection);
+  const looked: (() => Promise<unknown>)[] = [];
+  const look: typeof view = async (signal) => {
+    const found = await view(signal);
+    await looked.shift()?.();
+    return found;
+  };
+  const usage = new Usage(look, graceMs, () => clock.ms);
   const handlers = identityHandlers(identities, usage);
   return {
+    /** What happens after its next look at the log. */
+    looked,
     allocate: async () => {
       const request = { sets: [{ labels: web }] } as Parameters<typeof handlers.allocate>[0];
       return (await handlers.allocate(request, call)).identities?.[0] ?? 0;
     },
     release: (...numbers: number[]) => handlers.release({ identities: numbers } as never, call),
+    async keep(): Promise<void> {
+      await usage.look();
+      await keepUsed(identities, usage, { actor: "test", cause: "test" });
+    },
     /** What the loop of the service does once. */
     async reclaim(): Promise<number[]> {
       await usage.look();
@@ -136,6 +149,39 @@ test("whichever is first on record wins: the container that has the number, or t
   await appendNext(log, attached(next));
   const second = await fold(log, meshProjection);
   assert.deepEqual([second.state.endpoints.size, second.state.identities.size], [0, 0]);
+});
+
+test("a release that a container was faster than is refused, frees the other numbers, and leaves the service as the mesh", async () => {
+  await using nats = await startNats();
+  const log = await openHost(nats);
+  const clock = { ms: 0 };
+  const identities = await openAggregate(await nats.connect("identity"), {
+    ...{ subject: subjects.identity(), decider: identityDecider },
+  });
+  const [replica, other] = [await openReplica(nats, clock), await openReplica(nats, clock)];
+  const number = await replica.allocate();
+  const api = { ...web, app: "api" };
+  const by = { actor: "test", cause: "test" };
+  await identities.execute({ kind: "Allocate", sets: [api] }, by);
+  // Whoever was just given the number has not yet said that a container has it.
+  await assert.rejects(async () => await replica.release(number), {
+    code: "FAILED_PRECONDITION",
+    message: /about to have the identity 256/,
+  });
+  await appendNext(log, attached(number));
+  await appendNext(log, { type: "IdentitiesReleased", data: { identities: [number, number + 1] } });
+  const { state } = await fold(log, meshProjection);
+  assert.deepEqual([[...state.identities.keys()], notesOf(state)], [[number], []]);
+  await other.keep();
+  assert.equal(await replica.allocate(), number);
+  await appendNext(log, detached);
+  clock.ms = 2 * graceMs;
+  replica.looked.push(() => appendNext(log, attached(number)));
+  await assert.rejects(async () => await replica.release(number), {
+    code: "FAILED_PRECONDITION",
+    message: /has the identity 256/,
+  });
+  assert.equal(await replica.allocate(), number);
 });
 
 test("the service takes back what nobody uses, and its history stays", async () => {

@@ -1,7 +1,7 @@
 // Takes numbers back that no container has had for the grace time, for as long as the service runs.
 import { setTimeout as delay } from "node:timers/promises";
 import { newCause } from "@weft/rpc";
-import type { Identities } from "./handlers.ts";
+import { type Identities, keepUsed } from "./handlers.ts";
 import type { Usage } from "./usage.ts";
 
 /** Numbers in one event. */
@@ -18,8 +18,9 @@ export async function reclaim(
   while (!signal.aborted) {
     try {
       await usage.look(signal);
-      const due = usage.due().slice(0, mostAtOnce);
       const by = { actor: "identity", cause: newCause("Identity/Reclaim"), signal };
+      await keepUsed(identities, usage, by);
+      const due = usage.due().slice(0, mostAtOnce);
       const isWanted = usage.isPromised.bind(usage);
       if (due.length > 0) await identities.execute({ kind: "Reclaim", identities: due, isWanted }, by);
     } catch (error) {

@@ -2,6 +2,7 @@
 // but its own counts, and it begins anew when the process does: a number may stay longer than it must, and never less.
 import type { KeptFold } from "@weft/log";
 import type { Mesh } from "@weft/model";
+import type { Labels } from "@weft/netaddr";
 
 /** How long a number that no container has stays its label set's; far longer than any call takes. */
 export const defaultGraceMs = 600_000;
@@ -18,6 +19,7 @@ export class Usage {
   readonly #view: KeptFold<Mesh>;
   readonly #now: () => number;
   #used: ReadonlySet<number> = new Set();
+  #mesh: Mesh | undefined;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #idle = new Map<number, Idle>();
   readonly #recordedMs = new Map<number, number>();
@@ -45,6 +47,7 @@ export class Usage {
     for (const times of [this.#recordedMs, this.#answeredMs])
       for (const [identity, atMs] of times) if (nowMs - atMs > this.graceMs) times.delete(identity);
     this.#used = used;
+    this.#mesh = mesh;
     this.#idle = idle;
     this.#lookedMs = nowMs;
     return used;
@@ -56,6 +59,16 @@ export class Usage {
     return [...this.#idle]
       .filter(([, { sinceMs }]) => nowMs - sinceMs >= this.graceMs)
       .map(([identity]) => identity);
+  }
+
+  /** The numbers that containers had at the last look, with their label sets. */
+  inUse(): ReadonlyMap<number, Labels> {
+    const held = new Map<number, Labels>();
+    for (const identity of this.#used) {
+      const labels = this.#mesh?.identities.get(identity)?.labels;
+      if (labels !== undefined) held.set(identity, labels);
+    }
+    return held;
   }
 
   /** Whether this process has given the number as an answer so lately that a container may be about to have it. */

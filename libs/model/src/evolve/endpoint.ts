@@ -3,7 +3,7 @@ import type { EventData } from "@weft/log";
 import { addressFromBytes } from "@weft/netaddr";
 import { type Change, changed } from "../changes.ts";
 import { optional, optionalAddress } from "../fields.ts";
-import type { Endpoint, MutableMesh } from "../mesh.ts";
+import type { Endpoint, Mesh, MutableMesh } from "../mesh.ts";
 
 /** A container is part of the mesh. */
 export function endpointAttached(
@@ -98,14 +98,23 @@ export function identitiesAllocated(
   changed(mesh, revision, ...fresh.map(({ identity }) => identityOf(identity)));
 }
 
-/** Numbers are no longer in use. */
+/** Those of some numbers that no container has. */
+export function unusedOf(mesh: Mesh, identities: readonly number[]): number[] {
+  const unused = new Set(identities);
+  for (const local of mesh.endpoints.values())
+    for (const { identity } of local.values()) unused.delete(identity);
+  return [...unused];
+}
+
+/** Numbers are given back; those that a container has by then stay. */
 export function identitiesReleased(
   mesh: MutableMesh,
   data: EventData<"IdentitiesReleased">,
   revision: number,
 ): void {
-  for (const identity of data.identities) mesh.identities.delete(identity);
-  changed(mesh, revision, ...data.identities.map(identityOf));
+  const unused = unusedOf(mesh, data.identities);
+  for (const identity of unused) mesh.identities.delete(identity);
+  changed(mesh, revision, ...unused.map(identityOf));
 }
 
 function identityOf(identity: number): Change {

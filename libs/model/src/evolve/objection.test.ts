@@ -117,7 +117,7 @@ const refusals: readonly [string, WeftEvent, RegExp, (readonly WeftEvent[])?][] 
   ["a number with more than 24 bits", allocated(2 ** 24, set), /16777216 is no number/],
   [
     "the release of a number in use",
-    { type: "IdentitiesReleased", data: { identities: [257, 256] } },
+    { type: "IdentitiesReleased", data: { identities: [256] } },
     /256 is in use/,
   ],
   [
@@ -164,6 +164,12 @@ test("what is a writer's own to say has its effect", () => {
     { type: "IdentitiesReleased", data: { identities: [257] } },
   ).passed;
   assert.equal(mesh.count, 0);
+});
+
+test("of a release, what is in use stays and the rest is released", () => {
+  const mesh = before(attached());
+  tell(mesh, { type: "IdentitiesReleased", data: { identities: [256, 257] } });
+  assert.deepEqual([[...mesh.identities.keys()], notesOf(mesh)], [[256], []]);
 });
 
 test("a host's address is that of who said it first and still says it, so that two hosts can change places", () => {

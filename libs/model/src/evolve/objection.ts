@@ -15,6 +15,7 @@ import {
 } from "@weft/netaddr";
 import { optionalAddress, optionalPrefix } from "../fields.ts";
 import type { Lease, Mesh } from "../mesh.ts";
+import { unusedOf } from "./endpoint.ts";
 import { hostOfSubject } from "./host-of-subject.ts";
 
 /** First and last number of a label set; those below are reserved, and a VXLAN header has room for no more. */
@@ -75,13 +76,14 @@ function ofAllocation(
   return `identity ${identity} is another label set's`;
 }
 
-/** Whether a number is in use is decided by the order of the log, whoever was asked what, and when. */
+/**
+ * Whether a number is in use is decided by the order of the log, whoever was asked what, and when. Those that are stay, and
+ * the others of the event are released: it has no effect only when all are in use.
+ */
 function ofRelease(mesh: Mesh, { data }: Recorded<"IdentitiesReleased">): string | undefined {
-  const released = new Set(data.identities);
-  for (const local of mesh.endpoints.values())
-    for (const { identity } of local.values())
-      if (released.has(identity)) return `identity ${identity} is in use`;
-  return undefined;
+  const [one] = data.identities;
+  if (one === undefined || unusedOf(mesh, data.identities).length > 0) return undefined;
+  return `identity ${one} is in use`;
 }
 
 function ofPool({ pool }: Mesh, { data }: Recorded<"PoolDefined">): string | undefined {

@@ -99,6 +99,29 @@ test("what nobody has used is taken back but for what is wanted; twice given bac
     .thenRefused("RESOURCE_EXHAUSTED");
 });
 
+test("a number that was given back while in use is its set's again, and leaves the queue wherever it is", () => {
+  const keep = (...used: [number, Labels][]): IdentityCommand => ({ kind: "Keep", used: new Map(used) });
+  const third = { app: "third" };
+  const history = [
+    allocated([lastIdentity, web], [300, api], [301, third]),
+    released(300, 301, lastIdentity),
+  ];
+  given(...history)
+    .when(keep([301, third]))
+    .then(allocated([301, third]));
+  const kept = [...history, allocated([301, third])];
+  given(...kept)
+    .when(keep([301, third]))
+    .thenNothing();
+  given(...kept)
+    .when(allocate(third, web, api))
+    .then(allocated([300, web], [lastIdentity, api]));
+  // Its set has another number by now.
+  given(allocated([256, web]), released(256), allocated([257, web]))
+    .when(keep([256, web]))
+    .thenNothing();
+});
+
 test("an unknown number is refused, and nothing of the call is released", () => {
   given(allocated([256, web]))
     .when(release(256, 257))

@@ -17,7 +17,9 @@ export type IdentityCommand =
       readonly kind: "Reclaim";
       readonly identities: readonly number[];
       readonly isWanted: (identity: number) => boolean;
-    };
+    }
+  /** Says again that numbers are allocated which were given back while a container had them: the mesh has kept them. */
+  | { readonly kind: "Keep"; readonly used: ReadonlyMap<number, Labels> };
 
 /** The events of identity as they are written. */
 export type NewIdentityEvent = WeftEvent<"IdentitiesAllocated" | "IdentitiesReleased">;
@@ -38,6 +40,8 @@ export const identityDecider: Decider<IdentityState, IdentityCommand, NewIdentit
           ? accept()
           : accept({ type: "IdentitiesReleased", data: { identities } });
       }
+      case "Keep":
+        return keep(command.used, state);
     }
   },
 };
@@ -68,6 +72,14 @@ function allocate(
   }));
   const again = [...renewed].map(([identity, labels]) => ({ identity, labels }));
   return accept({ type: "IdentitiesAllocated", data: { allocations: [...again, ...allocations] } });
+}
+
+/** A set that has got another number since keeps that one; the old one goes when no container has it any more. */
+function keep(used: ReadonlyMap<number, Labels>, state: IdentityState): Decision<NewIdentityEvent> {
+  const allocations = [...used]
+    .filter(([identity, labels]) => !state.sets.has(identity) && !state.numbers.has(labelKey(labels)))
+    .map(([identity, labels]) => ({ identity, labels }));
+  return allocations.length === 0 ? accept() : accept({ type: "IdentitiesAllocated", data: { allocations } });
 }
 
 /** Only once every number has been given out are released ones given again, and the one released longest ago first. */

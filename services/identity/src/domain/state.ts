@@ -43,19 +43,39 @@ function allocated(
   state: IdentityState,
   allocations: readonly { readonly identity: number; readonly labels: Labels }[],
 ): IdentityState {
-  // A number below `next` is one that was released; they are taken from the old end of the queue.
-  const again = allocations.filter(
-    ({ identity }) => identity < state.next && !state.sets.has(identity),
-  ).length;
   const highest = allocations.reduce((most, { identity }) => Math.max(most, identity + 1), state.next);
   return {
     ...state,
     numbers: state.numbers.with(allocations.map(({ identity, labels }) => [labelKey(labels), identity])),
     sets: state.sets.with(allocations.map(({ identity, labels }) => [identity, labels])),
     next: highest,
-    released: state.released.with(positions(state.oldest, again).map((position) => [position, undefined])),
-    oldest: state.oldest + again,
+    ...withoutReleased(
+      state,
+      allocations.map(({ identity }) => identity).filter((identity) => !state.sets.has(identity)),
+    ),
   };
+}
+
+/** The queue of released numbers without some: mostly those at its old end, or one that was put there a moment ago. */
+function withoutReleased(
+  { released, oldest, newest, next }: IdentityState,
+  taken: readonly number[],
+): Pick<IdentityState, "released" | "oldest"> {
+  const moved = new Map<number, number | undefined>();
+  const at = (position: number) => (moved.has(position) ? moved.get(position) : released.get(position));
+  let first = oldest;
+  for (const identity of taken) {
+    if (identity >= next || first === newest) continue;
+    let position = newest - 1;
+    if (at(first) === identity) position = first;
+    else while (position >= first && at(position) !== identity) position -= 1;
+    if (position < first) continue;
+    // The oldest takes its place: the queue has no holes.
+    moved.set(position, at(first));
+    moved.set(first, undefined);
+    first += 1;
+  }
+  return { released: released.with(moved), oldest: first };
 }
 
 function released(state: IdentityState, named: readonly number[]): IdentityState {
@@ -69,8 +89,4 @@ function released(state: IdentityState, named: readonly number[]): IdentityState
     released: state.released.with(identities.map((identity, index) => [state.newest + index, identity])),
     newest: state.newest + identities.length,
   };
-}
-
-function positions(from: number, count: number): number[] {
-  return Array.from({ length: count }, (_, index) => from + index);
 }
