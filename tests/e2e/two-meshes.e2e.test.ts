@@ -54,6 +54,35 @@ test("a second mesh in a network namespace is refused before it changes anything
   assert.equal(networkOf(machine), empty);
 });
 
+test("a mesh is not gone because its state directory is not seen: a container with other file systems is refused", {
+  skip,
+}, async () => {
+  using machine = openMachine();
+  await using first = await openMesh(machine.enter);
+  const hide = 'mount -t tmpfs none "$0" && exec "$@"';
+  await using elsewhere = await openMesh([
+    ...[...machine.enter, "unshare", "--mount", "sh", "-c", hide, first.state],
+  ]);
+  const refused = async (...words: readonly string[]) => {
+    const { status, stderr } = await elsewhere.run(["up", "--host", "two", ...words]);
+    assert.equal(status, 1);
+    assert.match(stderr, /this host belongs to mesh \S+ of /);
+  };
+  await first.json(["up", "--host", "one"]);
+  const during = networkOf(machine);
+  await refused();
+  await refused("--state", first.state);
+  assert.equal(networkOf(machine), during);
+  await first.json(["lab", "run", "default/a"]);
+  const { processes } = await first.json<Status>(["status", "-o", "json"]);
+  for (const { pid } of processes) process.kill(pid, "SIGKILL");
+  const left = networkOf(machine);
+  await refused();
+  await refused("--state", first.state);
+  assert.equal(networkOf(machine), left, "a container lives without any process of its mesh");
+  assert.equal((await first.run(["down"])).status, 0);
+});
+
 test("the mark of a mesh that is gone keeps nobody out, and weft down works from another namespace", {
   skip,
 }, async () => {

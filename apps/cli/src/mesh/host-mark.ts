@@ -1,10 +1,9 @@
 // A network namespace belongs to one mesh. Whose it is stands in the alias of its loopback device, see the loader's mark.ts.
 import { stat } from "node:fs/promises";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import { link, setLink } from "@weft/ebpf";
+import { link, links, setLink } from "@weft/ebpf";
 import { formatHostMark, type HostMark, hostTakenText, parseHostMark } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
+import { holderOf, holdName, isHeld } from "./abstract-name.ts";
 import { claimConfig, findConfig, type MeshConfig } from "./config.ts";
 import { type MeshPaths, meshPaths } from "./paths.ts";
 
@@ -37,7 +36,7 @@ async function takeHost(
 ): Promise<string | undefined> {
   await using _turn = await hostTurn();
   const found = parseHostMark((await link({ ifname }))?.alias ?? "");
-  if (found !== undefined && found.state !== paths.state && !(await isGone(found))) {
+  if (found !== undefined && !(await isOurs(found, paths, mesh)) && !(await isGone(found))) {
     throw new WeftError("FAILED_PRECONDITION", hostTakenText(found), {
       expected: `weft down --state ${found.state} first, or another network namespace`,
     });
@@ -47,10 +46,23 @@ async function takeHost(
   return found?.state;
 }
 
-/** Whether nothing of a marked mesh is left but its mark: `weft down` was killed at its end, or its state was deleted. */
+/** Whether a mark is this mesh's, or that of the mesh that is up at its state directory: by its id, as paths repeat. */
+async function isOurs(found: HostMark, paths: MeshPaths, mesh: MeshConfig): Promise<boolean> {
+  if (found.id === mesh.id) return true;
+  return (await findConfig(paths).catch(() => undefined))?.id === found.id;
+}
+
+/**
+ * Whether nothing of a marked mesh is left but its mark: `weft down` was killed at its end, or its state was deleted. A
+ * state directory that is not seen here may be in another mount namespace: so nothing of the mesh may live in this network
+ * namespace either.
+ */
 async function isGone(mark: HostMark): Promise<boolean> {
+  const alias = formatHostMark(mark);
   // Of a long path only the beginning is known.
-  if (Buffer.byteLength(formatHostMark(mark)) >= 255) return false;
+  if (Buffer.byteLength(alias) >= 255) return false;
+  if (isHeld(supervisorName(mark.id))) return false;
+  if ((await links()).some((device) => device.kind === "veth" && device.alias === alias)) return false;
   const paths = meshPaths(mark.state);
   const there = await stat(paths.config).then(
     () => true,
@@ -61,25 +73,33 @@ async function isGone(mark: HostMark): Promise<boolean> {
   return mesh !== undefined && mesh.id !== mark.id;
 }
 
+/** Name that the supervisor of a mesh holds while it lives. */
+function supervisorName(id: string): string {
+  return `weft-supervisor-${id}`;
+}
+
+/** One that was killed holds its name until its last thread has ended. */
+const killedMs = 5_000;
+
+/**
+ * Makes this process the one supervisor of a mesh, until it ends; FAILED_PRECONDITION when there is another one. Needs no
+ * disk, and is seen by everybody in the network namespace.
+ */
+export async function holdMesh({ id }: MeshConfig): Promise<void> {
+  const name = supervisorName(id);
+  if ((await holdName(name, killedMs)) !== undefined) return;
+  throw new WeftError("FAILED_PRECONDITION", `${holderOf(name)} is the supervisor of this mesh already`);
+}
+
 const turnMs = 10_000;
+const turnName = "weft-host";
 
 /** One command at a time decides whose the host is. The lock is of the network namespace, and goes with this process. */
 async function hostTurn(): Promise<AsyncDisposable> {
-  const deadline = performance.now() + turnMs;
-  for (;;) {
-    const server = createServer();
-    const taken = await new Promise<boolean>((resolve, reject) => {
-      server.once("error", (error: NodeJS.ErrnoException) =>
-        error.code === "EADDRINUSE" ? resolve(false) : reject(error),
-      );
-      server.listen("\0weft-host", () => resolve(true));
-    });
-    if (taken) {
-      return { [Symbol.asyncDispose]: () => new Promise<void>((done) => void server.close(() => done())) };
-    }
-    if (performance.now() > deadline) {
-      throw new WeftError("UNAVAILABLE", "another weft up is at work in this network namespace");
-    }
-    await sleep(20);
-  }
+  const turn = await holdName(turnName, turnMs);
+  if (turn !== undefined) return turn;
+  const message = `${holderOf(turnName)} holds the Unix socket @${turnName} of this network namespace`;
+  throw new WeftError("UNAVAILABLE", message, {
+    expected: "another weft up there, which ends; anything else is not Weft's, and has to let it go",
+  });
 }

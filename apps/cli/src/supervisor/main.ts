@@ -48,6 +48,8 @@ const supervisor = new Supervisor({
   resume,
   guarded: !notifier.isThere,
   onProgress: (text) => tell({ kind: "progress", text }),
+  // What runs is the other one's too.
+  onOther: fail,
 });
 
 let ending: Promise<void> | undefined;
@@ -65,12 +67,12 @@ function failed(thrown: unknown): void {
   tell({ kind: "failed", code, message });
 }
 
-try {
-  await supervisor.claim();
-} catch (thrown) {
+function fail(thrown: unknown): never {
   failed(thrown);
   process.exit(1);
 }
+
+await supervisor.claim().catch(fail);
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void end(0));
 
 try {

@@ -5,6 +5,7 @@ import { subjects } from "@weft/log";
 import { isWeftError, parsePrefix, prefixToBytes, toWeftError } from "@weft/netaddr";
 import { serviceOf } from "../mesh/client.ts";
 import { type MeshConfig, syncOf } from "../mesh/config.ts";
+import { holdMesh } from "../mesh/host-mark.ts";
 import { openLog } from "../mesh/log.ts";
 import { type MeshPaths, socketPath } from "../mesh/paths.ts";
 import { type ProcessRecord, readProcesses, runningProcesses } from "../mesh/processes.ts";
@@ -34,6 +35,8 @@ interface SupervisorOptions {
   /** Whether nobody else starts this process again, so that it needs a guardian. */
   readonly guarded: boolean;
   readonly onProgress: (text: string) => void;
+  /** Another supervisor of this mesh answers, from another network namespace: this one is one too many. */
+  readonly onOther: (error: unknown) => void;
 }
 
 const startMs = 60_000;
@@ -63,8 +66,9 @@ export class Supervisor {
     this.#notes = new Notes(options.paths, () => ({ natsUrl: this.#natsUrl, processes: this.#records() }));
   }
 
-  /** Makes it the one supervisor of its mesh; FAILED_PRECONDITION when another one answers. */
+  /** Makes it the one supervisor of its mesh; FAILED_PRECONDITION when there is another one. */
   async claim(): Promise<void> {
+    await holdMesh(this.#options.mesh);
     await this.#openDoor();
   }
 
@@ -219,7 +223,7 @@ export class Supervisor {
     while (!signal.aborted) {
       this.#notes.refresh();
       boundLogFiles(paths.logs, join(mesh.data, "nats.log"));
-      if (this.#report === undefined) await this.#openDoor().catch(() => {});
+      if (this.#report === undefined) await this.#openDoor().catch(this.#options.onOther);
       await sleep(tickMs, undefined, { signal }).catch(() => {});
     }
   }
