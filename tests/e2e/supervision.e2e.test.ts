@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { smallDisk } from "@weft/log/testing";
 import { openMachine } from "./network.ts";
 import { eventually } from "./wait.ts";
-import { type Mesh, openMesh, skip } from "./weft.ts";
+import { type Mesh, openMesh, root, skip } from "./weft.ts";
 
 const pods = `{apiVersion: v1, kind: Pod, metadata: {name: a},
   spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}}
@@ -108,8 +110,13 @@ test("with supervisor and guardian gone status says so, and weft up takes over w
     1,
     "one that has a supervisor is up already",
   );
+  await using inside = await openMesh([...machine.enter, "env", "NOTIFY_SOCKET=/nonexistent"]);
+  const inherited = await inside.run(["up", "--host", "one", "--state", mesh.state]);
+  assert.equal(inherited.status, 1, "a shell that some service started is no service manager");
+  assert.equal((await pidsOf(mesh)).get("supervisor"), after.get("supervisor"));
   // A service manager whose start was broken off knows nothing of the supervisor that it left.
-  await using managed = await openMesh([...machine.enter, "env", "NOTIFY_SOCKET=/nonexistent"]);
+  const service = 'export NOTIFY_SOCKET=/nonexistent SYSTEMD_EXEC_PID=$$; exec "$@"';
+  await using managed = await openMesh([...machine.enter, "sh", "-c", service, "sh"]);
   await managed.json(["up", "--host", "one", "--state", mesh.state]);
   const last = await pidsOf(mesh);
   assert.notEqual(last.get("supervisor"), after.get("supervisor"));
@@ -154,6 +161,31 @@ test("on a full disk packets pass and status says so, nothing gives up, and all 
   const now = await statusOf(mesh);
   assert.ok((now.found?.head ?? 0) > (found?.head ?? 0), "the log goes on");
   assert.equal(now.found?.processes.find(({ name }) => name === "supervisor")?.pid, before.get("supervisor"));
+});
+
+test("a mesh without supervisor gets another one on a full disk, and never two", { skip }, async () => {
+  using machine = openMachine();
+  using disk = smallDisk(96);
+  await using mesh = await openMesh(machine.enter, disk.path);
+  await mesh.json(["up", "--host", "one"]);
+  await mesh.json(["lab", "run", "default/a"]);
+  const before = await pidsOf(mesh);
+  disk.fill();
+  for (const name of ["guardian", "supervisor"]) process.kill(before.get(name) ?? 0, "SIGKILL");
+  await mesh.json(["up", "--host", "one"]);
+  const supervisor = await pidOf(mesh, "supervisor");
+  assert.notEqual(supervisor, before.get("supervisor"));
+  assert.equal(await pidOf(mesh, "nats-server"), before.get("nats-server"));
+  const main = join(root, "apps/cli/src/supervisor/main.ts");
+  const words = [...machine.enter, process.execPath, main, mesh.state, "somebody", "--resume"];
+  const second = spawnSync(words[0] ?? "", words.slice(1), { encoding: "utf8" });
+  assert.equal(second.status, 1);
+  assert.match(
+    second.stderr,
+    new RegExp(`\\(process ${supervisor}\\) is the supervisor of this mesh already`),
+  );
+  assert.ok(isAlive(supervisor), "the first goes on");
+  disk.free();
 });
 
 function isAlive(pid: number): boolean {

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { supervisorCommand } from "../supervisor/guardian.ts";
 import { openLogFile } from "../supervisor/log-file.ts";
 import { supervisorMessage } from "../supervisor/message.ts";
+import { isService, notifyVariables } from "../supervisor/notify.ts";
 import { markVariable, nameVariable } from "./marks.ts";
 import type { MeshPaths } from "./paths.ts";
 
@@ -28,7 +29,7 @@ export async function launchSupervisor(
   const child = spawn(command, words, {
     cwd: "/",
     detached: true,
-    env: { ...context.environment, [markVariable]: paths.state, [nameVariable]: "supervisor" },
+    env: { ...environmentOf(context), [markVariable]: paths.state, [nameVariable]: "supervisor" },
     stdio: ["ignore", log, log, "ipc"],
   });
   if (log !== "ignore") closeSync(log);
@@ -38,6 +39,13 @@ export async function launchSupervisor(
     if (child.connected) child.disconnect();
     child.unref();
   }
+}
+
+/** A supervisor tells the service manager of a service that this command is, and not of one that it was started in. */
+function environmentOf({ environment }: Context): Context["environment"] {
+  if (isService(environment)) return environment;
+  const inherited = new Set<string>(notifyVariables);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !inherited.has(name)));
 }
 
 function outcome(

@@ -14,6 +14,7 @@ import {
 } from "@weft/ebpf";
 import { replaceFile } from "@weft/lab";
 import { parseHostMark } from "@weft/model";
+import { isShortage } from "@weft/netaddr";
 import * as z from "zod";
 import type { MeshConfig } from "./config.ts";
 import { markOf } from "./host-mark.ts";
@@ -70,7 +71,11 @@ export async function prepareMachine(
     clsact: earlier?.uplink === uplink ? earlier.clsact : await hasClsact(uplink),
     sysctls: { ...(await readSysctls(uplink)), ...earlier?.sysctls },
   };
-  await replaceFile(paths.machine, JSON.stringify(found, null, 2));
+  const isNoted = (await readMemory(paths).catch(() => undefined))?.netns === netns;
+  await replaceFile(paths.machine, JSON.stringify(found, null, 2)).catch((error: unknown) => {
+    // What was here before the mesh is known: one that goes on needs no room on a disk.
+    if (!isNoted || !isShortage(error)) throw error;
+  });
   for (const [name, value] of Object.entries(found.sysctls)) {
     const forwards = found.sysctls[name.replace("/accept_ra", "/forwarding")];
     if (!name.endsWith("/accept_ra") || value !== "1" || forwards !== "0") continue;

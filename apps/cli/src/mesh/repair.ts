@@ -3,6 +3,7 @@ import { stopProcesses } from "@weft/lab";
 import { WeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import { clock } from "../lab/clock.ts";
+import { isService } from "../supervisor/notify.ts";
 import { isAbandoned } from "./abandoned.ts";
 import { findConfig, type MeshConfig } from "./config.ts";
 import { keepHost } from "./host-mark.ts";
@@ -16,7 +17,7 @@ type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "underlay" | "nats" 
 
 /**
  * Gives a machine's mesh whose supervisor is gone another one: what runs stays as it is, what does not is started again, all
- * as it was first started. Under a service manager, whose start may have been broken off, also one that it does not know of
+ * as it was first started. As a service of systemd, whose start may have been broken off, also one that it does not know of
  * is replaced: it would be nobody's main process. Gives its configuration; undefined where there is no such mesh. FAILED_PRECONDITION when it was
  * started with something else than is asked for now.
  */
@@ -26,8 +27,8 @@ export async function repairMesh(
   context: Context,
 ): Promise<MeshConfig | undefined> {
   const mesh = await findConfig(paths);
-  const isManaged = "NOTIFY_SOCKET" in context.environment;
-  if (mesh?.kind !== "machine" || !(isManaged || isAbandoned(paths))) return undefined;
+  const abandoned = isAbandoned(paths);
+  if (mesh?.kind !== "machine" || !(abandoned || isService(context.environment))) return undefined;
   const [host] = mesh.hosts;
   const known = {
     host: host?.name,
@@ -43,11 +44,13 @@ export async function repairMesh(
       expected: `${known[option] || "none"}, or weft down first`,
     });
   }
-  await endKeepers(paths);
-  context.output.say("weft: the mesh has no supervisor; another one takes over what runs");
   await keepHost(paths, mesh);
   await prepareMachine(paths, mesh, undefined);
   await mountBpffs(paths.bpffs);
+  const why = abandoned ? "the mesh has no supervisor" : "the supervisor is not of this service";
+  context.output.say(`weft: ${why}; another one takes over what runs`);
+  // The last of all that can fail: until here the mesh keeps what it has.
+  await endKeepers(paths);
   await launchSupervisor(paths, context, clock(context.output), { resume: true });
   return mesh;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openNotifier } from "./notify.ts";
+import { isService, openNotifier } from "./notify.ts";
 
 const skip = existsSync("/usr/bin/systemd-notify") ? false : "needs systemd-notify";
 
@@ -61,4 +61,13 @@ test("where there is no service manager nobody is told, and one that is gone is 
   const gone = openNotifier({ NOTIFY_SOCKET: "/nonexistent/notify", PATH: process.env.PATH });
   assert.equal(gone.watchdogMs, undefined);
   await gone.tell("WATCHDOG=1");
+});
+
+test("a command is a service only where systemd started this very process, not where it inherits from one", () => {
+  const socket = "/run/systemd/notify";
+  assert.equal(isService({ NOTIFY_SOCKET: socket, SYSTEMD_EXEC_PID: `${process.pid}` }), true);
+  assert.equal(isService({ NOTIFY_SOCKET: socket, SYSTEMD_EXEC_PID: `${process.ppid}` }), false);
+  assert.equal(isService({ NOTIFY_SOCKET: socket }), false);
+  assert.equal(isService({ NOTIFY_SOCKET: "", SYSTEMD_EXEC_PID: `${process.pid}` }), false);
+  assert.equal(isService({ SYSTEMD_EXEC_PID: `${process.pid}` }), false);
 });

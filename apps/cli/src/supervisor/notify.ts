@@ -15,6 +15,15 @@ interface Notifier {
 export const notifyVariables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const;
 
 /**
+ * Whether systemd started this very process as a service that is to report (systemd.exec(5), SYSTEMD_EXEC_PID). The variables
+ * alone say nothing: whatever a service starts, such as a shell, inherits them.
+ */
+export function isService(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const { NOTIFY_SOCKET: socket, SYSTEMD_EXEC_PID: pid } = environment;
+  return socket !== undefined && socket !== "" && pid === String(process.pid);
+}
+
+/**
  * The service manager that the environment names. Node.js has no datagram sockets of family Unix: systemd's own program
  * sends what is told, and is there wherever its socket is.
  */
