@@ -3639,6 +3639,12 @@ export namespace weft {
             /** Change outcome. */
             outcome: string;
 
+            /** Change revision. */
+            revision: number;
+
+            /** Change event. */
+            event: string;
+
             /**
              * Creates a new Change instance using the specified properties.
              * @param [properties] Properties to set
@@ -3682,6 +3688,12 @@ export namespace weft {
 
                 /** Change outcome */
                 outcome?: (string|null);
+
+                /** Change revision */
+                revision?: (number|null);
+
+                /** Change event */
+                event?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -5583,6 +5595,9 @@ export namespace weft {
             /** WaitRequest event. */
             event: string;
 
+            /** WaitRequest earlier. */
+            earlier: weft.v1.RecordedEvent.$Properties[];
+
             /**
              * Creates a new WaitRequest instance using the specified properties.
              * @param [properties] Properties to set
@@ -5621,12 +5636,86 @@ export namespace weft {
                 /** WaitRequest event */
                 event?: (string|null);
 
+                /** WaitRequest earlier */
+                earlier?: (weft.v1.RecordedEvent.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a WaitRequest. */
             type $Shape = weft.v1.WaitRequest.$Properties;
+        }
+
+        /**
+         * Properties of a RecordedEvent.
+         * @deprecated Use weft.v1.RecordedEvent.$Properties instead.
+         */
+        interface IRecordedEvent extends weft.v1.RecordedEvent.$Properties {
+        }
+
+        /** Represents a RecordedEvent. */
+        class RecordedEvent {
+
+            /**
+             * Constructs a new RecordedEvent.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: weft.v1.RecordedEvent.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordedEvent revision. */
+            revision: number;
+
+            /** RecordedEvent event. */
+            event: string;
+
+            /**
+             * Creates a new RecordedEvent instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordedEvent instance
+             */
+            static create(properties: weft.v1.RecordedEvent.$Shape): weft.v1.RecordedEvent & weft.v1.RecordedEvent.$Shape;
+            static create(properties?: weft.v1.RecordedEvent.$Properties): weft.v1.RecordedEvent;
+
+            /**
+             * Encodes the specified RecordedEvent message. Does not implicitly {@link weft.v1.RecordedEvent.verify|verify} messages.
+             * @param message RecordedEvent message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: weft.v1.RecordedEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordedEvent message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {weft.v1.RecordedEvent & weft.v1.RecordedEvent.$Shape} RecordedEvent
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.v1.RecordedEvent & weft.v1.RecordedEvent.$Shape;
+        }
+
+        namespace RecordedEvent {
+
+            /** Properties of a RecordedEvent. */
+            interface $Properties {
+
+                /** RecordedEvent revision */
+                revision?: (number|null);
+
+                /** RecordedEvent event */
+                event?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordedEvent. */
+            type $Shape = weft.v1.RecordedEvent.$Properties;
         }
 
         /**

@@ -20,25 +20,33 @@ function passedText({ revision, type, subject, message }: Passed): string {
 }
 
 /**
- * Why what is on record at a revision has no effect, or that this is not known any more, in a sentence. "": it has one, or had
- * one until another event came.
+ * Why what is on record at one of the revisions has no effect, or that this is not known any more, in a sentence. "": all of it has
+ * one, or had one until another event came.
  */
-export function withoutEffect(mesh: Mesh, revision: number): string {
-  const { recent, revisions, forgotten } = mesh.passed;
-  const passed = recent.find((each) => each.revision === revision);
-  if (passed !== undefined) return passedText(passed);
-  if (revisions.includes(revision))
-    return `revision ${revision} has no effect: why is not remembered any more`;
-  const unread = unreadPolicies(mesh).find((each) => each.revision === revision);
-  if (unread !== undefined) return unread.text;
-  if (revision > forgotten || isHeld(mesh, revision)) return "";
-  return `it is not known any more whether revision ${revision} has an effect`;
+export function withoutEffect(mesh: Mesh, revisions: readonly number[]): string {
+  const { passed } = mesh;
+  const why = new Map([
+    ...passed.revisions.map(
+      (each) => [each, `revision ${each} has no effect: why is not remembered any more`] as const,
+    ),
+    ...passed.recent.map((each) => [each.revision, passedText(each)] as const),
+    ...unreadPolicies(mesh).map(({ revision, text }) => [revision, text] as const),
+  ]);
+  const old = revisions.some((each) => each <= passed.forgotten);
+  const held = old ? heldIn(mesh) : new Set();
+  for (const revision of revisions) {
+    const text = why.get(revision);
+    if (text !== undefined) return text;
+    if (revision > passed.forgotten || held.has(revision)) continue;
+    return `it is not known any more whether revision ${revision} has an effect`;
+  }
+  return "";
 }
 
-/** Whether what a person applied at a revision is what the mesh has now. */
-function isHeld({ policies, namespaces, services, options }: Mesh, revision: number): boolean {
+/** Where what the mesh has of people was put on record. */
+function heldIn({ policies, namespaces, services, options }: Mesh): ReadonlySet<number> {
   const kinds = [policies, namespaces, services, options];
-  return kinds.some((held) => [...held.values()].some((each) => each.revision === revision));
+  return new Set(kinds.flatMap((held) => [...held.values()].map(({ revision }) => revision)));
 }
 
 function disputes(mesh: Mesh): string[] {

@@ -94,9 +94,9 @@ test("a policy that this version cannot read has no effect and is told of: what 
   assert.deepEqual(notesOf(mesh), [
     "revision 1 of policy shop/closed cannot be read by this version: nothing of it is enforced",
   ]);
-  assert.match(withoutEffect(mesh, 1), /^revision 1 of policy shop\/closed cannot be read/);
+  assert.match(withoutEffect(mesh, [1]), /^revision 1 of policy shop\/closed cannot be read/);
   meshOf([applied(source)], mesh);
-  assert.deepEqual([revisions(), notesOf(mesh), withoutEffect(mesh, 2)], [[2], [], ""]);
+  assert.deepEqual([revisions(), notesOf(mesh), withoutEffect(mesh, [2])], [[2], [], ""]);
   // However often: what could be read last stays.
   meshOf([unread, unread, unread], mesh);
   assert.deepEqual(revisions(), [2]);

@@ -63,6 +63,12 @@ test("applying says what changed and at which revision it is on record; again ch
   const documents = [document(`${policy("a")}---\n${policy("b")}`)];
   const outcomes = async (verb: "apply" | "delete", dryRun = false, texts = documents) => {
     const { changes, revision } = await service.client[verb]({ documents: texts, dryRun });
+    for (const each of changes.filter((one) => one.revision))
+      assert.equal(each.event, await log.idAt(Number(each.revision)));
+    assert.equal(
+      changes.reduce((most, each) => Math.max(most, Number(each.revision)), 0),
+      revision,
+    );
     return [...changes.map(({ name, outcome }) => `${name} ${outcome}`), revision];
   };
   assert.deepEqual(await outcomes("apply", true), ["a created", "b created", 0]);

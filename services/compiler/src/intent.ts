@@ -115,7 +115,8 @@ function refuse(diagnostics: Intents["diagnostics"]): void {
 function changeOf(intent: Intent, verb: IntentRequest["verb"], outcome: Outcome) {
   const { namespace, name } = intent.resource;
   const kind = intent.kind === "Policy" ? intent.policy.kind : intent.kind;
-  return { kind, namespace, name, outcome: wordFor(verb, outcome) };
+  const { revision, id: event } = outcome;
+  return { kind, namespace, name, outcome: wordFor(verb, outcome), revision, event };
 }
 
 async function execute<State, Command, Event extends WeftEvent>(

@@ -94,7 +94,7 @@ async function submit(
     const change = { kind: "Service", namespace, name, outcome };
     if (dryRun) return { change, revision: 0, id: "" };
     const { revision, id } = await service.execute(command, { actor, cause, signal });
-    return { change, revision, id };
+    return { change: { ...change, revision, event: id }, revision, id };
   };
   const done = await pipeline(commands, atOnce, one, signal);
   const { revision, id: event } = newestOf(done);

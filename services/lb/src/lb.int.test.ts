@@ -51,6 +51,8 @@ test("what is applied is on record and listed; the same again changes nothing", 
   assert.equal(created.revision, 2);
   const again = await lb.client.apply({ documents: [web(80), document("api", "{ports: [{port: 9001}]}")] });
   assert.deepEqual(outcomes(again.changes), ["web unchanged", "api configured"]);
+  for (const { revision, event } of again.changes)
+    assert.equal(event, await lb.log.idAt(Number(revision)), "of each, the event");
   const same = await lb.client.apply({ documents: [web(80)] });
   assert.equal(same.revision, 1, "where it is on record");
   const deleted = await lb.client.delete({ documents: [api, document("none", "{}")] });

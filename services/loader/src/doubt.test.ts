@@ -65,8 +65,8 @@ function host(trail: Trail = new Trail()) {
     {} as never,
     parts as unknown as StatusOptions & { readonly ended: AbortSignal },
   );
-  const call = async (event: string, signal = new AbortController().signal) =>
-    await wait({ revision: 3, event } as never, { signal } as never);
+  const call = async (event: string, signal = new AbortController().signal, earlier: object[] = []) =>
+    await wait({ revision: 3, event, earlier } as never, { signal } as never);
   return { doubt, ended, mesh: parts.mesh, wait: call, asked: () => asked };
 }
 
@@ -119,6 +119,23 @@ test("an event that has no effect on this host is not in force there, and who wa
     return isWeftError(error, "FAILED_PRECONDITION") && /^revision 3, a .* has no effect/.test(error.message);
   });
   await wait("");
+});
+
+test("of several events that are waited for, each must be on record and have an effect", async () => {
+  const trail = new Trail();
+  trail.pass(1, "first");
+  trail.pass(2, "second");
+  const { doubt, mesh, wait } = host(trail);
+  doubt.checked();
+  const { signal } = new AbortController();
+  const both = [1, 2].map((revision) => ({ revision, event: revision === 1 ? "first" : "second" }));
+  await wait("here", signal, both);
+  const lost = wait("here", signal, [{ revision: 2, event: "other" }]);
+  await assert.rejects(lost, { code: "FAILED_PRECONDITION", message: /^revision 2 is another event/ });
+  const why = { kind: "unknown", message: "of a newer version" } as const;
+  pass(mesh, { revision: 1, subject: "weft.log.policy.shop.closed" }, "PolicySealed", why);
+  const without = wait("here", signal, both);
+  await assert.rejects(without, { code: "FAILED_PRECONDITION", message: /^revision 1, a .* has no effect/ });
 });
 
 test("an event that has no effect is not in force either after many more without one", async () => {

@@ -23,10 +23,11 @@ export function loaderHandlers(
       return { revision, operations: operations.map(describe), json: JSON.stringify(operations) };
     },
     status: ({ look }) => statusOf(status, look),
-    async wait({ revision, event }, { signal }) {
+    async wait({ revision, event, earlier }, { signal }) {
+      const others = (earlier ?? []).map((one) => ({ revision: one.revision ?? 0, event: one.event ?? "" }));
       const { ended } = status;
       try {
-        await inForce(status, revision, event, AbortSignal.any([signal, ended]));
+        await inForce(status, [...others, { revision, event }], AbortSignal.any([signal, ended]));
       } catch (error) {
         if (!ended.aborted || signal.aborted) throw error;
         throw new WeftError("UNAVAILABLE", "the loader ends, or starts anew with another log", {
@@ -38,24 +39,38 @@ export function loaderHandlers(
   };
 }
 
-/** Returns when the kernel enforces the event, and this host can know that it is on record. */
+/** What is waited for; without an event it is the number. */
+interface Awaited {
+  readonly revision: number;
+  readonly event: string;
+}
+
+/** Returns when the kernel enforces the events, and this host can know that they are on record. */
 async function inForce(
   status: StatusOptions,
-  revision: number,
-  event: string,
+  awaited: readonly Awaited[],
   signal: AbortSignal,
 ): Promise<void> {
   const { reconciler, doubt, trail } = status;
+  const newest = awaited.reduce((most, { revision }) => Math.max(most, revision), 0);
+  // Who waits for a number waits until all before it is done; who waits for an event wants that one.
+  const events = awaited.filter(({ event }) => event !== "");
   for (;;) {
-    await reconciler.inForce(revision, signal);
+    await reconciler.inForce(newest, signal);
     await doubt.cleared(signal);
-    const found = event === "" ? "" : (trail.idAt(revision) ?? (await status.idAt(revision, signal)));
+    let lost: Awaited | undefined;
+    for (const one of events) {
+      const found = trail.idAt(one.revision) ?? (await status.idAt(one.revision, signal));
+      if (found !== one.event) lost ??= one;
+    }
     // What was found while there was no doubt before and after is of the log that is in force.
     if (doubt.text() !== "") continue;
-    if (found !== event) throw await another(status, revision, event, signal);
-    const message = withoutEffect(status.mesh, revision);
-    // Who waits for a number waits until all before it is done; who waits for an event wants that one.
-    if (event === "" || message === "") return;
+    if (lost !== undefined) throw await another(status, lost, signal);
+    const message = withoutEffect(
+      status.mesh,
+      events.map(({ revision }) => revision),
+    );
+    if (message === "") return;
     throw new WeftError("FAILED_PRECONDITION", message, { field: "event" });
   }
 }
@@ -63,8 +78,7 @@ async function inForce(
 /** Why a revision is not the event that is waited for, which the log has lost, or of which this host has not heard yet. */
 async function another(
   { idAt }: StatusOptions,
-  revision: number,
-  event: string,
+  { revision, event }: Awaited,
   signal: AbortSignal,
 ): Promise<WeftError> {
   if ((await idAt(revision, signal)) === event) {

@@ -62,9 +62,9 @@ async function run(verb: "apply" | "delete", options: ApplyOptions, unlimited: C
   );
   for (const line of ignored) context.output.say(line);
   for (const change of submitted.changes) context.output.say(describe(change, dryRun));
-  const { revision, event, changes } = submitted;
+  const { revision, event, events, changes } = submitted;
   context.output.print(JSON.stringify({ revision, changes }));
-  if (options.wait === true) await awaitHosts(paths, mesh, { revision, event }, context);
+  if (options.wait === true) await awaitHosts(paths, mesh, { revision, event, earlier: events }, context);
 }
 
 async function submitShown(

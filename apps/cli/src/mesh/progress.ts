@@ -33,6 +33,8 @@ export interface HostProgress {
 export interface OnRecord {
   readonly revision: number;
   readonly event?: string;
+  /** Events before it that are waited for with it. */
+  readonly earlier?: readonly { readonly revision: number; readonly event: string }[];
 }
 
 /** How far a host is, and whether it has said that it enforces what was waited for. */
@@ -112,7 +114,7 @@ export function waitInForce(
 async function waitFor(
   paths: MeshPaths,
   host: string,
-  { revision, event = "" }: OnRecord,
+  { revision, event = "", earlier = [] }: OnRecord,
   endMs: number,
   caller: Caller,
 ): Promise<AwaitedProgress> {
@@ -123,7 +125,10 @@ async function waitFor(
     const leftMs = endMs - performance.now();
     if (leftMs <= 0) break;
     try {
-      const answer = await loader.wait({ revision, event }, { signal, deadlineMs: leftMs });
+      const answer = await loader.wait(
+        { revision, event, earlier: [...earlier] },
+        { signal, deadlineMs: leftMs },
+      );
       return { ...progressIn(host, answer), inForce: true, never };
     } catch (thrown) {
       throwIfInterrupted(caller);

@@ -26,7 +26,10 @@ async function openCompiler(refuseFrom = Number.POSITIVE_INFINITY) {
     calls.push(`${documents.length}${dryRun ? " dry" : ""} from line ${documents[0]?.line}`);
     if (!dryRun && done >= refuseFrom) throw new WeftError("RESOURCE_EXHAUSTED", "too large");
     if (!dryRun) done += documents.length;
-    const changes = documents.map(() => ({ kind: "NetworkPolicy", outcome: "created" }));
+    const changes = documents.map((_, index) => {
+      const place = dryRun ? {} : { revision: done - index, event: `event ${done - index}` };
+      return { kind: "NetworkPolicy", outcome: "created", ...place };
+    });
     return { changes, revision: dryRun ? 0 : done };
   };
   const other = () => ({});
@@ -59,8 +62,14 @@ test("what one call holds for one service is sent once, as the service checks it
 
 test("more is checked as a whole, then put on record in batches, and it is told how far that is", async () => {
   await using compiler = await openCompiler();
-  const { revision, changes } = await compiler.submit(2500);
+  const { revision, changes, events } = await compiler.submit(2500);
   assert.deepEqual([revision, changes.length], [2500, 2500]);
+  // Who waits for it, waits for each of them, and not for the last alone.
+  assert.deepEqual(
+    events.map((each) => each.revision).sort((a, b) => a - b),
+    Array.from({ length: 2500 }, (_, n) => n + 1),
+  );
+  assert.ok(events.every((each) => each.event === `event ${each.revision}`));
   assert.deepEqual(compiler.calls, [
     "2500 dry from line 2",
     "1000 from line 2",

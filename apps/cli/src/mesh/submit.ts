@@ -18,11 +18,19 @@ export interface Change {
   readonly outcome: string;
 }
 
+/** An event, and where it is on record. */
+interface Place {
+  readonly revision: number;
+  readonly event: string;
+}
+
 /** What became of a submission, and the newest revision at which what it names is on record; 0 on a dry run. */
 export interface Submitted {
   readonly revision: number;
   /** Id of the event at that revision. */
   readonly event: string;
+  /** Every event that something of it is on record by. */
+  readonly events: readonly Place[];
   readonly changes: readonly Change[];
 }
 
@@ -129,7 +137,7 @@ async function check(
   }
   refuseFindings(inOrder(findings));
   if (failures.length > 0) throw failures[0];
-  return { revision: 0, event: "", changes };
+  return { revision: 0, event: "", events: [], changes };
 }
 
 const nowhere = { file: "", line: 0, column: 0, field: "", expected: "" };
@@ -151,12 +159,14 @@ async function round(
 ): Promise<Submitted> {
   const total = batches.reduce((sum, { documents }) => sum + documents.length, 0);
   const changes: Change[] = [];
-  let newest = { revision: 0, event: "" };
+  const events: Place[] = [];
+  let newest: Place = { revision: 0, event: "" };
   for (const batch of batches) {
     try {
       const answer = await send(paths, batch, options);
       if (answer.revision > newest.revision) newest = answer;
       changes.push(...answer.changes);
+      events.push(...answer.events);
       options.onProgress?.(`${changes.length} of ${total} documents`);
     } catch (error) {
       refuseFindings(inOrder(findingsIn(error)));
@@ -167,7 +177,7 @@ async function round(
       throw new WeftError(code, said, { ...details, ...(diagnostics && { diagnostics }) });
     }
   }
-  return { revision: newest.revision, event: newest.event, changes };
+  return { revision: newest.revision, event: newest.event, events, changes };
 }
 
 async function send(
@@ -185,6 +195,7 @@ async function send(
   return {
     revision,
     event,
+    events: changes.flatMap(({ revision, event }) => (revision && event ? [{ revision, event }] : [])),
     changes: changes.map(({ kind, namespace, name, outcome }) => ({
       kind: kind ?? "",
       namespace: namespace ?? "",

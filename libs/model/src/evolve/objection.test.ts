@@ -203,20 +203,20 @@ test("an event without effect has none however many without one follow it, and a
   const kept = mesh.revision;
   const refuse = () => tell(mesh, attached({ identity: 300 }));
   for (let n = 0; n < 17; n += 1) refuse();
-  assert.match(withoutEffect(mesh, kept + 1), /^revision \d+ has no effect/);
+  assert.match(withoutEffect(mesh, [kept + 1]), /^revision \d+ has no effect/);
   for (let n = 17; n < 4096; n += 1) refuse();
-  assert.match(withoutEffect(mesh, kept + 1), /^revision \d+ has no effect/);
+  assert.match(withoutEffect(mesh, [kept + 1]), /^revision \d+ has no effect/);
   const other = decodeMesh(encodeMesh(mesh));
   for (const each of [mesh, other]) tell(each, attached({ identity: 300 }));
   for (const each of [mesh, other]) {
     assert.equal(each.passed.revisions.length, 4096);
     assert.match(
-      withoutEffect(each, kept + 1),
+      withoutEffect(each, [kept + 1]),
       /^it is not known any more whether revision \d+ has an effect$/,
     );
-    assert.match(withoutEffect(each, kept + 2), /^revision \d+ has no effect/);
+    assert.match(withoutEffect(each, [kept + 2]), /^revision \d+ has no effect/);
     // What is held has its effect, however old it is.
-    assert.equal(withoutEffect(each, kept), "");
+    assert.equal(withoutEffect(each, [kept]), "");
   }
 });
 
