@@ -1,5 +1,6 @@
 // What people hand over, read up to a bound: a device or a pipe may never end.
-import { createReadStream } from "node:fs";
+import { constants, createReadStream, openSync, statSync } from "node:fs";
+import { Socket } from "node:net";
 import { addAbortSignal, type Readable } from "node:stream";
 import { WeftError } from "@weft/netaddr";
 
@@ -7,8 +8,14 @@ import { WeftError } from "@weft/netaddr";
 const most = 64 * 2 ** 20;
 
 /** The bytes of a file. INVALID_ARGUMENT that names it when it is too large; fails as the file system does, or by the signal. */
-export function readBounded(file: string, signal: AbortSignal): Promise<Uint8Array> {
-  return collect(createReadStream(file, { signal }), file);
+export async function readBounded(file: string, signal: AbortSignal): Promise<Uint8Array> {
+  const stream = statSync(file).isFIFO() ? openPipe(file) : createReadStream(file);
+  return await readStream(stream, file, signal);
+}
+
+/** A named pipe: opened as a file it would hold up the process, signals and all, until somebody writes. */
+function openPipe(file: string): Readable {
+  return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });
 }
 
 /** The same of an open stream, which is called `name`. */

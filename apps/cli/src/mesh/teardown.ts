@@ -63,7 +63,12 @@ async function stopSupervised(paths: MeshPaths): Promise<number> {
 
 /** The state directory may be one that somebody made for other things too: only what is ours goes. */
 async function removeState(paths: MeshPaths): Promise<void> {
-  const ours = [paths.processes, paths.sockets, paths.containers, paths.bpffs, paths.nats, paths.config];
+  // What loaders remember of the log is about a kernel that holds nothing of it any more.
+  const memory = join(paths.state, "memory");
+  const ours = [
+    ...[paths.processes, paths.sockets, paths.containers, paths.bpffs],
+    ...[paths.nats, paths.config, memory],
+  ];
   for (const path of ours) await rm(path, { recursive: true, force: true });
   const left = await readdir(paths.state).catch(() => []);
   const partial = left.filter((name) => name.endsWith(".tmp"));
