@@ -8,6 +8,7 @@
 /* The longest packet whose header can tell its length. Only the kernel makes longer ones, of which each segment gets its own
  * ("BIG TCP"): their length field is 0, and in IPv6 a jumbo payload option stands in front (RFC 2675). */
 #define PARSE_LENGTH_MAX 0xffff
+#define PARSE_LENGTH_FAR 0x8000 /* beyond all headers */
 
 /* As far as headers are looked for; also the bound of what is pulled into the linear part. */
 #define PARSE_BYTES_MAX 256

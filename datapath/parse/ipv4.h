@@ -64,7 +64,7 @@ static __always_inline __u32 parse_ipv4(struct __sk_buff *skb, void *data, void 
 	if ((void *)(ip + 1) > end)
 		return PARSE_SHORT;
 	length = (*(__u8 *)ip & 0x0f) * 4;
-	total = parse_end(skb, bpf_ntohs(ip->tot_len), ip->tot_len == 0) - ETH_HLEN;
+	total = parse_length(skb, bpf_ntohs(ip->tot_len));
 	if (*(__u8 *)ip >> 4 != 4 || length < sizeof(*ip) || total < length ||
 	    ETH_HLEN + total > skb->len)
 		return WEFT_DROP_MALFORMED;

@@ -58,7 +58,7 @@ static __always_inline __u32 parse_ipv6(struct __sk_buff *skb, void *data, void 
 	*offset = ETH_HLEN + sizeof(*ip);
 	if ((void *)(ip + 1) > end)
 		return PARSE_SHORT;
-	*limit = parse_end(skb, sizeof(*ip) + bpf_ntohs(ip->payload_len), ip->payload_len == 0);
+	*limit = *offset + parse_length(skb, bpf_ntohs(ip->payload_len));
 	if (*(__u8 *)ip >> 4 != 6 || *limit > skb->len)
 		return WEFT_DROP_MALFORMED;
 	address_copy(&packet->source, &ip->saddr);

@@ -70,12 +70,17 @@ static __always_inline __u32 parse_icmp(const __u8 *icmp, struct packet *packet)
 	return WEFT_FORWARDED;
 }
 
-/* Where an IP packet ends that begins behind the Ethernet header; `told` is its length by its own header, with that. */
-static __always_inline __u32 parse_end(const struct __sk_buff *skb, __u32 told, bool tells_none)
+/* The length that an IP header tells, or for a packet that is longer than that one that no header reaches: so far only headers are
+ * looked for. Without a branch, and within what a header can tell, so that the verifier need not go both ways (Linux 6.18: 9,000
+ * instructions). */
+static __always_inline __u32 parse_length(const struct __sk_buff *skb, __u16 told)
 {
-	if (tells_none && skb->gso_size && skb->len > ETH_HLEN + PARSE_LENGTH_MAX)
-		return skb->len;
-	return ETH_HLEN + told;
+	__u64 length = skb->len, segment = skb->gso_size, field = told;
+	__u64 jumbo;
+
+	asm volatile("" : "+r"(length), "+r"(segment), "+r"(field));
+	jumbo = ((field - 1) & (0 - segment) & (ETH_HLEN + PARSE_LENGTH_MAX - length)) >> 63;
+	return (field & PARSE_LENGTH_MAX) | ((0 - jumbo) & PARSE_LENGTH_FAR);
 }
 
 /* Bytes that every transport header has at least. */

@@ -36,7 +36,8 @@ test("a program holds one tunnel, or none", kernelTest, async () => {
     const of = (which: string) =>
       counts.find((each) => each.tunnel === which && each.underlay === underlay) ?? assert.fail();
     const costs = `${tunnel} over ${underlay}: ${JSON.stringify(counts)}`;
-    if (tunnel !== "none") assert.ok(from > of("none").from && from < of("none").from + 200, costs);
+    // Some 80 of it for packets that are in a tunnel already, of the container's own.
+    if (tunnel !== "none") assert.ok(from > of("none").from && from < of("none").from + 280, costs);
     if (tunnel !== "all") assert.ok(uplink < of("all").uplink, costs);
   }
 });

@@ -94,21 +94,21 @@ __noinline int encap_again(struct __sk_buff *skb, __u32 bytes, __u32 ipv4)
 {
 	const __s32 difference = sizeof(struct ipv6hdr) - sizeof(struct iphdr);
 	__u8 head[sizeof(struct ipv6hdr) - sizeof(struct iphdr)];
-	bool is_ipv4 = skb->protocol == bpf_htons(ETH_P_IP);
+	bool was_ipv4 = feature_ipv4 && skb->protocol == bpf_htons(ETH_P_IP);
+	bool changes = was_ipv4 != !!ipv4;
+	__s32 room = bytes;
 
 	if (skb->gso_size)
 		return 1; /* Its segments would all have the lengths of the whole in their middle headers. */
-	if (is_ipv4 == !!ipv4)
-		return bpf_skb_adjust_room(skb, bytes, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO) != 0;
-	if (is_ipv4)
-		return bpf_skb_change_proto(skb, bpf_htons(ETH_P_IPV6), 0) ||
-		       bpf_skb_adjust_room(skb, bytes - difference, BPF_ADJ_ROOM_MAC,
-					   BPF_F_ADJ_ROOM_FIXED_GSO);
-	return bpf_skb_load_bytes(skb, ETH_HLEN, head, sizeof(head)) ||
-	       bpf_skb_change_proto(skb, bpf_htons(ETH_P_IP), 0) ||
-	       bpf_skb_adjust_room(skb, bytes + difference, BPF_ADJ_ROOM_MAC,
-				   BPF_F_ADJ_ROOM_FIXED_GSO) ||
-	       bpf_skb_store_bytes(skb, ETH_HLEN + bytes, head, sizeof(head), 0);
+	if (changes) {
+		if (bpf_skb_load_bytes(skb, ETH_HLEN, head, sizeof(head)) ||
+		    bpf_skb_change_proto(skb, bpf_htons(ipv4 ? ETH_P_IP : ETH_P_IPV6), 0))
+			return 1;
+		room += was_ipv4 ? -difference : difference;
+	}
+	if (bpf_skb_adjust_room(skb, room, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO))
+		return 1;
+	return changes && bpf_skb_store_bytes(skb, ETH_HLEN + bytes, head, sizeof(head), 0);
 }
 
 static __always_inline __u32 encap_store(struct __sk_buff *skb, void *from, __u32 bytes, __u64 flags)
