@@ -36,7 +36,8 @@ const directions = { 0: "ingress", 1: "egress", 255: "none" } as const;
 
 /** A record as the ring has it. */
 function readRecord(data: Uint8Array): PacketRecord {
-  const { source, destination, sourceIdentity, destinationIdentity, ...record } = decodeRecord(data);
+  const { source, destination, sourceIdentity, destinationIdentity, ...rest } = decodeRecord(data);
+  const { sourcePort, destinationPort, ...record } = rest;
   const hex = (address: Uint8Array): string => Buffer.from(address).toString("hex");
   return {
     ...record,
@@ -44,7 +45,7 @@ function readRecord(data: Uint8Array): PacketRecord {
     source: hex(source),
     destination: hex(destination),
     identities: [sourceIdentity, destinationIdentity],
-    ports: [record.sourcePort, record.destinationPort],
+    ports: [sourcePort, destinationPort],
     outcome: outcomeName(record.outcome),
     kind: kinds[record.kind] ?? "?",
     direction: directions[record.direction as keyof typeof directions],
