@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Built with the datapath's own headers: every run of it is a SYN from another port, sent by the container whose from_container is in
 // slot 50. The frame is Alice's, IPv6 and TCP.
-#include "../lib/deliver.h"
+#include "deliver/slot.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
