@@ -1,6 +1,7 @@
 // Runs the tests in phases, cheapest first: `npm test`, or `npm test -- unit kernel libs/log` for a part of them.
 import { spawnSync } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -25,19 +26,27 @@ const files = places
   .sort();
 
 const failed: string[] = [];
+const told = mkdtempSync(join(tmpdir(), "weft-failures-"));
 for (const phase of wanted.length > 0 ? wanted : phases) {
   const chosen = files.filter((file) => phase.ending.test(file));
   if (chosen.length === 0) continue;
   console.log(`\n# ${phase.name}: ${chosen.length} files`);
-  const reporter = process.env.CI === undefined ? "dot" : "spec";
-  const args = ["--test", `--test-concurrency=${phase.concurrency}`, "--test-timeout=300000"];
-  const { status } = spawnSync(process.execPath, [...args, `--test-reporter=${reporter}`, ...chosen], {
+  const reporters = [
+    [process.env.CI === undefined ? "dot" : "spec", "stdout"],
+    [join(import.meta.dirname, "failures.ts"), join(told, phase.name)],
+  ].flatMap(([name, to]) => [`--test-reporter=${name}`, `--test-reporter-destination=${to}`]);
+  const args = ["--test", `--test-concurrency=${phase.concurrency}`, "--test-timeout=300000", ...reporters];
+  const { status } = spawnSync(process.execPath, [...args, ...chosen], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (status !== 0) failed.push(phase.name);
 }
+for (const phase of failed) {
+  // Once more and last: whoever reads only the end of a long run reads why it failed.
+  console.error(`\n# failed: ${phase}\n${readFileSync(join(told, phase), "utf8")}`);
+}
+rmSync(told, { recursive: true });
 if (failed.length > 0) {
-  console.error(`\nfailed: ${failed.join(", ")}`);
   process.exitCode = 1;
 }

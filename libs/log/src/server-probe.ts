@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { connectLog } from "./connect.ts";
 import { streams } from "./streams.ts";
 import type { Log } from "./types.ts";
@@ -42,7 +43,35 @@ export function openServerProbe(options: { readonly url: string; readonly seed: 
 
 const worst: readonly ServerAnswer[] = ["silent", "refuses"];
 
+/** How long a question waits before it is put again beside the one that is under way, in milliseconds. */
+const askAgainMs = 500;
+
+/**
+ * Asks until one question is answered: what is asked between the end of a connection and the next one is lost by the client
+ * without an error, and a server that is slow to answer is not silent.
+ */
 async function askFor(log: Log, stream: string, timeoutMs: number): Promise<ServerAnswer> {
+  const end = performance.now() + timeoutMs;
+  const asked: Promise<ServerAnswer>[] = [];
+  for (;;) {
+    const left = end - performance.now();
+    if (left <= 0) return "silent";
+    asked.push(askOnce(log, stream, left));
+    const pause = new AbortController();
+    const again = sleep(Math.min(askAgainMs, left), undefined, { signal: pause.signal }).catch(() => undefined);
+    const answer = await Promise.race([again, ...asked.map(unlessSilent)]);
+    pause.abort();
+    if (answer !== undefined) return answer;
+  }
+}
+
+/** An answer, or never: a question that is lost does not speak for the others. */
+async function unlessSilent(asked: Promise<ServerAnswer>): Promise<ServerAnswer> {
+  const answer = await asked;
+  return answer === "silent" ? Promise.withResolvers<never>().promise : answer;
+}
+
+async function askOnce(log: Log, stream: string, timeoutMs: number): Promise<ServerAnswer> {
   try {
     const reply = await log.nats.request(`$JS.API.STREAM.INFO.${stream}`, "", { timeout: timeoutMs });
     return reply.json<{ readonly error?: unknown }>().error === undefined ? "answers" : "refuses";
