@@ -12,6 +12,7 @@ import { policiesOf } from "./domain/policies.ts";
 import type { KernelPolicy } from "./domain/policy.ts";
 import { type Gate, openGate } from "./gate.ts";
 import type { Applied, Kernel } from "./kernel.ts";
+import { layoutsOf } from "./layout.ts";
 import type { Objects } from "./objects.ts";
 import type { Specialiser } from "./specialise.ts";
 import type { Pass, Reason } from "./trace.ts";
@@ -252,7 +253,7 @@ class Loop implements Reconciler {
       ...digests,
       floor: this.#options.floor ?? 0,
       specialised,
-      sharedMaps: [...(objects.known(digests.container)?.maps.keys() ?? [])],
+      layouts: layoutsOf(objects.known(digests.container)),
     };
     return desired(mesh, facts, catalogue, policiesOf(mesh));
   }

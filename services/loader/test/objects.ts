@@ -1,7 +1,7 @@
 // The real datapath, compiled for a test as the compiler service does it, and served from memory.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,12 +23,16 @@ const flags = [
   "-Itables",
 ];
 
-/** The bytes of entry/NAME.bpf.c; `extra` are further flags. */
-export async function compileDatapath(name: string, extra: readonly string[] = []): Promise<Uint8Array> {
+/** The bytes of entry/NAME.bpf.c; `extra` are further flags, `source` another folder than the datapath's own. */
+export async function compileDatapath(
+  name: string,
+  extra: readonly string[] = [],
+  source = datapath,
+): Promise<Uint8Array> {
   const directory = await mkdtemp(join(tmpdir(), "weft-loader-"));
   try {
     const object = join(directory, `${name}.o`);
-    await compileSource(`entry/${name}.bpf.c`, object, extra);
+    await compileSource(`entry/${name}.bpf.c`, object, extra, source);
     return await readFile(object);
   } finally {
     await rm(directory, { recursive: true });
@@ -36,10 +40,15 @@ export async function compileDatapath(name: string, extra: readonly string[] = [
 }
 
 /** Compiles a file, whose paths are those of the datapath. */
-async function compileSource(file: string, object: string, extra: readonly string[] = []): Promise<void> {
+async function compileSource(
+  file: string,
+  object: string,
+  extra: readonly string[],
+  cwd: string,
+): Promise<void> {
   const include = `-I/usr/include/${triples[process.arch] ?? process.arch}`;
   const command = [...flags, "-I.", include, ...extra, "-c", file, "-o", object];
-  await run("clang-19", command, { cwd: datapath });
+  await run("clang-19", command, { cwd });
 }
 
 /** SHA-256 of bytes, hex: a digest of an object that was built from nothing else. */
@@ -74,9 +83,33 @@ export function memoryObjects(): MemoryObjects {
 /** Compiles what all hosts load; answers the digests. */
 export async function compileShared(
   objects: MemoryObjects,
-): Promise<{ readonly container: string; readonly uplink: string }> {
+  source?: string,
+): Promise<{ container: string; uplink: string }> {
   return {
-    container: objects.add(await compileDatapath("container")),
-    uplink: objects.add(await compileDatapath("uplink")),
+    container: objects.add(await compileDatapath("container", [], source)),
+    uplink: objects.add(await compileDatapath("uplink", [], source)),
   };
+}
+
+/** A line of the datapath's source, by its file and a part of it, and what stands there instead. */
+export type Edit = readonly [file: string, part: string, instead: string];
+
+/** The same of a datapath in which some lines are others. */
+export async function compileEdited(
+  objects: MemoryObjects,
+  edits: readonly Edit[],
+): Promise<{ container: string; uplink: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "weft-datapath-"));
+  try {
+    const code = (path: string) => !path.includes("node_modules") && !path.endsWith(".ts");
+    await cp(datapath, folder, { recursive: true, filter: code });
+    for (const [file, part, instead] of edits) {
+      const text = await readFile(join(folder, file), "utf8");
+      if (!text.includes(part)) throw new Error(`${file} has no ${part}`);
+      await writeFile(join(folder, file), text.replace(part, instead));
+    }
+    return await compileShared(objects, folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

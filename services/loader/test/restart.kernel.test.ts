@@ -191,7 +191,7 @@ test("the datapath has every setting and every shared map that the loader knows 
   await host.tell();
   const wish = host.reconciler.state()?.wish;
   assert.ok(wish !== undefined);
-  assert.deepEqual(wish.mapNames, sharedMaps);
+  assert.deepEqual(Object.keys(wish.layouts), sharedMaps);
   for (const program of [wish.uplink, ...[...wish.endpoints.values()].map((one) => one.program)]) {
     const spec = await objects.spec(program.digest);
     const unknown = Object.keys(program.constants).filter((name) => spec?.constants.has(name) !== true);

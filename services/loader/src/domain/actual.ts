@@ -47,6 +47,8 @@ export interface Actual {
   readonly sysctls: Readonly<Record<string, string>>;
   /** Shared maps that exist; contents of those that the mesh fills. */
   readonly maps: Readonly<Record<string, Entries | "present">>;
+  /** Layouts of the shared maps that exist, by name. */
+  readonly layouts: Readonly<Record<string, string>>;
   /** Program array: slot to program id. */
   readonly slots: ReadonlyMap<number, number>;
   /** Ends of veth pairs in the host's namespace that the loader made, by name. */
@@ -69,6 +71,7 @@ export function emptyActual(uplinkIfindex: number): Actual {
   return {
     sysctls: {},
     maps: {},
+    layouts: {},
     slots: new Map(),
     devices: new Map(),
     uplinkIfindex,

@@ -11,7 +11,7 @@ export function describe(operation: Operation): string {
     case "sysctl_set":
       return `set ${operation.name} = ${operation.value}`;
     case "maps_create":
-      return `create shared maps ${operation.names.join(", ")}`;
+      return `create shared maps ${Object.keys(operation.layouts).join(", ")}`;
     case "map_put":
       return `write ${count(operation.entries.length, "entry")} into ${operation.map}`;
     case "map_remove":

@@ -38,8 +38,8 @@ export interface Catalogue {
   readonly uplink: string;
   /** Tier 1 by the key of the policy, when it was built and is on this host. */
   readonly specialised: ReadonlyMap<string, string>;
-  /** Shared maps that the object of containers has. */
-  readonly sharedMaps: readonly string[];
+  /** Layouts of the maps that the object of containers has, by name. */
+  readonly layouts: Readonly<Record<string, string>>;
   /** Programs that were decided before this revision are not good enough; 0 or unset: those of any are. */
   readonly floor?: number;
 }
@@ -80,7 +80,8 @@ export interface Desired {
   readonly sysctls: Readonly<Record<string, string>>;
   /** Object that declares the shared maps. */
   readonly mapsFrom: string;
-  readonly mapNames: readonly string[];
+  /** Layouts of the shared maps that it has, by name. */
+  readonly layouts: Readonly<Record<string, string>>;
   readonly maps: { readonly peers: Entries; readonly hosts: Entries };
   readonly uplink: ProgramWish;
   readonly endpoints: ReadonlyMap<string, EndpointWish>;
@@ -149,7 +150,7 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     revision: mesh.revision,
     sysctls: sysctlsOf(facts.uplink),
     mapsFrom: catalogue.container,
-    mapNames: sharedMaps.filter((name) => catalogue.sharedMaps.includes(name)),
+    layouts: sharedLayouts(catalogue),
     maps: {
       peers: peerEntries(mesh, facts.host, family),
       hosts: hostEntries(mesh, (each) => pathMtuTo(mesh, each, transport.overhead)),
@@ -160,6 +161,15 @@ export function desired(mesh: Mesh, facts: HostFacts, catalogue: Catalogue, poli
     warnings: transport.warnings,
     closed,
   };
+}
+
+function sharedLayouts({ layouts }: Catalogue): Record<string, string> {
+  return Object.fromEntries(
+    sharedMaps.flatMap((name) => {
+      const layout = layouts[name];
+      return layout === undefined ? [] : [[name, layout] as const];
+    }),
+  );
 }
 
 interface Shared {

@@ -76,7 +76,11 @@ function effectsOn(
   };
   return {
     sysctl_set: ({ name, value }) => set({ sysctls: { ...now().sysctls, [name]: value } }),
-    maps_create: ({ names }) => set({ maps: { ...now().maps, ...emptyMaps(names) } }),
+    maps_create: ({ layouts }) =>
+      set({
+        maps: { ...now().maps, ...emptyMaps(Object.keys(layouts)) },
+        layouts: { ...now().layouts, ...layouts },
+      }),
     map_put: ({ map, entries }) => set({ maps: { ...now().maps, [map]: putInto(now().maps[map], entries) } }),
     map_remove: ({ map, keys }) => set({ maps: { ...now().maps, [map]: takeFrom(now().maps[map], keys) } }),
     device_create: ({ device: wish }, { ifindex = 0 }) =>

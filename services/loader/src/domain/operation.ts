@@ -47,7 +47,12 @@ export type Tier = "generic" | "specialised";
 /** One step. Steps with an owner fail alone; a step without one is about the whole host. */
 export type Operation =
   | { readonly kind: "sysctl_set"; readonly name: string; readonly value: string }
-  | { readonly kind: "maps_create"; readonly digest: string; readonly names: readonly string[] }
+  | {
+      /** Where there is a map of another layout, it takes its place. */
+      readonly kind: "maps_create";
+      readonly digest: string;
+      readonly layouts: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "map_put"; readonly map: string; readonly entries: readonly Pair[] }
   | { readonly kind: "map_remove"; readonly map: string; readonly keys: readonly string[] }
   | { readonly kind: "device_create"; readonly owner: string; readonly device: DeviceWish }
@@ -87,7 +92,7 @@ export function targetOf(operation: Operation): string {
     case "device_remove":
       return operation.name;
     case "maps_create":
-      return operation.names.join(" ");
+      return Object.keys(operation.layouts).join(" ");
     case "map_put":
     case "map_remove":
     case "map_fill":

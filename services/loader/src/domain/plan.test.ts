@@ -272,6 +272,21 @@ test("a lost map entry is written again, a foreign one removed", () => {
   assert.deepEqual(kinds(steps), ["map_put", "map_remove"]);
 });
 
+test("maps of another layout are made anew and filled, and all programs loaded for them", () => {
+  const state = wish([attachedEvent("h1", 1), attachedEvent("h2", 2)]);
+  const actual = reached(state).actual();
+  const [create, put, ...others] = plan(state, {
+    ...actual,
+    layouts: { ...actual.layouts, peers: "0", flows: "0" },
+  });
+  const layouts = { peers: catalogue.layouts.peers, flows: catalogue.layouts.flows };
+  assert.deepEqual(create, { kind: "maps_create", digest: state.mapsFrom, layouts });
+  assert.ok(put?.kind === "map_put" && put.map === "peers");
+  assert.equal(put.entries.length, state.maps.peers.size);
+  const loads = others.flatMap((step) => (step.kind === "program_load" ? [step.owner] : []));
+  assert.deepEqual(loads, ["@uplink", "c1"]);
+});
+
 test("a link that somebody detached is attached again, with a program loaded for it", () => {
   const state = wish([attachedEvent("h1", 1)]);
   const actual = reached(state).actual();

@@ -8,7 +8,9 @@ import { planDevice } from "./plan-device.ts";
 import { type ProgramSteps, planProgram } from "./plan-program.ts";
 
 /** Steps that turn `actual` into `desired`; none when they agree. The same input gives the same steps. */
-export function plan(desired: Desired, actual: Actual): Operation[] {
+export function plan(desired: Desired, held: Actual): Operation[] {
+  const maps = missingMaps(desired, held);
+  const actual = maps.length === 0 ? held : withoutMaps(held, maps);
   const endpoints = [...desired.endpoints.values()]
     .filter((endpoint) => !actual.gone.has(endpoint.device.netns))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -20,10 +22,11 @@ export function plan(desired: Desired, actual: Actual): Operation[] {
   const uplink = hasUplink(actual) ? planProgram(desired.uplink, desired.revision, actual) : noSteps;
   const puts = mapPuts(desired, actual);
   // Where the way to other hosts takes more room from now on, it is taken when no packet is too large for it any more.
-  const narrower = devices.some(({ before }) => before.some(({ kind }) => kind === "device_resize"));
+  const narrower =
+    maps.length === 0 && devices.some(({ before }) => before.some(({ kind }) => kind === "device_resize"));
   return [
     ...sysctlSteps(desired, actual),
-    ...missingMaps(desired, actual),
+    ...maps,
     ...(narrower ? [] : puts),
     ...devices.flatMap((steps) => steps.before),
     ...uplink.load,
@@ -48,9 +51,21 @@ function sysctlSteps(desired: Desired, actual: Actual): Operation[] {
     .map(([name, value]) => ({ kind: "sysctl_set", name, value }));
 }
 
-function missingMaps(desired: Desired, actual: Actual): Operation[] {
-  const names = desired.mapNames.filter((name) => actual.maps[name] === undefined);
-  return names.length === 0 ? [] : [{ kind: "maps_create", digest: desired.mapsFrom, names }];
+type MapsCreate = Extract<Operation, { kind: "maps_create" }>;
+
+/** Maps that are not there, or of another layout than the programs to come expect. */
+function missingMaps(desired: Desired, actual: Actual): MapsCreate[] {
+  const missing = Object.entries(desired.layouts).filter(([name, layout]) => actual.layouts[name] !== layout);
+  if (missing.length === 0) return [];
+  return [{ kind: "maps_create", digest: desired.mapsFrom, layouts: Object.fromEntries(missing) }];
+}
+
+/** As if those maps were not there: programs that run have others of these names, and are to be replaced. */
+function withoutMaps(actual: Actual, [create]: readonly MapsCreate[]): Actual {
+  const fresh = Object.keys(create?.layouts ?? {});
+  const maps = Object.fromEntries(Object.entries(actual.maps).filter(([name]) => !fresh.includes(name)));
+  const programs = new Map([...actual.programs].map(([owner, state]) => [owner, { ...state, digest: "" }]));
+  return { ...actual, maps, programs };
 }
 
 const filled = ["hosts", "peers"] as const;

@@ -17,6 +17,12 @@ export const sharedMaps = [
   "records",
 ] as const;
 
+/**
+ * Shared maps of which one of another layout begins with what the one before held. The mesh fills `peers` and `hosts` anew, and
+ * what a packet is handed on in, or a record waits in, is over in a moment.
+ */
+export const carriedMaps: ReadonlySet<string> = new Set(["flows", "openings", "fragments", "containers"]);
+
 /** Maps of one owner that go on through every replacement of its programs, pinned beside them. */
 export const ownMaps = ["counters", "record_losses"] as const;
 

@@ -28,7 +28,7 @@ export const catalogue: Catalogue = {
   container: "aa".repeat(32),
   uplink: "bb".repeat(32),
   specialised: new Map(),
-  sharedMaps: ["peers", "hosts", "flows", "containers"],
+  layouts: { peers: "1", hosts: "1", flows: "1", containers: "1" },
 };
 
 function joined(host: string, n: number): WeftEvent {

@@ -16,6 +16,8 @@ import type { Outcome } from "../domain/effect.ts";
 import type { LoadWish, Operation, Pair } from "../domain/operation.ts";
 import { ownMaps, sharedMaps } from "../domain/shared-maps.ts";
 import type { Applied, Failure } from "../kernel.ts";
+import { layoutOf } from "../layout.ts";
+import { carryOver } from "./carry.ts";
 import {
   configureDevice,
   createDevice,
@@ -26,8 +28,9 @@ import {
 } from "./device.ts";
 import { attachHook, detachHooks, type HookPlace, pinnedMap, programIdAt, updateHook } from "./hooks.ts";
 import { holdHost } from "./mark.ts";
-import { type Pins, unpin, unpinOwner } from "./pins.ts";
+import { type Pins, unpinOwner } from "./pins.ts";
 import { loadProgram, printOf, readyObject, writeData } from "./programs.ts";
+import { pinInPlace, type SharedMaps } from "./shared.ts";
 import type { Kept, Spares } from "./spares.ts";
 import { type Chain, stagesOf, takeNotes } from "./stages.ts";
 
@@ -36,8 +39,7 @@ export interface Workshop {
   readonly place: HookPlace;
   /** The object of a digest; throws when it is not on this host. */
   spec(digest: string): Promise<ObjectSpec>;
-  /** The shared maps, opened once. */
-  readonly shared: Map<string, BpfMap>;
+  readonly shared: SharedMaps;
   /** Programs that were in force before. */
   readonly spares: Spares;
   /** Interface indices by name, the uplink's and those that were made. */
@@ -90,6 +92,7 @@ export async function applyOperations(
     settle(shop, loaded, failed, signal);
     await hurry?.[Symbol.asyncDispose]();
   }
+  await shop.shared.dropReplaced(shop.place);
   return { failures, writes: notes.writes() };
 }
 
@@ -136,7 +139,7 @@ async function doOne(shop: Workshop, operation: Operation, loaded: Loaded): Prom
       await writeSysctl(operation.name, operation.value, netnsOf(place));
       return {};
     case "maps_create":
-      await createMaps(shop, operation.digest, operation.names);
+      await shop.shared.create(await shop.spec(operation.digest), Object.keys(operation.layouts));
       return {};
     case "map_put":
       await sharedMap(shop, operation.map).updateBatch(bytesOf(operation.entries));
@@ -210,7 +213,7 @@ export function slotKey(slot: number): Uint8Array {
 }
 
 function sharedMap(shop: Workshop, name: string): BpfMap {
-  const map = shop.shared.get(name);
+  const map = shop.shared.maps.get(name);
   if (map === undefined) throw new WeftError("FAILED_PRECONDITION", `there is no shared map ${name}`);
   return map;
 }
@@ -234,19 +237,6 @@ async function fill({ object, filled }: Kept, map: string, pairs: readonly Pair[
   await object.map(map).updateBatch(entries);
 }
 
-/** Makes the shared maps as the object declares them, without its programs, and pins them. */
-async function createMaps(shop: Workshop, digest: string, names: readonly string[]): Promise<void> {
-  const spec = await shop.spec(digest);
-  const others = [...spec.maps.values()].filter((map) => !map.internal && !names.includes(map.name));
-  using object = await spec.load({ programs: [], without: others.map(({ name }) => name) });
-  for (const name of names) {
-    const path = shop.place.pins.map(name);
-    await object.map(name).pin(path);
-    const map = await pinnedMap(path);
-    if (map !== undefined) shop.shared.set(name, map);
-  }
-}
-
 async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Record<string, number>> {
   const { pins } = shop.place;
   const spec = await shop.spec(wish.digest);
@@ -258,7 +248,7 @@ async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Rec
   await mkdir(pins.owner(wish.owner), { recursive: true, mode: 0o700 });
   const kept = await lastingMaps(pins, wish.owner, spec);
   const shared = sharedMaps.flatMap((name) => {
-    const map = shop.shared.get(name);
+    const map = shop.shared.maps.get(name);
     return map === undefined ? [] : [[name, map] as const];
   });
   const reuse = Object.fromEntries([...shared, ...kept]);
@@ -274,8 +264,7 @@ async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Rec
       const fresh = kept.has(name) ? undefined : object.maps.get(name);
       if (fresh === undefined) continue;
       reuse[name] = fresh;
-      await unpin(pins.ownMap(wish.owner, name));
-      await fresh.pin(pins.ownMap(wish.owner, name));
+      await replaceLasting(pins.ownMap(wish.owner, name), fresh);
     }
     loaded.set(wish.owner, { ...own, print: printOf(ready, wish, reuse) });
     return Object.fromEntries([...object.programs].map(([name, program]) => [name, program.id]));
@@ -284,16 +273,24 @@ async function load(shop: Workshop, wish: LoadWish, loaded: Loaded): Promise<Rec
   }
 }
 
-/** Maps of an owner that its next programs go on with, unless a newer datapath counts more things. */
+/** Maps of an owner that its next programs go on with, unless these count other things. */
 async function lastingMaps(pins: Pins, owner: string, spec: ObjectSpec): Promise<Map<string, BpfMap>> {
   const kept = new Map<string, BpfMap>();
   for (const name of ownMaps) {
     const map = await pinnedMap(pins.ownMap(owner, name));
     if (map === undefined) continue;
-    if (map.maxEntries === spec.maps.get(name)?.maxEntries) kept.set(name, map);
+    const declared = spec.maps.get(name);
+    if (declared !== undefined && layoutOf(map) === layoutOf(declared)) kept.set(name, map);
     else map.close();
   }
   return kept;
+}
+
+/** The programs that count in it are not in force yet; what those before them count until then is lost. */
+async function replaceLasting(path: string, fresh: BpfMap): Promise<void> {
+  using before = await pinnedMap(path);
+  if (before !== undefined) await carryOver(before, fresh);
+  await pinInPlace(fresh, path);
 }
 
 async function setSlot(shop: Workshop, slot: number, owner: string, loaded: Loaded): Promise<void> {

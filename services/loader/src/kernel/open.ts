@@ -15,6 +15,7 @@ import type { Actual, ProgramState } from "../domain/actual.ts";
 import { fromLittle, toHex } from "../domain/bytes.ts";
 import { sharedMaps } from "../domain/shared-maps.ts";
 import type { Kernel, ProgramReport, ReadScope } from "../kernel.ts";
+import { layoutOf } from "../layout.ts";
 import { applyOperations, slotKey, type Workshop } from "./apply.ts";
 import { readDevices } from "./device.ts";
 import { type AttachMode, type HookPlace, ifMissing, pinnedMap, type RcuMode, readHooks } from "./hooks.ts";
@@ -22,6 +23,7 @@ import { holdHost } from "./mark.ts";
 import { type Pins, pinnedOwners, pinsOf, preparePins } from "./pins.ts";
 import { privateMapsOf, readEntries, readPrograms } from "./programs.ts";
 import { openRecords } from "./records.ts";
+import { openShared } from "./shared.ts";
 import { Spares } from "./spares.ts";
 
 /** Which host's kernel, and where its things are kept. */
@@ -53,11 +55,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
   await preparePins(pins);
   const { mode, netns, uplink, mark, rcu = "normal" } = options;
   const place: HookPlace = { mode, netns, uplink, mark, rcu, pins };
-  const shared = new Map<string, BpfMap>();
-  for (const name of sharedMaps) {
-    const map = await pinnedMap(pins.map(name));
-    if (map !== undefined) shared.set(name, map);
-  }
+  const shared = await openShared(pins, sharedMaps);
   const spares = new Spares();
   const shop: Workshop = {
     place,
@@ -72,7 +70,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
   };
   const close = async (): Promise<void> => {
     spares[Symbol.dispose]();
-    for (const map of shared.values()) map.close();
+    shared[Symbol.dispose]();
   };
   return {
     read: (scope) => read(options, shop, scope),
@@ -83,12 +81,12 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     },
     async forgetFlows() {
       for (const name of ["flows", "openings"]) {
-        const map = shared.get(name);
+        const map = shared.maps.get(name);
         if (map !== undefined) await map.deleteBatch([...(await map.readEntries())].map(([key]) => key));
       }
     },
     reports: (owners) => reports(place, owners),
-    records: () => openRecords(pins),
+    records: () => openRecords(pins, shared.recordsOver()),
     [Symbol.asyncDispose]: close,
   };
 }
@@ -109,8 +107,9 @@ async function read(options: KernelOptions, shop: Workshop, scope: ReadScope): P
   const { devices, gone } = await readDevices(netns, scope.devices, mark);
   return {
     sysctls,
-    maps: await readShared(shop.shared),
-    slots: await readSlots(shop.shared.get("containers"), scope.slots),
+    maps: await readShared(shop.shared.maps),
+    layouts: Object.fromEntries([...shop.shared.maps].map(([name, map]) => [name, layoutOf(map)])),
+    slots: await readSlots(shop.shared.maps.get("containers"), scope.slots),
     devices,
     uplinkIfindex: uplink?.ifindex ?? 0,
     programs: await readOwners(options, shop.place, scope.digests),

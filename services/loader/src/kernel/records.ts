@@ -5,19 +5,24 @@ import { BpfMap, RingBuffer } from "@weft/ebpf";
 import { addLoss, type FlowLoss, noLoss } from "@weft/log";
 import { fromHex, fromLittle, little, toHex } from "../domain/bytes.ts";
 import type { KernelRecords } from "../kernel.ts";
+import { carryOver } from "./carry.ts";
 import { pinnedMap } from "./hooks.ts";
-import { type Pins, pinnedOwners, unpin } from "./pins.ts";
+import { type Pins, pinnedOwners } from "./pins.ts";
+import { pinInPlace } from "./shared.ts";
 
 /** How often the ring is looked into: nobody is woken for a record. */
 const intervalMs = 50;
 
-/** Opens the records of a host; undefined when its programs make none. The place in the ring is the kernel's own. */
-export async function openRecords(pins: Pins): Promise<KernelRecords | undefined> {
+/**
+ * Opens the records of a host; undefined when its programs make none. The place in the ring is the kernel's own. They end when
+ * the ring gives way to another one, of which `over` tells.
+ */
+export async function openRecords(pins: Pins, over: AbortSignal): Promise<KernelRecords | undefined> {
   using map = await pinnedMap(pins.map("records"));
   if (map === undefined) return undefined;
   const ring = RingBuffer.open(map, { intervalMs });
   return {
-    batches: (signal) => ring.batches({ signal }),
+    batches: (signal) => ring.batches({ signal: AbortSignal.any([signal, over]) }),
     async takeLosses() {
       let lost: FlowLoss = noLoss;
       for (const owner of await pinnedOwners(pins)) lost = addLoss(lost, await takeLosses(pins, owner));
@@ -52,10 +57,10 @@ async function takeLosses(pins: Pins, owner: string): Promise<FlowLoss> {
 async function openTold(path: string, maxEntries: number): Promise<BpfMap> {
   const held = await pinnedMap(path);
   if (held?.maxEntries === maxEntries) return held;
-  if (held !== undefined) await unpin(path);
-  held?.close();
   const made = BpfMap.create({ name: "losses_told", type: "array", keySize: 4, valueSize: 8, maxEntries });
-  await made.pin(path);
+  if (held !== undefined) await carryOver(held, made);
+  held?.close();
+  await pinInPlace(made, path);
   return made;
 }
 
