@@ -70,6 +70,33 @@ test("who does not answer is named, and a refusal stays as it is", async () => {
   const { waits } = listen().context;
   const failing = (code: "UNAVAILABLE" | "NOT_FOUND") =>
     waits.on("service lb", () => Promise.reject(new WeftError(code, "no")));
+  const late = new WeftError("DEADLINE_EXCEEDED", "/weft.v1.Loader/Detach: Waiting for LB pick");
+  await assert.rejects(
+    waits.on("service lb", () => Promise.reject(late)),
+    { code: "DEADLINE_EXCEEDED", message: /^service lb did not answer within [\d.]+ s$/ },
+  );
   await assert.rejects(failing("UNAVAILABLE"), { code: "UNAVAILABLE", message: "service lb: no" });
   await assert.rejects(failing("NOT_FOUND"), { code: "NOT_FOUND", message: "no" });
+});
+
+test("what may keep an answer from coming is told while it is waited for, and when it does not come", async () => {
+  const { said, context } = listen();
+  const timed = withDeadline(context, 3_000);
+  const waiting = timed.waits.on(
+    "service lb",
+    () => never,
+    async () => "no space: /",
+  );
+  mock.timers.tick(1_000);
+  await new Promise(setImmediate);
+  assert.deepEqual(said, ["weft: waiting for service lb; no space: /"]);
+  mock.timers.tick(2_000);
+  await assert.rejects(waiting, { message: "service lb did not answer within 3 s; no space: /" });
+  const refused = new WeftError("NOT_FOUND", "no");
+  const answer = context.waits.on(
+    "service lb",
+    () => Promise.reject(refused),
+    async () => "no space: /",
+  );
+  await assert.rejects(answer, { message: "no" });
 });

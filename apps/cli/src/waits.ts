@@ -1,4 +1,4 @@
-import { toWeftError, WeftError } from "@weft/netaddr";
+import { isWeftError, toWeftError, WeftError } from "@weft/netaddr";
 import type { Context } from "./context.ts";
 import type { Output } from "./output.ts";
 
@@ -8,9 +8,9 @@ export interface Waits {
   leftMs(): number;
   /**
    * Waits for somebody, who is named on stderr when it takes longer than a second, and in the DEADLINE_EXCEEDED that ends
-   * the wait when the time is over.
+   * the wait when the time is over. `hindrance` finds out what may keep an answer from coming, "" when it finds nothing.
    */
-  on<T>(whom: string, work: () => Promise<T>): Promise<T>;
+  on<T>(whom: string, work: () => Promise<T>, hindrance?: () => Promise<string>): Promise<T>;
   /** The same for each of many answers. */
   each<T>(whom: string, source: AsyncIterable<T>): AsyncIterable<T>;
 }
@@ -48,24 +48,26 @@ export function withPatience(context: Context, timeoutMs: number): Context {
 function limitOf(timeoutMs: number): Limit {
   const endMs = performance.now() + timeoutMs;
   const leftMs = () => Math.max(0, endMs - performance.now());
-  return { leftMs, text: `${Math.round(timeoutMs / 100) / 10} s` };
+  return { leftMs, text: seconds(timeoutMs) };
 }
 
 /** `limitNow` gives the limit of a wait that begins now. */
 function waits(output: Pick<Output, "say">, limitNow: () => Limit): Waits {
   const said = new Set<string>();
-  const say = (whom: string) => {
-    if (!said.has(whom)) output.say(`weft: waiting for ${whom}`);
-    said.add(whom);
+  const say = (whom: string, why = "") => {
+    const text = `weft: waiting for ${whom}${why === "" ? "" : `; ${why}`}`;
+    if (!said.has(text)) output.say(text);
+    said.add(text);
   };
   return {
     leftMs: () => limitNow().leftMs(),
-    async on(whom, work) {
+    async on(whom, work, hindrance) {
       const limit = limitNow();
       const ms = limit.leftMs();
+      const sinceMs = performance.now();
       let over = false;
       const limited = Promise.withResolvers<never>();
-      const notice = setTimeout(() => say(whom), quietMs);
+      const notice = setTimeout(() => tell(whom, hindrance, say), quietMs);
       const end = () => {
         over = true;
         limited.reject(new WeftError("DEADLINE_EXCEEDED", "the time is over"));
@@ -74,7 +76,8 @@ function waits(output: Pick<Output, "say">, limitNow: () => Limit): Waits {
       try {
         return await Promise.race([work(), limited.promise]);
       } catch (thrown) {
-        throw named(thrown, whom, over || limit.leftMs() === 0 ? limit.text : "");
+        const limitText = over || limit.leftMs() === 0 ? limit.text : "";
+        throw await explained(named(thrown, whom, limitText, performance.now() - sinceMs), hindrance);
       } finally {
         clearTimeout(notice);
         clearTimeout(timer);
@@ -91,7 +94,7 @@ async function* watched<T>(
   source: AsyncIterable<T>,
   whom: string,
   limitNow: () => Limit,
-  say: (whom: string) => void,
+  say: Say,
 ): AsyncGenerator<T> {
   const answers = source[Symbol.asyncIterator]();
   let wait: { readonly sinceMs: number; readonly limit: Limit; readonly fail: (error: WeftError) => void };
@@ -109,7 +112,8 @@ async function* watched<T>(
   try {
     for (;;) {
       const answer = await next().catch((thrown: unknown) => {
-        throw named(thrown, whom, over ? wait.limit.text : "");
+        const waitedMs = performance.now() - wait.sinceMs;
+        throw named(thrown, whom, over ? wait.limit.text : "", waitedMs);
       });
       if (answer.done) return;
       yield answer.value;
@@ -121,11 +125,42 @@ async function* watched<T>(
   }
 }
 
+type Say = (whom: string, why?: string) => void;
+
+/** Says whom a command waits for, and what may be in the way. */
+function tell(whom: string, hindrance: (() => Promise<string>) | undefined, say: Say): void {
+  if (hindrance === undefined) say(whom);
+  else
+    hindrance().then(
+      (why) => say(whom, why),
+      () => say(whom),
+    );
+}
+
 /** What ended a wait, with the name of who was waited for. Answers that are refusals stay as they are. */
-function named(thrown: unknown, whom: string, limitText: string): unknown {
+function named(thrown: unknown, whom: string, limitText: string, waitedMs: number): unknown {
   const cause = toWeftError(thrown);
-  const silent = cause.code === "UNAVAILABLE" || cause.code === "DEADLINE_EXCEEDED";
-  if (limitText !== "" && (silent || cause.code === "CANCELLED"))
+  if (limitText !== "" && (isSilence(cause) || cause.code === "CANCELLED"))
     return new WeftError("DEADLINE_EXCEEDED", `${whom} did not answer within ${limitText}`, { cause });
-  return silent ? new WeftError(cause.code, `${whom}: ${cause.message}`, { cause }) : thrown;
+  if (!isSilence(cause)) return thrown;
+  // The time of this one call was over.
+  if (cause.code === "DEADLINE_EXCEEDED")
+    return new WeftError(cause.code, `${whom} did not answer within ${seconds(waitedMs)}`, { cause });
+  const waited = waitedMs < quietMs ? "" : ` (after ${seconds(waitedMs)})`;
+  return new WeftError(cause.code, `${whom}: ${cause.message}${waited}`, { cause });
+}
+
+function isSilence({ code }: WeftError): boolean {
+  return code === "UNAVAILABLE" || code === "DEADLINE_EXCEEDED";
+}
+
+/** An answer that did not come, with what was in its way. */
+async function explained(thrown: unknown, hindrance?: () => Promise<string>): Promise<unknown> {
+  if (hindrance === undefined || !isWeftError(thrown) || !isSilence(thrown)) return thrown;
+  const why = await hindrance().catch(() => "");
+  return why === "" ? thrown : new WeftError(thrown.code, `${thrown.message}; ${why}`, { cause: thrown });
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
 }

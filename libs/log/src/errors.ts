@@ -1,6 +1,6 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
-import { toWeftError, WeftError } from "@weft/netaddr";
+import { errnoOf, toWeftError, WeftError } from "@weft/netaddr";
 
 /** JetStream's answer to a wrong expected sequence; 10164 is the clustered form of newer servers. */
 const wrongSequence = [10071, 10164];
@@ -40,7 +40,8 @@ function codeOf(thrown: Error): WeftError["code"] | undefined {
     // What was asked was right; it is the server that takes no message of that size.
     return thrown.message.includes("max_payload") ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT";
   }
-  return lostContact.some((kind) => thrown instanceof kind) ? "UNAVAILABLE" : undefined;
+  const lost = lostContact.some((kind) => thrown instanceof kind) || brokenSockets.has(errnoOf(thrown));
+  return lost ? "UNAVAILABLE" : undefined;
 }
 
 /** What leaves open whether the server has done what it was asked. */
@@ -52,3 +53,19 @@ const lostContact = [
   errors.ClosedConnectionError,
   errors.DrainingConnectionError,
 ] as const;
+
+/** How a socket tells that nobody is there, or not any more; of these the client wraps ECONNREFUSED alone. */
+const brokenSockets: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);

@@ -58,7 +58,9 @@ async function askFor(log: Log, stream: string, timeoutMs: number): Promise<Serv
     if (left <= 0) return "silent";
     asked.push(askOnce(log, stream, left));
     const pause = new AbortController();
-    const again = sleep(Math.min(askAgainMs, left), undefined, { signal: pause.signal }).catch(() => undefined);
+    const again = sleep(Math.min(askAgainMs, left), undefined, { signal: pause.signal }).catch(
+      () => undefined,
+    );
     const answer = await Promise.race([again, ...asked.map(unlessSilent)]);
     pause.abort();
     if (answer !== undefined) return answer;

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import {
   containerArgument,
   durationArgument,
+  durationOrLookArgument,
   flowPortArgument,
   hostsArgument,
   labelsArgument,
@@ -59,12 +60,21 @@ test("a time is written as in Go, or in seconds", () => {
     "1m30s": 90_000,
     "500ms": 500,
     "1.5s": 1500,
-    "0": 0,
     "24h": 86_400_000,
   };
   for (const [text, ms] of Object.entries(cases)) assert.equal(durationArgument(text), ms, text);
-  for (const text of ["", "s", "30x", "-1s", "1 s", "s30", "30s ", "25h", "1e3", "30S"])
-    refused(() => durationArgument(text));
+  for (const text of ["", "s", "30x", "-1s", "1 s", "s30", "30s ", "25h", "1e3", "30S", "1d"])
+    assert.throws(
+      () => durationArgument(text),
+      /It must be a time of at most 24h in the units h, m, s and ms/,
+    );
+});
+
+test("no time is no time to do something in: 0 is for who only looks", () => {
+  for (const text of ["0", "0s", "0ms", "0h0m"]) {
+    assert.throws(() => durationArgument(text), /longer than 0/);
+    assert.equal(durationOrLookArgument(text), 0);
+  }
 });
 
 test("a revision is a number from 1, and a lab has 1 to 64 hosts", () => {

@@ -14,12 +14,25 @@ export function hostsArgument(text: string): number {
 
 const dayMs = 24 * 3_600_000;
 
-/** Reads a time as Go writes it ("30s", "1m30s", "500ms", at most a day), or in whole seconds ("30"); answers milliseconds. */
+/**
+ * Reads a time as Go writes it ("30s", "1m30s", "500ms", at most a day), or in whole seconds ("30"); answers milliseconds.
+ * Nothing is done in no time: 0 is refused.
+ */
 export function durationArgument(text: string): number {
+  const ms = durationOrLookArgument(text);
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError(`It must be longer than 0: ${durationForm}.`);
+}
+
+/** The same, or 0 for who only looks. */
+export function durationOrLookArgument(text: string): number {
   const ms = parseDuration(/^\d+$/.test(text) ? `${text}s` : text);
   if (ms !== undefined && ms <= dayMs) return Math.ceil(ms);
-  throw new InvalidArgumentError("It must be a time of at most a day, such as 30s, 1m30s or 500ms.");
+  throw new InvalidArgumentError(`It must be ${durationForm}.`);
 }
+
+const durationForm =
+  "a time of at most 24h in the units h, m, s and ms, such as 30s, 1m30s or 500ms; seconds without a unit";
 
 function whole(text: string, from: number, to: number): number {
   const value = Number(text);
@@ -166,10 +179,9 @@ export function labelsArgument(text: string, before: Record<string, string> = {}
 export function timeoutOption(
   text = "30s",
   purpose = "how long all of it may take (30s, 2m, ...); then exit status 1",
+  parse = durationArgument,
 ): Option {
-  return new Option("--timeout <duration>", purpose)
-    .argParser(durationArgument)
-    .default(durationArgument(text), text);
+  return new Option("--timeout <duration>", purpose).argParser(parse).default(durationArgument(text), text);
 }
 
 /** Option `--timeout` of a command that prints for as long as there is something to print. */

@@ -19,7 +19,8 @@ export function timeArgument(text: string, nowMs = Date.now()): number {
   if (isTime(text)) return Date.parse(text);
   const agoMs = parseDuration(text);
   if (agoMs !== undefined && agoMs <= longestAgoMs) return nowMs - Math.ceil(agoMs);
-  const expected = "a time such as 2026-01-31T14:03:00Z, or how long ago it was, such as 10m (at most 48h)";
+  const ago = "how long ago it was in the units h, m, s and ms, such as 10m (at most 48h)";
+  const expected = `a time such as 2026-01-31T14:03:00Z, or ${ago}`;
   throw new InvalidArgumentError(`It must be ${expected}.`);
 }
 

@@ -6,7 +6,7 @@ import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import { behindLines, type OnRecord, waitInForce, waitingMs, warningLines } from "../mesh/progress.ts";
 import { withDeadline } from "../waits.ts";
-import { revisionArgument, timeoutOption } from "./arguments.ts";
+import { durationOrLookArgument, revisionArgument, timeoutOption } from "./arguments.ts";
 
 interface WaitOptions {
   readonly revision?: number;
@@ -25,7 +25,7 @@ export function addWait(program: Command, context: Context): void {
         "Exit status 1 when one does not in time: stderr names it, what it enforces instead, and why.",
     )
     .option("--revision <revision>", "what to wait for (default: the newest revision now)", revisionArgument)
-    .addOption(timeoutOption("30s", "how long to wait (30s, 2m, ...); 0: only look"))
+    .addOption(timeoutOption("30s", "how long to wait (30s, 2m, ...); 0: only look", durationOrLookArgument))
     .addOption(outputOption())
     .addOption(stateOption())
     .action((options: WaitOptions) => run(options, context));

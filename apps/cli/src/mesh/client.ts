@@ -1,6 +1,7 @@
 import { type CallOptions, type Client, connect, type ServiceName } from "@weft/rpc";
 import type { Context } from "../context.ts";
 import { type MeshPaths, socketPath } from "./paths.ts";
+import { hindrance } from "./space.ts";
 
 const sockets: Readonly<Record<Exclude<ServiceName, "Loader">, string>> = {
   Identity: "identity",
@@ -19,13 +20,14 @@ export function serviceOf<S extends Exclude<ServiceName, "Loader">>(
   caller: Caller,
 ): Client<S> {
   const name = sockets[service];
-  return waitedFor(connect(service, socketPath(paths, name), caller), caller, () => `service ${name}`);
+  const client = connect(service, socketPath(paths, name), caller);
+  return waitedFor(client, paths, caller, () => `service ${name}`);
 }
 
 /** The loader of a host. */
 export function loaderOf(paths: MeshPaths, host: string, caller: Caller): Client<"Loader"> {
   const client = connect("Loader", socketPath(paths, `loader-${host}`), caller);
-  return waitedFor(client, caller, (method, request) =>
+  return waitedFor(client, paths, caller, (method, request) =>
     method === "wait" && "revision" in request
       ? `host ${host} to enforce revision ${request.revision}`
       : `the loader of host ${host}`,
@@ -38,6 +40,7 @@ const usualMs = 10_000;
 /** The same client, whose calls end with the command's time, and are named while they are waited for. */
 function waitedFor<S extends ServiceName>(
   client: Client<S>,
+  paths: MeshPaths,
   { waits }: Caller,
   whom: (method: string, request: object) => string,
 ): Client<S> {
@@ -47,7 +50,8 @@ function waitedFor<S extends ServiceName>(
     name,
     (request: object, options: CallOptions = {}) => {
       const deadlineMs = Math.max(1, Math.min(options.deadlineMs ?? usualMs, waits.leftMs()));
-      return waits.on(whom(name, request), () => call(request, { ...options, deadlineMs }));
+      const work = () => call(request, { ...options, deadlineMs });
+      return waits.on(whom(name, request), work, () => hindrance(paths));
     },
   ]);
   return { ...client, ...Object.fromEntries(waited) } as Client<S>;

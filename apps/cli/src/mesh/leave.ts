@@ -1,7 +1,7 @@
 import { listContainers, removeContainer } from "@weft/lab";
 import { fold } from "@weft/log";
 import { meshProjection } from "@weft/model";
-import { isWeftError } from "@weft/netaddr";
+import { isWeftError, toWeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import { withDeadline } from "../waits.ts";
 import { isAbandoned } from "./abandoned.ts";
@@ -28,9 +28,11 @@ export async function leaveRecord(paths: MeshPaths, context: Context): Promise<v
     }),
     ...mesh.hosts.map(({ name }) => detachOthers(paths, name, new Set(own.map(({ id }) => id)), limited)),
   ]);
-  const failed = ended.filter((one) => one.status === "rejected").length;
-  if (failed > 0)
-    context.output.say(`weft: ${failed} containers stay on record, their loader did not answer`);
+  const reasons = ended.flatMap((one) =>
+    one.status === "rejected" ? [toWeftError(one.reason).message] : [],
+  );
+  for (const reason of new Set(reasons))
+    context.output.say(`weft: containers of this machine may stay on record: ${reason}`);
 }
 
 /** Takes off the network what this command did not start. */

@@ -8,6 +8,7 @@ import type { Waits } from "../waits.ts";
 import { readConfig } from "./config.ts";
 import type { MeshPaths } from "./paths.ts";
 import { readProcesses } from "./processes.ts";
+import { hindrance } from "./space.ts";
 
 /** How long a first answer is waited for by who has no deadline. */
 const connectMs = 5_000;
@@ -29,7 +30,8 @@ export async function openLog(
   const whom = `the log at ${url}`;
   const left = waits.leftMs();
   const timeoutMs = Number.isFinite(left) ? left : connectMs;
-  const log = await waits.on(whom, () => connectLog({ url, seed, name: "weft/cli", timeoutMs, signal }));
+  const connecting = () => connectLog({ url, seed, name: "weft/cli", timeoutMs, signal });
+  const log = await waits.on(whom, connecting, () => hindrance(paths));
   return waitedFor(log, whom, waits);
 }
 

@@ -1,6 +1,6 @@
 import { access, constants, statfs } from "node:fs/promises";
 import { errnoOf } from "@weft/netaddr";
-import type { MeshConfig } from "./config.ts";
+import { findConfig, type MeshConfig } from "./config.ts";
 import type { MeshPaths } from "./paths.ts";
 
 /** Below this a disk counts as full: the next block of the log, or of a file system, may not fit any more. */
@@ -36,4 +36,10 @@ export async function unwritablePlaces(paths: MeshPaths, mesh: MeshConfig): Prom
   const places = [...new Set([paths.state, mesh.data, mesh.cache])];
   const found = await Promise.all(places.map(unwritable));
   return found.filter((line) => line !== undefined);
+}
+
+/** What may keep a mesh from answering, as far as its disks tell: "no space: ..."; "" when they tell nothing. */
+export async function hindrance(paths: MeshPaths): Promise<string> {
+  const mesh = await findConfig(paths);
+  return mesh === undefined ? "" : (await unwritablePlaces(paths, mesh)).join("; ");
 }

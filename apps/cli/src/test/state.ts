@@ -35,10 +35,10 @@ export interface TestState extends AsyncDisposable {
 
 const main = join(import.meta.dirname, "..", "main.ts");
 
-/** Makes the state directory of a mesh with one host, h1, whose processes are those that the test adds. */
-export async function openState(): Promise<TestState> {
+/** Makes, below `parent`, the state directory of a mesh with one host, h1, whose processes are those that the test adds. */
+export async function openState(parent = tmpdir()): Promise<TestState> {
   const nats = await startNats({ hosts: ["h1"] });
-  const paths = meshPaths(mkdtempSync(join(tmpdir(), "weft-st-")));
+  const paths = meshPaths(mkdtempSync(join(parent, "weft-st-")));
   const silent: (() => void)[] = [];
   const mesh: MeshConfig = {
     version: 1,
