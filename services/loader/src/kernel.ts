@@ -9,7 +9,7 @@ import type { DeviceWish, LoadWish, Operation } from "./domain/operation.ts";
 export interface ReadScope {
   /** Devices whose containers are to be looked into. */
   readonly devices: readonly DeviceWish[];
-  /** Digests of objects that programs may have come from, likeliest first. */
+  /** Digests of objects that programs may have come from. */
   readonly digests: readonly string[];
   /** Slots to look at; undefined: all of them, which is slow and only needed once. */
   readonly slots: readonly number[] | undefined;

@@ -58,8 +58,7 @@ export async function openObjects(sources: ObjectSources): Promise<Objects> {
   const tolerate = tolerating(sources.onFault);
   const keepObject = tolerate(await openFolder(cache, limit, tolerate));
   const keepAnswer = tolerate(await openFolder(answers, limit, tolerate));
-  // Reading the kernel whole asks for everything in the directory: that must not push out what is in use.
-  const specs = recent<ObjectSpec>(2 * limit + pruneEvery);
+  const specs = recent<ObjectSpec>(limit);
   const pending = new Map<string, Promise<ObjectSpec | undefined>>();
 
   async function find(digest: string): Promise<ObjectSpec | undefined> {

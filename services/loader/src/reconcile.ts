@@ -273,8 +273,8 @@ class Loop implements Reconciler {
   async #read(wish: Desired): Promise<Picture> {
     const { kernel, objects } = this.#options;
     const endpoints = [...wish.endpoints.values()];
-    const likely = [wish.uplink.digest, wish.mapsFrom, ...endpoints.map(({ program }) => program.digest)];
-    const digests = [...new Set([...likely, ...(await objects.held())])];
+    const wanted = [wish.uplink.digest, wish.mapsFrom, ...endpoints.map(({ program }) => program.digest)];
+    const digests = [...new Set([...wanted, ...(await objects.held())])];
     const slots = endpoints.map(({ program }) => program.slot ?? 0);
     const stale = [...(this.#picture?.actual().slots.keys() ?? [])];
     const scope = {

@@ -81,9 +81,21 @@ for (const mode of ["tcx", "clsact"] as const) {
       using flows = await BpfMap.openPinned(pinsOf(rig.bpffs, "h1").map("openings"));
       const tracked = [...flows.entries()].map(([key]) => Buffer.from(key).toString("hex"));
       assert.equal(tracked.length, 1, "the flow of these pings");
-      await using host = await startHost(1, setting(rig, { mode }), events);
+      const other = "0".repeat(64);
+      const opened: string[] = [];
+      const spec = (digest: string) => {
+        opened.push(digest);
+        return objects.spec(digest);
+      };
+      const held = async () => [other, ...(await objects.held())];
+      const more = { mode, objects: { ...objects, spec, held } };
+      await using host = await startHost(1, setting(rig, more), events);
       assert.deepEqual((await host.reconciler.plan()).operations, []);
       await host.tell();
+      assert.ok(
+        opened.length > 0 && !opened.includes(other),
+        "of a thousand objects it opens those in force",
+      );
       const now = (await host.kernel.reports(["c1", "c2", "@uplink"])).map(({ programId }) => programId);
       assert.deepEqual(now, ids);
       using kept = await BpfMap.openPinned(pinsOf(rig.bpffs, "h1").map("openings"));

@@ -149,14 +149,10 @@ async function readOwners(
   place: HookPlace,
   digests: readonly string[],
 ): Promise<Actual["programs"]> {
-  const specs = new Map<string, ObjectSpec>();
-  for (const digest of digests) {
-    const spec = await options.spec(digest);
-    if (spec !== undefined) specs.set(digest, spec);
-  }
+  const origins = { digests: new Set(digests), spec: options.spec };
   const programs = new Map<string, ProgramState>();
   for (const owner of await pinnedOwners(place.pins)) {
-    programs.set(owner, await readPrograms(await readHooks(place, owner), specs));
+    programs.set(owner, await readPrograms(await readHooks(place, owner), origins));
   }
   return programs;
 }

@@ -108,13 +108,19 @@ function setConstant(object: ObjectSpec, name: string, hex: string): void {
   object.setConstant(name, constant.codec.decode(bytes));
 }
 
+/** Objects that programs may come from: their digests, and how one is had. */
+interface Origins {
+  readonly digests: ReadonlySet<string>;
+  spec(digest: string): Promise<ObjectSpec | undefined>;
+}
+
 /**
- * What an owner's programs were loaded with, read from the kernel. `specs` are the objects they may come from, by digest;
- * from none of them, nobody knows what the programs do, and they are to be replaced.
+ * What an owner's programs were loaded with, read from the kernel. From none of the objects that they may come from, nobody
+ * knows what the programs do, and they are to be replaced.
  */
 export async function readPrograms(
   hooks: Readonly<Record<string, HookState>>,
-  specs: ReadonlyMap<string, ObjectSpec>,
+  origins: Origins,
 ): Promise<ProgramState> {
   const unknown: ProgramState = { digest: "", constants: {}, maps: {}, hooks };
   const loads = Object.values(hooks).map(({ programId }) => mapsOf(programId));
@@ -124,7 +130,7 @@ export async function readPrograms(
     // A loader that was killed between two links leaves programs of two loads.
     if (rodata === undefined || loads.some((other) => rodataOf(other)?.id !== rodata.id)) return unknown;
     const bytes = rodata.lookup(new Uint8Array(4)) ?? new Uint8Array();
-    const found = originOf(bytes, specs);
+    const found = await originOf(bytes, origins);
     if (found === undefined) return unknown;
     const [digest, spec] = found;
     const entries: Record<string, Entries> = {};
@@ -168,15 +174,20 @@ export async function readEntries(map: BpfMap): Promise<Entries> {
   return map.type === "array" ? withoutZeros(entries) : entries;
 }
 
-/** The object whose digest stands where that object keeps its digest. */
-function originOf(
+/**
+ * The object whose digest stands where that object keeps its digest. Only objects whose digests stand anywhere are opened: a
+ * host may have a thousand of them, and each takes milliseconds.
+ */
+async function originOf(
   rodata: Uint8Array,
-  specs: ReadonlyMap<string, ObjectSpec>,
-): readonly [string, ObjectSpec] | undefined {
-  for (const [digest, spec] of specs) {
-    const offset = spec.constants.get(digestConstant)?.offset;
-    if (offset === undefined || spec.rodata().length !== rodata.length) continue;
-    if (toHex(rodata.subarray(offset, offset + 32)) === digest) return [digest, spec];
+  { digests, spec }: Origins,
+): Promise<readonly [string, ObjectSpec] | undefined> {
+  const text = toHex(rodata);
+  for (let at = 0; at + 64 <= text.length; at += 2) {
+    const digest = text.slice(at, at + 64);
+    const object = digests.has(digest) ? await spec(digest) : undefined;
+    if (object?.constants.get(digestConstant)?.offset !== at / 2) continue;
+    if (object.rodata().length === rodata.length) return [digest, object];
   }
   return undefined;
 }
