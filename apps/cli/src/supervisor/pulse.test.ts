@@ -56,6 +56,19 @@ test("a silent process that does nothing is dead after eight seconds, one that c
   assert.ok(deadAfter(heard(), 200, () => ({ state: "D" })) > 200);
 });
 
+test("a process that fell silent when its disk was full is dead soon after there is room, and gets no longer the next time", () => {
+  const pulse = heard();
+  const fullUntil = (end: number) => (second: number) => ({
+    ...(second < 3 ? { answer: "answers" as const } : {}),
+    short: second <= end,
+  });
+  // What it wrote last failed: it still answered what it was asked then.
+  assert.equal(deadAfter(pulse, 100, fullUntil(2)), 2 + limits.shortMs / secondMs);
+  pulse.restarted(10_000, false);
+  // Still full after so long, it is no better off for an end, which is for others to see.
+  assert.equal(deadAfter(pulse, 100, fullUntil(6), 10_000), 7);
+});
+
 test("the few ticks of timers do not make a process that hangs a busy one", () => {
   assert.equal(
     deadAfter(heard(), 100, (second) => ({ cpuMs: second * 10 })),

@@ -10,6 +10,8 @@ export interface Sight {
   readonly state: string;
   /** Processor time that it has used so far. */
   readonly cpuMs: number;
+  /** It had no room to write. */
+  readonly short?: boolean;
 }
 
 /** What is to be thought of it. "dead": it has to be ended, or it never answers again. */
@@ -23,6 +25,8 @@ export const limits = {
   stoppedMs: 2_000,
   /** Silent and told in status, but not ended. */
   tellMs: 3_000,
+  /** Silent and doing nothing, and its disk was full a moment ago: nats-server 2.9 hangs for good in a write that failed. */
+  shortMs: 2_000,
   /** Silent, and neither computing nor waiting for a processor or a disk: it hangs. Twice as long after each time. */
   stillMs: 8_000,
   /** Silent and busy, or not yet started: it may be in an endless loop. Twice as long after each time. */
@@ -30,6 +34,11 @@ export const limits = {
   /** Well for so long, an earlier hanging is forgotten. */
   forgiveMs: 600_000,
 } as const;
+
+const whyStopped = "it is stopped by a signal";
+const whyShort = "it does not answer since its disk was full";
+/** Why a process is dead through no fault of its own: it gets no longer to answer the next time. */
+export const blameless: ReadonlySet<string> = new Set([whyStopped, whyShort]);
 
 /** A share of one processor from which on a process counts as busy: a busy one on a crowded machine gets no more. */
 const busyShare = 0.05;
@@ -43,6 +52,8 @@ export class Pulse {
   #answeredMs: number;
   #movedMs: number;
   #stoppedMs: number | undefined;
+  /** Its disk has been full since it last answered with room to write. */
+  #wasShort = false;
   #heard: boolean;
   #ends = 0;
   #wellSinceMs: number | undefined;
@@ -63,6 +74,7 @@ export class Pulse {
     this.#answeredMs = atMs;
     this.#movedMs = atMs;
     this.#stoppedMs = undefined;
+    this.#wasShort = false;
     this.#heard = false;
   }
 
@@ -74,6 +86,7 @@ export class Pulse {
     if (this.#moves(sight)) this.#movedMs = sight.atMs;
     this.#cpuMs = sight.cpuMs;
     this.#lastMs = sight.atMs;
+    if (sight.short || sight.answer === "answers") this.#wasShort = sight.short === true;
     if (sight.answer !== "answers") return this.#silent(sight);
     this.#answeredMs = sight.atMs;
     this.#movedMs = sight.atMs;
@@ -87,12 +100,14 @@ export class Pulse {
     this.#lastMs = atMs;
     this.#stoppedMs ??= atMs;
     const kind = atMs - this.#stoppedMs >= limits.stoppedMs ? "dead" : "silent";
-    return { kind, sinceMs: this.#stoppedMs, why: "it is stopped by a signal" };
+    return { kind, sinceMs: this.#stoppedMs, why: whyStopped };
   }
 
-  #silent({ atMs, answer }: Sight): Judgement {
+  #silent({ atMs, answer, short }: Sight): Judgement {
     this.#wellSinceMs = undefined;
     const [sinceMs, patience] = [this.#answeredMs, 2 ** Math.min(this.#ends, 5)];
+    const hangs = this.#heard && this.#wasShort && !short && atMs - this.#movedMs >= limits.shortMs;
+    if (hangs) return { kind: "dead", sinceMs, why: whyShort };
     if (this.#heard && atMs - this.#movedMs >= limits.stillMs * patience) {
       const why = answer === "refuses" ? "it does not do its work" : "it does not answer, and does nothing";
       return { kind: "dead", sinceMs, why };

@@ -39,4 +39,5 @@ process.once("disconnect", leave);
 // What cannot be loaded now is loaded, and complained of, by the service.
 for (const module of spareModules) await import(join(servicesFolder, module)).catch(() => undefined);
 process.once("message", (role) => become(role as Role));
-process.send?.("warm");
+// A supervisor that was killed meanwhile needs none.
+process.send?.("warm", undefined, undefined, () => undefined);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mock, test } from "node:test";
 import { processVitals } from "@weft/lab";
 import { Watch } from "./watch.ts";
@@ -42,4 +43,29 @@ test("a process that hangs is ended after the same time when the clock of the da
     "a: it does not do its work, since 2026-01-01T09:59:52.000Z",
     "a is ended, to be started again",
   ]);
+});
+
+test("a process that is stopped by a signal is ended, and its answer is not waited for", async () => {
+  const child = spawn("sleep", ["60"]);
+  const { pid = 0 } = child;
+  const stop = new AbortController();
+  let nowMs = 0;
+  const target = {
+    name: "a",
+    record: { name: "a", pid, started: processVitals(pid)?.started ?? 0, restarts: 0 },
+    ask: () => Promise.withResolvers<never>().promise,
+    kill() {
+      child.kill("SIGKILL");
+      stop.abort();
+    },
+  };
+  child.kill("SIGSTOP");
+  // A second passes with each look at the clock.
+  const now = () => {
+    nowMs += 1_000;
+    return nowMs;
+  };
+  const said: string[] = [];
+  await new Watch(target, true, (text) => void said.push(text), now).run(stop.signal);
+  assert.match(said.join("\n"), /^a: it is stopped by a signal, since .*\na is ended, to be started again$/);
 });

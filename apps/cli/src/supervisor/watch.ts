@@ -1,6 +1,6 @@
 import { processVitals } from "@weft/lab";
 import type { ProcessRecord } from "../mesh/processes.ts";
-import { type Judgement, Pulse, type Sight } from "./pulse.ts";
+import { blameless, type Judgement, Pulse, type Sight } from "./pulse.ts";
 
 /** A supervised process that is asked whether it still answers. */
 export interface Watched {
@@ -9,7 +9,7 @@ export interface Watched {
   readonly name: string;
   /** Asks it over the door that everybody uses. */
   ask(timeoutMs: number): Promise<Sight["answer"]>;
-  /** Why ending it would help nobody now, e.g. its disk is full. */
+  /** Why it cannot write now, e.g. its disk is full: ending it would help nobody. */
   excuse?(): Promise<string | undefined>;
   /** Ends it without asking; it is started again. */
   kill(): void;
@@ -17,6 +17,8 @@ export interface Watched {
 
 const everyMs = 1_000;
 const answerMs = 2_000;
+/** How often it is seen whether one that is asked has been stopped by a signal. */
+const peekMs = 250;
 
 /** Watches one process: asks it every second, and ends it when it never answers again. */
 export class Watch {
@@ -64,14 +66,34 @@ export class Watch {
       this.#pid = before.pid;
       this.#pulse.restarted(this.#now(), false);
     }
-    const answer = await this.#target.ask(answerMs);
+    const [answer, excuse] = await Promise.all([this.#answer(before.pid), this.#excuse()]);
     const vitals = processVitals(before.pid);
     if (vitals?.started !== before.started) return; // It has ended meanwhile.
     const { state, cpuMs } = vitals;
-    await this.#act(this.#pulse.see({ atMs: this.#now(), answer, state, cpuMs }));
+    const sight = { atMs: this.#now(), answer, state, cpuMs, short: excuse !== undefined };
+    this.#act(this.#pulse.see(sight), excuse);
   }
 
-  async #act(judgement: Judgement): Promise<void> {
+  /** What it answers. One that is stopped by a signal is not waited for. */
+  async #answer(pid: number): Promise<Sight["answer"]> {
+    const done = new AbortController();
+    const stopped = async (): Promise<"silent"> => {
+      while (!done.signal.aborted && processVitals(pid)?.state !== "T") await pause(peekMs, done.signal);
+      return "silent";
+    };
+    return Promise.race([this.#target.ask(answerMs), stopped()]).finally(() => done.abort());
+  }
+
+  /** A disk that does not answer either tells nothing. */
+  async #excuse(): Promise<string | undefined> {
+    const late = new AbortController();
+    const excuse = this.#target.excuse?.();
+    return Promise.race([excuse, pause(answerMs, late.signal)])
+      .then((why) => why ?? undefined)
+      .finally(() => late.abort());
+  }
+
+  #act(judgement: Judgement, found: string | undefined): void {
     const { name } = this.#target;
     if (judgement.kind === "well") {
       if (this.#trouble !== "") this.#say(`${name} answers again`);
@@ -79,7 +101,7 @@ export class Watch {
       this.#said = "";
       return;
     }
-    const excuse = judgement.kind === "dead" ? await this.#target.excuse?.() : undefined;
+    const excuse = judgement.kind === "dead" ? found : undefined;
     const why = excuse === undefined ? judgement.why : `${excuse}: ${judgement.why}`;
     if (this.#said !== why) {
       const since = new Date(Date.now() - (this.#now() - judgement.sinceMs)).toISOString();
@@ -89,7 +111,7 @@ export class Watch {
     this.#said = why;
     if (judgement.kind === "silent" || excuse !== undefined) return;
     this.#say(`${name} is ended, to be started again`);
-    this.#pulse.restarted(this.#now(), judgement.why !== "it is stopped by a signal");
+    this.#pulse.restarted(this.#now(), !blameless.has(judgement.why));
     this.#target.kill();
   }
 }
