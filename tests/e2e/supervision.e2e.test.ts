@@ -62,7 +62,7 @@ async function assertConnected(mesh: Mesh): Promise<void> {
   );
 }
 
-test("a supervisor that is killed is followed by another, which takes over what runs and restarts what ends", {
+test("a killed supervisor is followed by another, which takes over what runs; after a kill of all, weft up does", {
   skip,
 }, async () => {
   await using mesh = await openMesh();
@@ -80,6 +80,18 @@ test("a supervisor that is killed is followed by another, which takes over what 
   process.kill(identity, "SIGKILL");
   await replaced(mesh, "identity", identity);
   await assertConnected(mesh);
+  // All at once, those first who would start the others again.
+  const all = await pidsOf(mesh);
+  for (const name of new Set(["guardian", "supervisor", ...all.keys()])) {
+    process.kill(all.get(name) ?? 0, "SIGKILL");
+  }
+  assert.match((await statusOf(mesh)).said, /the supervisor is gone since 20\d\d-.*expected weft up/);
+  const other = await mesh.run(["up", "--host", "two"]);
+  assert.match(other.stderr, /--host: .* there is a lab \(expected weft up without it, or weft down first\)/);
+  await mesh.json(["up"]);
+  await replaced(mesh, "nats-server", all.get("nats-server") ?? 0);
+  await assertConnected(mesh);
+  await mesh.json(["lab", "run", "default/c"]);
 });
 
 test("with supervisor and guardian gone status says so, and weft up takes over what runs", {

@@ -43,7 +43,7 @@ export function addUp(program: Command, context: Context): void {
     .description(
       "Starts the mesh with this machine as a host: a nats-server of its own (unless --nats names one), the " +
         "services, and the loader. Returns when all of them answer; weft down ends it. The log stays for the next time. " +
-        "Where only the supervisor of a mesh is gone, it gets another one, and what runs goes on. A machine (a network " +
+        "Where the supervisor of a mesh (also of a lab) is gone, it gets another one, and what runs goes on. A machine (a network " +
         "namespace) belongs to one mesh: while it is another's, nothing is changed.",
     )
     .option("--nats <url>", "use this nats-server; the seeds of the users are in DATA/seeds", natsArgument)

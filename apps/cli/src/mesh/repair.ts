@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mountBpffs } from "@weft/ebpf";
 import { stopProcesses } from "@weft/lab";
 import { WeftError } from "@weft/netaddr";
@@ -16,10 +17,10 @@ import { runningProcesses } from "./processes.ts";
 type AskedFor = Partial<Readonly<Record<"host" | "uplink" | "underlay" | "nats" | "data", string>>>;
 
 /**
- * Gives a machine's mesh whose supervisor is gone another one: what runs stays as it is, what does not is started again, all
- * as it was first started. As a service of systemd, whose start may have been broken off, also one that it does not know of
- * is replaced: it would be nobody's main process. Gives its configuration; undefined where there is no such mesh. FAILED_PRECONDITION when it was
- * started with something else than is asked for now.
+ * Gives a mesh whose supervisor is gone another one: what runs stays as it is, what does not is started again, all as it was
+ * first started. Under systemd, whose start may have been broken off, a supervisor of a machine that systemd does not know of is
+ * replaced too: it would be nobody's main process. Gives the configuration; undefined where there is no such mesh.
+ * FAILED_PRECONDITION when it was started with something else than is asked for now, or when the hosts of a lab are gone.
  */
 export async function repairMesh(
   paths: MeshPaths,
@@ -28,7 +29,20 @@ export async function repairMesh(
 ): Promise<MeshConfig | undefined> {
   const mesh = await findConfig(paths);
   const abandoned = isAbandoned(paths);
-  if (mesh?.kind !== "machine" || !(abandoned || isService(context.environment))) return undefined;
+  const managed = mesh?.kind === "machine" && isService(context.environment);
+  if (mesh === undefined || !(abandoned || managed)) return undefined;
+  if (mesh.kind === "machine") await readyMachine(paths, mesh, asked);
+  else checkLab(paths, mesh, asked);
+  await mountBpffs(paths.bpffs);
+  const why = abandoned ? "the mesh has no supervisor" : "the supervisor is not of this service";
+  context.output.say(`weft: ${why}; another one takes over what runs`);
+  // The last of all that can fail: until here the mesh keeps what it has.
+  await endKeepers(paths);
+  await launchSupervisor(paths, context, clock(context.output), { resume: true });
+  return mesh;
+}
+
+async function readyMachine(paths: MeshPaths, mesh: MeshConfig, asked: AskedFor): Promise<void> {
   const [host] = mesh.hosts;
   const known = {
     host: host?.name,
@@ -46,13 +60,21 @@ export async function repairMesh(
   }
   await keepHost(paths, mesh);
   await prepareMachine(paths, mesh, undefined);
-  await mountBpffs(paths.bpffs);
-  const why = abandoned ? "the mesh has no supervisor" : "the supervisor is not of this service";
-  context.output.say(`weft: ${why}; another one takes over what runs`);
-  // The last of all that can fail: until here the mesh keeps what it has.
-  await endKeepers(paths);
-  await launchSupervisor(paths, context, clock(context.output), { resume: true });
-  return mesh;
+}
+
+/** Hosts of a lab are network namespaces: they outlive every process, and no restart of the machine. */
+function checkLab(paths: MeshPaths, { hosts }: MeshConfig, asked: AskedFor): void {
+  const [option] = Object.keys(asked);
+  if (option !== undefined) {
+    throw new WeftError("FAILED_PRECONDITION", `at ${paths.state} there is a lab`, {
+      field: `--${option}`,
+      expected: "weft up without it, or weft down first",
+    });
+  }
+  const gone = hosts.find(({ netns }) => !existsSync(netns));
+  if (gone === undefined) return;
+  const message = `host ${gone.name} of the lab at ${paths.state} is gone: there is no ${gone.netns}`;
+  throw new WeftError("FAILED_PRECONDITION", message, { expected: "weft down, and the lab anew" });
 }
 
 /** Ends the supervisor and its guardian, and nothing that they keep running: without asking, because both would see to that. */

@@ -31,7 +31,7 @@ export async function supervision(
   const keepers = ["supervisor", "guardian"]; // Whose absence has a line of its own.
   const ended = shown.filter(({ name, running }) => !running && !keepers.includes(name));
   const gone = ended.map(({ name }) => `${name} is gone`);
-  const supervisor = report === undefined ? [absence(paths, mesh)] : report.troubles;
+  const supervisor = report === undefined ? [absence(paths)] : report.troubles;
   return { processes: shown, troubles: [...disks, ...supervisor, ...bad, ...gone] };
 }
 
@@ -47,10 +47,10 @@ async function foundProcesses(paths: MeshPaths) {
   ];
 }
 
-function absence(paths: MeshPaths, { kind }: MeshConfig): string {
+function absence(paths: MeshPaths): string {
   if (!isAbandoned(paths)) return "the supervisor does not answer";
   const since = statSync(paths.processes, { throwIfNoEntry: false })?.mtime;
   const told = since === undefined ? "" : ` since ${since.toISOString()}`;
-  const expected = kind === "machine" ? "weft up, which takes over what runs" : "weft down, and the lab anew";
+  const expected = "weft up, which takes over what runs";
   return `the supervisor is gone${told}: nothing that ends is started again (expected ${expected})`;
 }
