@@ -8,6 +8,8 @@ export interface FaultReport {
   readonly atMs: number;
   readonly kind: string;
   readonly target: string;
+  /** How long the fault itself lasted: a frozen process was thawed then, a full disk had room again. */
+  readonly overMs: number;
   /** When every kind of change was possible again; undefined: never. */
   readonly againMs: number | undefined;
   readonly policyMs: number | undefined;
@@ -69,7 +71,7 @@ export function formatReport(report: Report): string {
     `seed ${seed}: ${report.faults.length} faults on ${hosts} hosts in ${minutes.toFixed(1)} minutes, load ${load.toFixed(1)}`,
     "",
     formatTable(
-      ["FAULT", "COUNT", "AGAIN MEDIAN", "AGAIN MAX", "UNABLE", "LOST", "LEAKED"],
+      ["FAULT", "COUNT", "AGAIN MEDIAN", "AGAIN MAX", "BEYOND ITS END", "UNABLE", "LOST", "LEAKED"],
       faultRows(report),
     ),
     "",
@@ -108,12 +110,14 @@ function faultRows({ faults, flows }: Report): string[][] {
     const lost = flows.reduce((sum, { lostMs }) => sum + count(lostMs), 0);
     const leaked = flows.reduce((sum, { leakedMs }) => sum + count(leakedMs), 0);
     const unable = times.reduce((sum, ms) => sum + ms, 0);
+    const beyond = all.map((one) => (one.againMs ?? Number.POSITIVE_INFINITY) - one.overMs);
     const median = times[Math.floor((times.length - 1) / 2)] ?? 0;
     return [
       kind,
       `${all.length}`,
       seconds(median),
       seconds(times.at(-1) ?? 0),
+      seconds(Math.max(0, ...beyond)),
       seconds(unable),
       `${lost}`,
       `${leaked}`,

@@ -79,17 +79,20 @@ async function makeFaults(
 
 async function makeFault(fault: Fault, scene: Scene, begunNs: number, asked: boolean): Promise<FaultReport> {
   const { lab, journal } = scene;
-  const atNs = nowNs();
+  const askedNs = nowNs();
   const begun = await fault.begin(scene);
+  const atNs = begun.atNs ?? askedNs;
+  const over = (begun.over ?? Promise.resolve()).then(() => (begun.over ? msSince(atNs) : 0));
   const person = asked ? askPerson(lab) : undefined;
   const recovery = await measureRecovery(lab, journal, begun.host ?? lab.hosts[0] ?? "", atNs);
-  await begun.over;
+  const overMs = await over;
   const wrong = (await begun.check?.()) ?? [];
   const again = againMs(recovery);
   return {
     atMs: (atNs - begunNs) / 1e6,
     kind: fault.kind,
     target: begun.target,
+    overMs,
     againMs: again,
     ...recovery,
     wrong: again === undefined ? [...wrong, "changes are not possible again"] : wrong,
@@ -97,11 +100,12 @@ async function makeFault(fault: Fault, scene: Scene, begunNs: number, asked: boo
   };
 }
 
-function lineOf({ atMs, kind, target, againMs, wrong }: FaultReport): string {
-  const again = againMs === undefined ? "never" : `${(againMs / 1000).toFixed(2)} s`;
-  return [`${(atMs / 1000).toFixed(1)} s  ${kind}: ${target}; changes again after ${again}`, ...wrong].join(
-    "\n  ",
-  );
+function lineOf({ atMs, kind, target, wrong, ...times }: FaultReport): string {
+  const seconds = (ms: number | undefined) => (ms === undefined ? "never" : `${(ms / 1000).toFixed(2)} s`);
+  const { againMs, policyMs, containerMs, serviceMs } = times;
+  const parts = `policy ${seconds(policyMs)}, container ${seconds(containerMs)}, service ${seconds(serviceMs)}`;
+  const again = `changes again after ${seconds(againMs)} (${parts})`;
+  return [`${(atMs / 1000).toFixed(1)} s  ${kind}: ${target}; ${again}`, ...wrong].join("\n  ");
 }
 
 function shuffled<T>(items: readonly T[], pick: Pick): T[] {

@@ -13,9 +13,11 @@ export interface Scene {
 }
 
 /** A fault that has begun. */
-interface Begun {
+export interface Begun {
   /** What it hit, for the schedule: "loader-h1 (4711)". */
   readonly target: string;
+  /** When it hit, by the monotonic clock in ns; undefined: when it was asked for. */
+  readonly atNs?: number;
   /** Host whose changes say most about the recovery. */
   readonly host?: string;
   /** Ends when the fault itself is over (a frozen process goes on, a full disk has room again). */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostNetns, netnsPathOf, uplinkName } from "@weft/lab";
+import { nowNs } from "../clock.ts";
 import { command, meshOf } from "../lab.ts";
 import { runCommand } from "../run-command.ts";
 import type { Fault } from "./fault.ts";
@@ -22,6 +23,7 @@ export const secondMesh: Fault = {
     return {
       target: `in the namespace of ${host}: status ${up.status}, ${said}`,
       host,
+      atNs: nowNs(),
       // Any other failure tells nothing of the rule.
       check: async () =>
         up.status !== 0 && /this host belongs to mesh \S+ of /.test(up.stderr)

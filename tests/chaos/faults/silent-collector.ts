@@ -29,6 +29,7 @@ export const silentCollector: Fault = {
     const { status, stderr } = await told;
     const limit = `${(limitMs / 1000).toFixed(1)} s`;
     return {
+      atNs: nowNs(),
       target: `apply --wait ended ${isLate ? "after" : "within"} ${limit}`,
       check: async () => [
         ...(status === 0 ? [] : [`apply ended with status ${status}: ${stderr}`]),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openLog } from "@weft/cli";
 import { isRunning } from "@weft/lab";
 import { applyText } from "../changes/change.ts";
+import { nowNs } from "../clock.ts";
 import type { ChaosLab } from "../lab.ts";
 import { noise } from "../scene.ts";
 import type { Fault, Scene } from "./fault.ts";
@@ -27,10 +28,12 @@ export const tailCut: Fault = {
       }
       const before = await headOf(lab);
       const said = await sizesOfLogs(lab);
+      const atNs = nowNs();
       await cut(scene);
       const after = await headOf(lab);
       journal.cutAfter(after);
       return {
+        atNs,
         target: `the log ends at ${after} and not at ${before}`,
         check: async () => (after < before ? silentHosts(lab, said) : ["nothing was cut off"]),
       };
