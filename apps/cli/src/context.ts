@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Option } from "commander";
+import { checkDirectoryPath } from "./mesh/directory-path.ts";
 import { defaultState, type MeshPaths, meshPaths } from "./mesh/paths.ts";
 import type { Output } from "./output.ts";
 import type { Waits } from "./waits.ts";
@@ -40,7 +41,9 @@ export function jsonOption(): Option {
   return new Option("-o, --output <format>", "how results are printed").choices(["json"]).default("json");
 }
 
-/** Paths of the mesh that a command is about. */
-export function pathsOf(context: Context, options: { readonly state?: string }): MeshPaths {
-  return meshPaths(resolve(options.state ?? (context.state || defaultState)));
+/** Paths of the mesh that a command is about; refuses what is no state directory and could not become one. */
+export function pathsOf(context: Context, { state }: { readonly state?: string }): MeshPaths {
+  const path = state ?? (context.state || defaultState);
+  checkDirectoryPath(path, state === undefined && context.state !== "" ? "WEFT_STATE" : "--state");
+  return meshPaths(resolve(path));
 }

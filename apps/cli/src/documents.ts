@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Diagnostic, doInTurns, parsingManifests, type Resource, type SourceText } from "@weft/manifest";
-import { WeftError } from "@weft/netaddr";
+import { cannotRead, toWeftError, WeftError } from "@weft/netaddr";
 import { breather } from "@weft/rpc";
 import { readBounded } from "./bounded.ts";
 import type { Context } from "./context.ts";
@@ -83,8 +83,7 @@ function textOf(file: string, bytes: Uint8Array): string {
 }
 
 function unreadable(path: string, cause: unknown): WeftError {
-  const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-  return new WeftError("INVALID_ARGUMENT", `cannot read ${path}: ${reason}`, {
+  return new WeftError("INVALID_ARGUMENT", toWeftError(cannotRead(path, cause)).message, {
     cause,
     field: "-f",
     expected: "a file, a directory, or - for standard input",

@@ -1,7 +1,6 @@
 // Every option of every command does something: it is refused by its name when it means nothing, or a test uses it.
 import assert from "node:assert/strict";
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { commandsOf } from "./test/commands.ts";
@@ -167,19 +166,5 @@ test("every WEFT_ variable that a page tells of is read somewhere, and every one
     const readme = readFileSync(join(root, file.split("/").slice(0, 2).join("/"), "README.md"), "utf8");
     for (const [, name = ""] of readFileSync(join(root, file), "utf8").matchAll(/^ +(WEFT_[A-Z0-9_]+):/gm))
       assert.ok(readme.includes(name), `${file} reads ${name}, which its README does not tell of`);
-  }
-});
-
-test("a state directory that is a file is refused by name, exit 1 or 2, and stays as it is", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "weft-wiring-"));
-  const file = join(folder, "state");
-  writeFileSync(file, "mine");
-  try {
-    const { status, said } = await weft(["get", "hosts", "--state", file]);
-    assert.equal(status, 1);
-    assert.ok(said.includes(file), said);
-    assert.equal(readFileSync(file, "utf8"), "mine");
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 });

@@ -8,7 +8,7 @@ export {
 } from "./containers/record.ts";
 export { type RemovableContainer, removeContainer } from "./containers/remove.ts";
 export { type RunOptions, runContainer } from "./containers/run.ts";
-export { createFile, replaceFile } from "./files.ts";
+export { createFile, readNote, readText, replaceFile } from "./files.ts";
 export { kindsOf, roleOf } from "./manifests/kinds.ts";
 export { type PlacedPod, placeOne, placePods } from "./manifests/place.ts";
 export { type Pod, type PodPort, podName, portText } from "./manifests/pods.ts";

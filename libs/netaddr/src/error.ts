@@ -86,6 +86,28 @@ export function cannotWrite(path: string, cause: unknown): unknown {
   return new WeftError(reason[0], `cannot write ${path}: ${reason[1]}`, { cause });
 }
 
+const unreadable: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOENT: ["NOT_FOUND", "it does not exist"],
+  ENOTDIR: ["FAILED_PRECONDITION", "a part of the path is a file"],
+  EISDIR: ["FAILED_PRECONDITION", "it is a directory"],
+  ELOOP: ["FAILED_PRECONDITION", "the links of the path lead in a circle"],
+  ENAMETOOLONG: ["FAILED_PRECONDITION", "the path is too long"],
+  ENXIO: ["FAILED_PRECONDITION", "it is a socket, or a device that is not there"],
+  EACCES: ["PERMISSION_DENIED", "this user may not read it"],
+  EPERM: ["PERMISSION_DENIED", "this user may not read it"],
+  EMFILE: ["RESOURCE_EXHAUSTED", "too many files are open in this process"],
+  ENFILE: ["RESOURCE_EXHAUSTED", "too many files are open on this machine"],
+  EIO: ["UNAVAILABLE", "the disk does not work (EIO)"],
+  ESTALE: ["UNAVAILABLE", "its file system has lost it (ESTALE)"],
+};
+
+/** Why a path cannot be read, in words that name it; any other failure as it was. */
+export function cannotRead(path: string, cause: unknown): unknown {
+  const reason = unreadable[errnoOf(cause)];
+  if (reason === undefined) return cause;
+  return new WeftError(reason[0], `cannot read ${path}: ${reason[1]}`, { cause });
+}
+
 const shortages: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EROFS", "EIO"]);
 
 /** Whether something could not be done because the machine had no room for it, or its disk failed: it may work later. */

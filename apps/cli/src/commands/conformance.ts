@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { readCases, selectCases, servedPorts } from "@weft/lab";
-import { WeftError } from "@weft/netaddr";
+import { cannotRead, toWeftError, WeftError } from "@weft/netaddr";
 import { Argument, type Command, Option } from "commander";
 import { readBounded } from "../bounded.ts";
 import { formatJson, formatJunit, formatText, type Report, wrongCells } from "../conformance/report.ts";
@@ -88,8 +88,7 @@ async function textOf(path: string, context: Context): Promise<string> {
     return Buffer.from(await readBounded(path, context.signal)).toString();
   } catch (cause) {
     context.signal.throwIfAborted();
-    if (cause instanceof WeftError) throw cause;
-    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw new WeftError("INVALID_ARGUMENT", `cannot read ${path}: ${reason}`, { cause, field: "FILE" });
+    const { message } = toWeftError(cannotRead(path, cause));
+    throw new WeftError("INVALID_ARGUMENT", message, { cause, field: "FILE" });
   }
 }

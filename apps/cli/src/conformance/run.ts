@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import {
   type CaseResult,
   type ConformanceCase,
@@ -10,11 +10,11 @@ import {
   runCases,
 } from "@weft/lab";
 import type { Family } from "@weft/netaddr";
-import type { Context } from "../context.ts";
+import { type Context, pathsOf } from "../context.ts";
 import { labUp } from "../lab/up.ts";
 import { type AttachKind, readConfig } from "../mesh/config.ts";
 import { setOptions } from "../mesh/options.ts";
-import { type MeshPaths, meshPaths } from "../mesh/paths.ts";
+import type { MeshPaths } from "../mesh/paths.ts";
 import { teardown } from "../mesh/teardown.ts";
 import { openAccess } from "./access.ts";
 import { specialisedIn } from "./tiers.ts";
@@ -51,8 +51,8 @@ export async function runConformance(
   say: (text: string) => void,
 ): Promise<CaseResult[]> {
   const own = options.state === undefined;
-  const state = own ? await mkdtemp(join(tmpdir(), "weft-conformance-")) : resolve(options.state ?? "");
-  const paths = meshPaths(state);
+  const state = own ? await mkdtemp(join(tmpdir(), "weft-conformance-")) : (options.state ?? "");
+  const paths = pathsOf(context, { state });
   // Whoever waits for programs of their own does not wait for a policy to have settled first.
   const eager = options.tier === "specialised" ? { WEFT_SETTLE_MS: "10" } : {};
   const environment = { ...context.environment, ...eager };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
-import { createFile } from "@weft/lab";
+import { mkdir } from "node:fs/promises";
+import { createFile, readNote } from "@weft/lab";
 import { cannotWrite, WeftError } from "@weft/netaddr";
 import * as z from "zod";
 import type { MeshPaths } from "./paths.ts";
@@ -75,8 +75,7 @@ export async function readConfig(paths: MeshPaths): Promise<MeshConfig> {
 
 /** The mesh of a state directory, if there is one. */
 export async function findConfig(paths: MeshPaths): Promise<MeshConfig | undefined> {
-  const text = await readFile(paths.config, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : config.parse(JSON.parse(text));
+  return readNote(paths.config, config);
 }
 
 /** Throws INVALID_ARGUMENT unless the mesh has a host of this name. */

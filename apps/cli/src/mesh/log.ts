@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectLog, type Log } from "@weft/log";
-import { WeftError } from "@weft/netaddr";
+import { cannotRead, WeftError } from "@weft/netaddr";
 import type { Context } from "../context.ts";
 import type { Output } from "../output.ts";
 import type { Waits } from "../waits.ts";
@@ -25,7 +25,7 @@ export async function openLog(
       expected: "weft status",
     });
   }
-  const seed = (await readFile(join(mesh.data, "seeds", "cli.seed"), "utf8")).trim();
+  const seed = await readSeed(join(mesh.data, "seeds", "cli.seed"));
   const { natsUrl: url } = running;
   const whom = `the log at ${url}`;
   const left = waits.leftMs();
@@ -33,6 +33,14 @@ export async function openLog(
   const connecting = () => connectLog({ url, seed, name: "weft/cli", timeoutMs, signal });
   const log = await waits.on(whom, connecting, () => hindrance(paths));
   return waitedFor(log, whom, waits);
+}
+
+async function readSeed(path: string): Promise<string> {
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
 }
 
 /** Says when the log is away and when it is there again, for who follows it. Returns when the log is closed. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile, readlink, rm, stat } from "node:fs/promises";
+import { readdir, readlink, rm, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import {
   deleteLinkOperation,
@@ -12,7 +12,7 @@ import {
   setLink,
   writeSysctl,
 } from "@weft/ebpf";
-import { replaceFile } from "@weft/lab";
+import { readNote, replaceFile } from "@weft/lab";
 import { parseHostMark } from "@weft/model";
 import { isShortage } from "@weft/netaddr";
 import * as z from "zod";
@@ -36,8 +36,7 @@ type Memory = z.infer<typeof memory>;
 
 /** What was noted, if anything was. */
 async function readMemory({ machine }: MeshPaths): Promise<Memory | undefined> {
-  const text = await readFile(machine, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : memory.parse(JSON.parse(text));
+  return readNote(machine, memory);
 }
 
 /** How this machine was before an earlier mesh that did not put it back: one of this place, or of another. */

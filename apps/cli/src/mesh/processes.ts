@@ -1,5 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { findProcesses, hasVariable, type ProcessId, replaceFile, titleOf, variableOf } from "@weft/lab";
+import {
+  findProcesses,
+  hasVariable,
+  type ProcessId,
+  readNote,
+  replaceFile,
+  titleOf,
+  variableOf,
+} from "@weft/lab";
 import * as z from "zod";
 import { markVariable, nameVariable, spareName, spareTitle } from "./marks.ts";
 import type { MeshPaths } from "./paths.ts";
@@ -26,8 +33,7 @@ type ProcessesRecord = z.infer<typeof all>;
 
 /** What the supervisor last wrote down; undefined when it never did. */
 export async function readProcesses(paths: MeshPaths): Promise<ProcessesRecord | undefined> {
-  const text = await readFile(paths.processes, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : all.parse(JSON.parse(text));
+  return readNote(paths.processes, all);
 }
 
 /** Writes the processes down, whole or not at all. */

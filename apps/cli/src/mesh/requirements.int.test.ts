@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -83,7 +83,15 @@ test("a path that is a file, or goes through one, is called so", { skip }, async
   const file = join(here.path, "file");
   writeFileSync(file, "");
   assert.equal(await saidOf(file), `--state: ${file} is a file (expected a directory)`);
-  assert.equal(await saidOf(join(file, "state")), `cannot write ${file}/state: a part of the path is a file`);
+  assert.equal(
+    await saidOf(join(file, "state")),
+    `--state: ${file}/state: a part of the path is a file (expected a directory)`,
+  );
+  symlinkSync(join(here.path, "nowhere"), join(here.path, "link"));
+  assert.equal(
+    await saidOf(join(here.path, "state"), { data: join(here.path, "link") }),
+    `--data: ${here.path}/link is a link to ${here.path}/nowhere, which does not exist (expected a directory)`,
+  );
   assert.equal(
     await saidOf(join(here.path, "state"), { data: file }),
     `--data: ${file} is a file (expected a directory)`,

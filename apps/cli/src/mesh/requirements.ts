@@ -5,6 +5,7 @@ import { freemem } from "node:os";
 import { dirname, join } from "node:path";
 import { cannotWrite, errnoOf, WeftError } from "@weft/netaddr";
 import type { MeshConfig } from "./config.ts";
+import { checkDirectoryPath } from "./directory-path.ts";
 import { checkSocketPaths, type MeshPaths } from "./paths.ts";
 import { freeBytes, mib } from "./space.ts";
 
@@ -30,10 +31,7 @@ export async function checkRequirements(paths: MeshPaths, mesh: MeshConfig): Pro
 
 /** Makes a directory, having tried whether one can be made there. */
 async function checkDirectory(path: string, field: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found !== undefined && !found.isDirectory()) {
-    throw new WeftError("FAILED_PRECONDITION", `${path} is a file`, { field, expected: "a directory" });
-  }
+  checkDirectoryPath(path, field);
   try {
     // First where it will be: mkdir, asked for all of a path, calls a read-only file system ENOENT.
     const above = await existing(path);

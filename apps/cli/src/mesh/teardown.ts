@@ -12,6 +12,7 @@ import {
   removeNamespaces,
   stopProcesses,
 } from "@weft/lab";
+import { isWeftError } from "@weft/netaddr";
 import { removeCgroups } from "./cgroups.ts";
 import { findConfig } from "./config.ts";
 import { restoreMachine } from "./machine.ts";
@@ -28,7 +29,10 @@ const graceMs = 3_000;
  * processes stay, and the event log of a machine's mesh. Doing it again does nothing. Tells whether there was anything.
  */
 export async function teardown(paths: MeshPaths): Promise<boolean> {
-  const mesh = await findConfig(paths).catch(() => undefined);
+  const mesh = await findConfig(paths).catch((error: unknown) => {
+    // What is damaged is removed like anything else; what is somebody else's is not.
+    if (isWeftError(error, "PERMISSION_DENIED")) throw error;
+  });
   const name = mesh?.mesh ?? meshName(paths.state, "lab");
   const stopped = await stopSupervised(paths);
   const namespaces = (await findNamespaces(name)).map(netnsPathOf);

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { WeftError } from "@weft/netaddr";
+import { cannotRead, errnoOf, WeftError } from "@weft/netaddr";
 import * as z from "zod";
-import { createFile, replaceFile } from "../files.ts";
+import { createFile, readNote, readText, replaceFile } from "../files.ts";
 import { isRunning, type ProcessId, processStart } from "../processes/table.ts";
 
 const record = z.object({
@@ -29,10 +29,10 @@ export type ContainerRecord = z.infer<typeof record>;
 
 /** The containers noted in a directory, by namespace and name. */
 export async function listContainers(directory: string): Promise<ContainerRecord[]> {
-  const files = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(".json"));
-  const texts = await Promise.all(files.map((file) => readFile(join(directory, file), "utf8")));
+  const files = (await filesIn(directory)).filter((name) => name.endsWith(".json"));
+  const found = await Promise.all(files.map((file) => readNote(join(directory, file), record)));
   const key = (one: ContainerRecord) => `${one.namespace}/${one.name}`;
-  return texts.map((text) => record.parse(JSON.parse(text))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return found.filter((one) => one !== undefined).sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** One container; NOT_FOUND when the lab runs none of this name. */
@@ -41,8 +41,8 @@ export async function findContainer(
   namespace: string,
   name: string,
 ): Promise<ContainerRecord> {
-  const text = await readText(pathOf(directory, namespace, name));
-  if (text !== undefined) return record.parse(JSON.parse(text));
+  const found = await readNote(pathOf(directory, namespace, name), record);
+  if (found !== undefined) return found;
   throw new WeftError("NOT_FOUND", `there is no container ${namespace}/${name}`, {
     expected: "one that weft get endpoints lists",
   });
@@ -73,8 +73,13 @@ export async function reserveContainer(directory: string, namespace: string, nam
 
 const reservation = z.object({ pid: z.number(), started: z.number() });
 
-async function readText(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch(() => undefined);
+async function filesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw cannotRead(directory, error);
+  }
 }
 
 /** Notes a container whose name was reserved. */
