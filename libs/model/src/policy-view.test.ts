@@ -100,7 +100,14 @@ test("a policy that this version cannot read has no effect and is told of: what 
   // However often: what could be read last stays.
   meshOf([unread, unread, unread], mesh);
   assert.deepEqual(revisions(), [2]);
-  assert.match(notesOf(mesh).join(), /^revision 5 of policy shop\/closed .*: revision 2 of it is enforced$/);
+  assert.deepEqual(decodeMesh(encodeMesh(mesh)), mesh);
+  meshOf(Array(100).fill(unread), mesh);
+  assert.deepEqual(revisions(), [2]);
+  assert.ok(encodeMesh(mesh).length < 20_000, "of a policy that is applied again and again little is kept");
+  assert.match(
+    notesOf(mesh).join(),
+    /^revision 105 of policy shop\/closed .*: revision 2 of it is enforced$/,
+  );
   assert.deepEqual(decodeMesh(encodeMesh(mesh)), mesh);
   meshOf([{ type: "PolicyRemoved", data: { namespace: "shop", name: "closed" } }], mesh);
   assert.deepEqual(revisions(), []);

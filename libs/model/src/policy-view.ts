@@ -48,18 +48,28 @@ function isReadable(policy: Policy): boolean {
 
 /** What is in force of a policy: the record itself, or what it replaced when this version cannot read its text. */
 export function policyInForce(policy: Policy): Policy | undefined {
-  if (isReadable(policy)) return policy;
-  return policy.replaced !== undefined && isReadable(policy.replaced) ? policy.replaced : undefined;
+  return chainOf(policy).find(isReadable);
 }
 
-/**
- * What a record that takes a policy's place has to remember of it, without anything behind it. Only who has been replaced
- * twice is read for it: a replay need not parse every text there ever was.
- */
-export function lastReadable(policy: Policy | undefined): Policy | undefined {
-  if (policy?.replaced === undefined) return policy;
-  const { replaced, ...alone } = policy;
-  return isReadable(policy) ? alone : replaced;
+/** A record and those that it stands in place of, newest first. */
+function chainOf(policy: Policy): Policy[] {
+  const chain: Policy[] = [];
+  for (let one: Policy | undefined = policy; one !== undefined; one = one.replaced) chain.push(one);
+  return chain;
+}
+
+/** Records that are remembered unread, so that a replay parses one of so many texts: it takes as long as all else together. */
+const unreadMost = 8;
+
+/** What a record that takes a policy's place has to remember of it: what can be read of it last, or some that were not read. */
+export function toRemember(policy: Policy | undefined): Policy | undefined {
+  if (policy === undefined) return undefined;
+  const chain = chainOf(policy);
+  if (chain.length < unreadMost) return policy;
+  const last = chain.find(isReadable);
+  if (last === undefined) return undefined;
+  const { replaced: _, ...alone } = last;
+  return alone;
 }
 
 /** What of the policies this version cannot read, in words and with the revision: it has no effect. */

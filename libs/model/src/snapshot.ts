@@ -4,7 +4,7 @@ import { WeftError } from "@weft/netaddr";
 import { emptyMesh, type Mesh } from "./mesh.ts";
 
 /** Version of the mesh's shape; a snapshot of another version is thrown away, not read. */
-export const meshVersion = 7;
+export const meshVersion = 8;
 
 /** A mesh as bytes, in the structured clone format of V8 (maps, bigints and byte arrays survive as they are). */
 export function encodeMesh(mesh: Mesh): Uint8Array {

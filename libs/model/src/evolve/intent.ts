@@ -3,7 +3,7 @@ import type { EventData } from "@weft/log";
 import { changed } from "../changes.ts";
 import { optional } from "../fields.ts";
 import { type MutableMesh, policyKey, type Source } from "../mesh.ts";
-import { lastReadable } from "../policy-view.ts";
+import { toRemember } from "../policy-view.ts";
 
 type SourceData = EventData<"ServiceApplied" | "PolicyApplied">;
 
@@ -32,7 +32,7 @@ export function policyApplied(mesh: MutableMesh, data: EventData<"PolicyApplied"
   const applied = { ...sourceOf(data, revision), kind: kindOf(data) };
   const key = policyKey(applied);
   // A text that this version cannot read has no effect: what was in force before it stays.
-  const before = lastReadable(mesh.policies.get(key));
+  const before = toRemember(mesh.policies.get(key));
   mesh.policies.set(key, before === undefined ? applied : { ...applied, replaced: before });
   changed(mesh, revision, { kind: "policy", key });
 }
