@@ -160,9 +160,10 @@ export class Supervisor {
   async #startServices(common: SpecOptions, signal: AbortSignal): Promise<void> {
     const { mesh, onProgress } = this.#options;
     const [ipam, ...others] = meshServices.map((name) => this.#start(serviceSpec(name, common), signal));
-    // Loaders need an address space and nothing else: they come up while the other services still do.
-    const loaders = Promise.resolve(ipam)
-      .then(() => this.#eventually(() => this.#definePool(signal)))
+    const pool = Promise.resolve(ipam).then(() => this.#eventually(() => this.#definePool(signal)));
+    // Loaders need an address space and nothing else: they come up while the other services still do. Where a mesh was up
+    // before, there is one.
+    const loaders = (this.#options.resume ? Promise.resolve() : pool)
       .then(() => Promise.all(mesh.hosts.map((host) => this.#start(loaderSpec(host, common), signal))))
       .then(() => onProgress(`loaders: ${mesh.hosts.map(({ name }) => name).join(", ")}`));
     // An adopted loader waits for nobody.
@@ -170,7 +171,7 @@ export class Supervisor {
     const services = Promise.all(others)
       .then(() => this.#eventually(() => this.#setOptions(signal)))
       .then(() => onProgress(`services: ${meshServices.join(", ")}`));
-    await Promise.all([services, loaders]);
+    await Promise.all([services, pool, loaders]);
   }
 
   /** Starts a program, unless it runs already; returns when it answers. */
