@@ -1,7 +1,7 @@
 // What of the log has no effect on a mesh, in words for people.
 import { formatAddress } from "@weft/netaddr";
 import type { Mesh, Passed } from "./mesh.ts";
-import { unreadPolicies } from "./policy-view.ts";
+import { unreadPolicies } from "./unread.ts";
 
 /** One sentence for each sort of thing that is on record and not in force; none when everything is. */
 export function notesOf(mesh: Mesh): string[] {

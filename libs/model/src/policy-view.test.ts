@@ -112,3 +112,14 @@ test("a policy that this version cannot read has no effect and is told of: what 
   meshOf([{ type: "PolicyRemoved", data: { namespace: "shop", name: "closed" } }], mesh);
   assert.deepEqual(revisions(), []);
 });
+
+test("asked again, notes look at the policies that changed and at no other", () => {
+  const mesh = meshOf([applied("kind: NetworkPolicy\nspec: 7\n")]);
+  assert.equal(notesOf(mesh).length, 1);
+  const all = { ...mesh, policies: new Map(mesh.policies) };
+  const fail = () => assert.fail("all policies were looked at");
+  Object.assign(mesh.policies, { keys: fail, values: fail, entries: fail });
+  assert.deepEqual(notesOf(mesh), notesOf(all));
+  meshOf([applied(source)], mesh);
+  assert.deepEqual(notesOf(mesh), []);
+});

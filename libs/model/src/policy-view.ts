@@ -72,21 +72,6 @@ export function toRemember(policy: Policy | undefined): Policy | undefined {
   return alone;
 }
 
-/** What of the policies this version cannot read, in words and with the revision: it has no effect. */
-export function unreadPolicies(mesh: Mesh): { readonly revision: number; readonly text: string }[] {
-  return [...mesh.policies.values()].flatMap((policy) => {
-    const inForce = policyInForce(policy);
-    if (inForce === policy) return [];
-    const { revision } = policy;
-    const name = policy.namespace === "" ? policy.name : `${policy.namespace}/${policy.name}`;
-    const instead =
-      inForce === undefined ? "nothing of it is enforced" : `revision ${inForce.revision} of it is enforced`;
-    return [
-      { revision, text: `revision ${revision} of policy ${name} cannot be read by this version: ${instead}` },
-    ];
-  });
-}
-
 /** A policy with its revision: the same object for the same record. */
 export function stampedPolicyOf(record: Policy): StampedPolicy {
   let value = stamped.get(record);
