@@ -8,7 +8,7 @@ import type { Output } from "./output.ts";
 export interface Terminal extends Output {
   /** Aborted as soon as standard output takes no more: what is left of the command is of no use to anybody. */
   readonly broken: AbortSignal;
-  /** Returns when everything printed is written or never will be; after an interruption soon in any case. */
+  /** Returns when everything printed and said is written or never will be; after an interruption soon in any case. */
   settled(interrupted: AbortSignal): Promise<void>;
   /** Why results could not be written. Undefined also when their reader has seen enough (`weft log | head`). */
   failure(): WeftError | undefined;
@@ -22,6 +22,7 @@ export function openTerminal(stdout: Writable, stderr: Writable): Terminal {
   const broken = new AbortController();
   let cause: NodeJS.ErrnoException | undefined;
   let last: Promise<void> = Promise.resolve();
+  let lastSaid: Promise<void> = Promise.resolve();
   const fail = (error: NodeJS.ErrnoException) => {
     cause ??= error;
     broken.abort(new WeftError("CANCELLED", "standard output takes no more", { cause }));
@@ -39,7 +40,12 @@ export function openTerminal(stdout: Writable, stderr: Writable): Terminal {
         });
       });
     },
-    say: (text) => void stderr.write(`${text}\n`),
+    say(text) {
+      // Of a long text a pipe takes a part at once, and the rest as it is read.
+      lastSaid = new Promise((resolve) => {
+        stderr.write(`${text}\n`, () => resolve());
+      });
+    },
     // To the start of the line, clear it, write; whoever redirects messages has no use for it.
     ...(stderr instanceof WriteStream && {
       progress: (text: string) => void stderr.write(`\r\x1b[K${text}`),
@@ -49,7 +55,7 @@ export function openTerminal(stdout: Writable, stderr: Writable): Terminal {
     },
     async settled(interrupted) {
       const late = aborted(interrupted).then(() => delay(patienceMs, undefined, { ref: false }));
-      await Promise.race([last, late, aborted(broken.signal)]);
+      await Promise.race([Promise.all([last, lastSaid]), late, aborted(broken.signal)]);
     },
     failure() {
       if (cause === undefined || cause.code === "EPIPE") return undefined;
