@@ -53,12 +53,16 @@ const maxAttempts = 64;
 /** How long a state is trusted without asking the log. After a lost connection it is not trusted at all. */
 const trustMs = 1_000;
 
-/** Opens an aggregate: replays its subject once. */
+/**
+ * Opens an aggregate: replays its subject once. Not so one that is `empty` as far as the caller knows: if it is not, the log
+ * refuses the first event that is decided on that, and the subject is read then.
+ */
 export async function openAggregate<State, Command, Event extends WeftEvent>(
   log: Log,
   options: {
     readonly subject: string;
     readonly decider: Decider<State, Command, Event>;
+    readonly empty?: boolean;
     readonly signal?: AbortSignal;
   },
 ): Promise<Aggregate<State, Command, Event>> {
@@ -72,7 +76,8 @@ export async function openAggregate<State, Command, Event extends WeftEvent>(
     return turn;
   }
 
-  await held.catchUp(options.signal);
+  if (options.empty === true) held.trust(log.losses());
+  else await held.catchUp(options.signal);
   return {
     subject,
     state: () => held.state,
@@ -123,6 +128,12 @@ class Held<State, Command, Event extends WeftEvent> {
     return this.#losses !== this.#log.losses() || performance.now() - this.#checkedAtMs > trustMs;
   }
 
+  /** From now on, and unless a connection is lost. */
+  trust(losses: number): void {
+    this.#losses = losses;
+    this.#checkedAtMs = performance.now();
+  }
+
   /** Applies what the subject has beyond the state, or all of it when it is not as it was; true when the state is another. */
   async catchUp(signal: AbortSignal | undefined): Promise<boolean> {
     const stop = signal === undefined ? {} : { signal };
@@ -141,8 +152,7 @@ class Held<State, Command, Event extends WeftEvent> {
       for await (const recorded of missing) this.#take(recorded);
       this.end = { revision: to, id };
     }
-    this.#losses = known ? losses : this.#log.losses();
-    this.#checkedAtMs = performance.now();
+    this.trust(known ? losses : this.#log.losses());
     return changed && (tail !== undefined || !known);
   }
 

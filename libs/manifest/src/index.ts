@@ -16,7 +16,7 @@ export {
 } from "./limits.ts";
 export type { Place } from "./locate.ts";
 export { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue, isPortName, nameRules } from "./names.ts";
-export { parseManifests, parsingManifests } from "./parse.ts";
+export { type KnownTexts, parseManifests, parsingManifests } from "./parse.ts";
 export { clusterKinds, type Resource } from "./resource.ts";
 export {
   dnsLabelSchema,

@@ -5,6 +5,7 @@ import type { Manifests } from "./identify.ts";
 import { maxDocumentLength, maxFindings, maxResources, maxTextLength } from "./limits.ts";
 import { isList, resourcesOf } from "./list.ts";
 import { readPlain } from "./plain.ts";
+import type { Resource } from "./resource.ts";
 import { doAll, type Steps } from "./steps.ts";
 import { type SourceText, splitText, withoutHead } from "./text.ts";
 
@@ -21,12 +22,22 @@ export function parseManifests(texts: readonly SourceText[]): Manifests {
   return doAll(parsingManifests(texts));
 }
 
-/** {@link parseManifests}, a document a step. */
-export function* parsingManifests(texts: readonly SourceText[]): Steps<Manifests> {
+/** What was in texts that had no finding, for who is handed the same ones again. */
+export interface KnownTexts {
+  get(text: SourceText): readonly Resource[] | undefined;
+  set(text: SourceText, resources: readonly Resource[]): void;
+}
+
+/** {@link parseManifests}, a document a step, without those that are known. */
+export function* parsingManifests(texts: readonly SourceText[], known?: KnownTexts): Steps<Manifests> {
   const all: Manifests = { resources: [], diagnostics: [] };
   for (const text of texts) {
     const { length } = text.text;
-    if (length > maxTextLength) {
+    const read = known?.get(text);
+    const before = { resources: all.resources.length, diagnostics: all.diagnostics.length };
+    if (read !== undefined) {
+      for (const resource of read) all.resources.push(resource);
+    } else if (length > maxTextLength) {
       all.diagnostics.push(refusal(text, `the text has ${length} characters`, `at most ${maxTextLength}`));
     } else {
       for (const chunk of chunksOf(text)) {
@@ -34,6 +45,8 @@ export function* parsingManifests(texts: readonly SourceText[]): Steps<Manifests
         if (isFull(all)) break;
         yield;
       }
+      if (all.diagnostics.length === before.diagnostics)
+        known?.set(text, all.resources.slice(before.resources));
     }
     if (all.resources.length > maxResources) {
       all.resources.length = 0;

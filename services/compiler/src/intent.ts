@@ -17,6 +17,7 @@ import { type Intent, type Intents, readingIntents } from "./domain/intents.ts";
 import { namespaceDecider } from "./domain/namespace.ts";
 import { policyDecider } from "./domain/policy.ts";
 import { checkFit, openMesh } from "./fit.ts";
+import { openTexts } from "./texts.ts";
 
 /** What is to be done with documents, by whom. */
 interface IntentRequest {
@@ -45,7 +46,8 @@ interface Outcome {
 
 /** What one intent comes to, by how it is put on record and by how it would be. */
 interface Step {
-  run(): Promise<Outcome>;
+  /** `empty`: the mesh has nothing of the kind, and mostly the log neither. */
+  run(empty: boolean): Promise<Outcome>;
   foresee(mesh: Mesh): Outcome;
 }
 
@@ -61,6 +63,7 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
   const policies = aggregates(log, policyDecider);
   const namespaces = aggregates(log, namespaceDecider);
   const withMesh = openMesh(log);
+  const texts = openTexts();
 
   function stepOf(intent: Intent, request: IntentRequest): Step {
     const { namespace, name, source, file, line = 1 } = intent.resource;
@@ -70,7 +73,7 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
         ? ({ kind: "Apply", name, labels: intent.labels } as const)
         : ({ kind: "Remove", name } as const);
       return {
-        run: async () => execute(await namespaces(subjects.namespace(name)), command, request),
+        run: async (empty) => execute(await namespaces(subjects.namespace(name), empty), command, request),
         foresee: (mesh) => foresee(namespaceDecider, command, mesh.namespaces.get(name)),
       };
     }
@@ -79,8 +82,8 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
       ? ({ kind: "Apply", policyKind, namespace, name, source, file, line } as const)
       : ({ kind: "Remove", policyKind, namespace, name } as const);
     return {
-      run: async () =>
-        execute(await policies(subjects.policy(policyKind, namespace, name)), command, request),
+      run: async (empty) =>
+        execute(await policies(subjects.policy(policyKind, namespace, name), empty), command, request),
       foresee: (mesh) => foresee(policyDecider, command, mesh.policies.get(policyKey(intent.policy))),
     };
   }
@@ -89,21 +92,33 @@ export function intentKeeper(log: Log): (request: IntentRequest) => Promise<Inte
     const { verb, documents, dryRun, signal } = request;
     const pause = breather(signal);
     await pause();
-    const { intents, diagnostics } = await doInTurns(readingIntents(documents), pause);
+    const { intents, diagnostics } = await doInTurns(
+      readingIntents(documents, dryRun ? texts.checked : texts.spent),
+      pause,
+    );
     refuse(diagnostics);
     const steps = intents.map((intent) => stepOf(intent, request));
     const look = async (mesh: Mesh) => {
       if (verb === "apply") await checkFit(mesh, intents, pause);
-      return dryRun ? steps.map((step) => step.foresee(mesh)) : [];
+      return steps.map((step) => step.foresee(mesh));
     };
     // What is taken away must always be possible, and waits for nobody's check.
     const asks = verb === "apply" || dryRun;
     const foreseen = asks ? await withMesh(look, signal) : [];
-    const outcomes = dryRun ? foreseen : await pipeline(steps, atOnce, (step) => step.run(), signal);
+    const outcomes = dryRun ? foreseen : await putOnRecord(steps, foreseen, signal);
     const changes = outcomes.map((outcome, index) => changeOf(intents[index] as Intent, verb, outcome));
     const { revision, id: event } = newestOf(outcomes);
     return { changes, revision, event };
   };
+}
+
+function putOnRecord(
+  steps: readonly Step[],
+  foreseen: readonly Outcome[],
+  signal: AbortSignal | undefined,
+): Promise<Outcome[]> {
+  const work = steps.map((step, index) => ({ step, empty: foreseen[index]?.existed === false }));
+  return pipeline(work, atOnce, ({ step, empty }) => step.run(empty), signal);
 }
 
 function refuse(diagnostics: Intents["diagnostics"]): void {

@@ -1,6 +1,8 @@
 import { type Diagnostic, diagnosticAt } from "@weft/manifest";
 import {
   eachEndpoint,
+  followChanges,
+  type Journal,
   type Mesh,
   type Policy,
   policyEndpointOf,
@@ -41,9 +43,9 @@ export function* sizeQuestions(mesh: Mesh, intents: readonly Intent[]): Generato
   const view = viewWith(mesh, intents);
   const policies = intents.filter((intent) => intent.kind === "Policy");
   const namespaced = intents.find((intent) => intent.kind === "Namespace");
-  yield* alone(policies, view);
+  yield* alone(policies, view, namespaced === undefined ? worldOf(mesh) : {});
   const causeOf = causes(policies, view);
-  const views = viewsToAsk(view);
+  let views: readonly PolicyView[] | undefined;
   const asked = new Set<string>();
   for (const endpoint of view.endpoints) {
     const { namespace, labels, ports } = endpoint;
@@ -53,6 +55,7 @@ export function* sizeQuestions(mesh: Mesh, intents: readonly Intent[]): Generato
     // Labels of a namespace are what the peers of any policy may be selected by.
     const cause = causeOf(endpoint) ?? namespaced;
     if (cause === undefined) continue;
+    views ??= viewsToAsk(view);
     for (const one of views) {
       yield {
         ask: () => void tables(rulesFor(endpoint, one)),
@@ -84,8 +87,22 @@ function viewsToAsk(view: PolicyView): PolicyView[] {
   return mixed ? [view, { ...view, policies: cluster }] : [view];
 }
 
+const worlds = new WeakMap<Mesh, { readonly journal: Journal; world: object }>();
+
+/** Stands for all of a mesh but its policies: another object once anything of that is another. */
+function worldOf(mesh: Mesh): object {
+  const known = worlds.get(mesh) ?? { journal: followChanges(mesh), world: {} };
+  worlds.set(mesh, known);
+  if (known.journal.take()?.every(({ kind }) => kind === "policy") !== true) known.world = {};
+  return known.world;
+}
+
+/** In which world a policy was found to fit alone: who checks many, and then puts them on record, asks twice. */
+const fitting = new WeakMap<AnyPolicy, object>();
+
 /** Each policy as the only one, on one index of everything else. */
-function* alone(intents: readonly PolicyIntent[], view: PolicyView): Generator<SizeQuestion> {
+function* alone(all: readonly PolicyIntent[], view: PolicyView, world: object): Generator<SizeQuestion> {
+  const intents = all.filter(({ policy }) => fitting.get(policy) !== world);
   if (intents.length === 0) return;
   const live = new LiveView();
   for (const [identity, labels] of view.identities ?? []) live.identity(identity, labels);
@@ -94,7 +111,10 @@ function* alone(intents: readonly PolicyIntent[], view: PolicyView): Generator<S
   for (const host of view.hosts ?? []) live.host(undefined, host);
   for (const intent of intents) {
     yield {
-      ask: () => askAlone(intent, live),
+      ask() {
+        askAlone(intent, live);
+        fitting.set(intent.policy, world);
+      },
       locate: (message, expected) => diagnosticAt(intent.resource, placeOf(intent), message, expected),
     };
   }
@@ -133,19 +153,27 @@ function placeOf({ kind }: Intent): string[] {
 function viewWith(mesh: Mesh, intents: readonly Intent[]): PolicyView {
   const namespaces = new Map([...mesh.namespaces.values()].map(({ name, labels }) => [name, labels]));
   const identities = new Map([...mesh.identities.values()].map(({ identity, labels }) => [identity, labels]));
-  const policies = new Map([...mesh.policies].map(([key, policy]) => [key, () => stamped(policy)]));
-  for (const intent of intents) {
+  for (const intent of intents)
     if (intent.kind === "Namespace") namespaces.set(intent.resource.name, intent.labels);
-    else
-      policies.set(policyKey(intent.policy), () => [{ policy: intent.policy, revision: mesh.revision + 1 }]);
-  }
+  let policies: StampedPolicy[] | undefined;
   return {
     endpoints: [...eachEndpoint(mesh)].map(policyEndpointOf),
     hosts: [...mesh.hosts.values()].map(policyHostOf),
     namespaces,
-    policies: [...policies.values()].flatMap((read) => read()),
+    // Thousands may be on record, and mostly the intents govern no container that is there: then nobody asks for them.
+    get policies() {
+      policies ??= policiesWith(mesh, intents);
+      return policies;
+    },
     identities,
   };
+}
+
+function policiesWith(mesh: Mesh, intents: readonly Intent[]): StampedPolicy[] {
+  const intended = intents.flatMap((intent) => (intent.kind === "Policy" ? [intent.policy] : []));
+  const replaced = new Set(intended.map(policyKey));
+  const staying = [...mesh.policies].flatMap(([key, policy]) => (replaced.has(key) ? [] : stamped(policy)));
+  return [...staying, ...intended.map((policy) => ({ policy, revision: mesh.revision + 1 }))];
 }
 
 /** What is in force of a policy: none for a text that only another version can read. */

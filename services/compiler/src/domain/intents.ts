@@ -3,6 +3,7 @@ import {
   type Diagnostic,
   diagnosticAt,
   doAll,
+  type KnownTexts,
   maxFindings,
   metadataSchema,
   parsingManifests,
@@ -39,18 +40,24 @@ export function readIntents(documents: readonly SourceText[]): Intents {
   return doAll(readingIntents(documents));
 }
 
-/** {@link readIntents}, a document a step. */
-export function* readingIntents(documents: readonly SourceText[]): Steps<Intents> {
-  const { resources, diagnostics } = yield* parsingManifests(documents);
+/** Of resources that had no finding. */
+const checked = new WeakMap<Resource, Intent>();
+
+/** {@link readIntents}, a document a step. What is known is not read again, and what is in it not checked again. */
+export function* readingIntents(documents: readonly SourceText[], known?: KnownTexts): Steps<Intents> {
+  const { resources, diagnostics } = yield* parsingManifests(documents, known);
   const intents: Intent[] = [];
   const findings: Diagnostic[] = [...diagnostics];
   const seen = new Map<string, Resource>();
   for (const resource of resources) {
     yield;
     if (findings.length >= maxFindings) break;
-    const intent = readIntent(resource);
+    const intent = checked.get(resource) ?? readIntent(resource);
     if (Array.isArray(intent)) findings.push(...intent);
-    else intents.push(intent);
+    else {
+      intents.push(intent);
+      checked.set(resource, intent);
+    }
     const [group] = resource.apiVersion.split("/");
     const key = `${group}/${resource.kind}/${resource.namespace}/${resource.name}`;
     const twin = seen.get(key);
@@ -74,9 +81,9 @@ function readIntent(resource: Resource): Intent | Diagnostic[] {
       return Array.isArray(policy) ? policy : { kind: "Policy", resource, policy };
     }
     case "Namespace": {
-      const checked = checkResource(resource, namespaceSchema);
-      if (!checked.ok) return checked.diagnostics;
-      return { kind: "Namespace", resource, labels: checked.value.metadata.labels ?? {} };
+      const namespace = checkResource(resource, namespaceSchema);
+      if (!namespace.ok) return namespace.diagnostics;
+      return { kind: "Namespace", resource, labels: namespace.value.metadata.labels ?? {} };
     }
     case "Service":
       return [wrongKind(resource, "a Service is not the compiler's", "to be applied to the load balancer")];
