@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
+import { runWeft } from "./test/state.ts";
 
 const main = join(import.meta.dirname, "main.ts");
 const script = join(import.meta.dirname, "..", "..", "..", "weft");
@@ -33,6 +36,35 @@ for (const [signal, status] of [
     assert.equal(said, `weft: ended by ${signal}\n`);
   });
 }
+
+test("WEFT_DEBUG=1 tells a failure with its stack, and nothing else does", async () => {
+  for (const debug of ["1", "", "0", undefined]) {
+    const env = { WEFT_DEBUG: debug, WEFT_STATE: "/nonexistent" };
+    const { status, stderr: said } = await runWeft(["get", "hosts"], "", env);
+    assert.equal(status, 1);
+    assert.match(said, /^weft: no mesh is up at \/nonexistent \(expected .+\)$/m);
+    assert.equal(/^ +at /m.test(said), debug === "1", said);
+  }
+});
+
+test("compiled JavaScript is kept where NODE_COMPILE_CACHE says, else in the cache of who is not root", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "weft-cache-"));
+  try {
+    writeFileSync(join(folder, "id"), "#!/bin/sh\necho 1000\n", { mode: 0o755 });
+    const { NODE_COMPILE_CACHE: _, ...variables } = process.env;
+    const asPerson = {
+      ...variables,
+      PATH: `${folder}:${process.env.PATH}`,
+      XDG_CACHE_HOME: join(folder, "xdg"),
+    };
+    const told = { ...variables, NODE_COMPILE_CACHE: join(folder, "told") };
+    for (const env of [asPerson, told]) await promisify(execFile)(script, ["--help"], { env });
+    assert.notEqual(readdirSync(join(folder, "xdg", "weft", "node")).length, 0);
+    assert.notEqual(readdirSync(join(folder, "told")).length, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 /** Runs a line of shell in which $weft is the command; answers its exit status and its stderr. */
 async function shell(line: string): Promise<{ status: number | null; said: string }> {

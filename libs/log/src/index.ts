@@ -11,6 +11,7 @@ export { type Mark, Trail } from "./mark.ts";
 export type { Signer } from "./nkey.ts";
 export { pipeline } from "./pipeline.ts";
 export { LogReplaced } from "./replaced.ts";
+export { areServerUrls } from "./server-url.ts";
 export { flowStream, logStream, objectsBucket, snapshotsBucket, traceStream } from "./streams.ts";
 export { subjectOf } from "./subject-of.ts";
 export * from "./subjects.ts";

@@ -63,7 +63,10 @@ function readSeed(seed: string): Uint8Array {
     ((((body[0] ?? 0) & 7) << 5) | ((body[1] ?? 0) >> 3)) === userKind;
   if (body !== undefined && isSeed) return body.subarray(2);
   // The text itself is a secret: it is not repeated.
-  throw new WeftError("INVALID_ARGUMENT", "the nkey seed is not one", { expected: "a user's seed, SU..." });
+  throw new WeftError("INVALID_ARGUMENT", "the nkey seed is not one", {
+    field: "seed",
+    expected: "a user's seed, SU...",
+  });
 }
 
 /** Prefix, bytes and their checksum in base 32 without padding, as nkeys are written. */

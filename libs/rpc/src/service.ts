@@ -2,25 +2,22 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectLog, type Log, type OnUnknown } from "@weft/log";
-import { isShortage } from "@weft/netaddr";
+import { isShortage, isWeftError, WeftError } from "@weft/netaddr";
 import { logger, startTelemetry } from "@weft/telemetry";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Handlers, ServiceName } from "./api.ts";
+import { refuseStart, type serviceEnvironment } from "./environment.ts";
 import { followConnection } from "./follow-connection.ts";
 import { type RpcServer, serve } from "./serve.ts";
 
-/** The variables that every service takes; a service with more of its own extends it. */
-export const serviceEnvironment = z.object({
-  WEFT_STATE: z.string(),
-  WEFT_NATS_URL: z.string(),
-  WEFT_NATS_SEED_FILE: z.string().optional(),
-  // Files of the server, when what it acknowledges is to outlast a power cut and the server may not see to it.
-  WEFT_NATS_STORE: z.string().optional(),
-  // A second replica on the same machine needs a socket of its own.
-  WEFT_SOCKET: z.string().optional(),
-  // Of a process that was started before it was told what to be: when it was told, in ms since its start.
-  WEFT_TOLD_MS: z.coerce.number().optional(),
-});
+export {
+  environmentReader,
+  filled,
+  readOwnEnvironment,
+  serviceEnvironment,
+  type Variables,
+  wholeMs,
+} from "./environment.ts";
 
 /** Which process this is. */
 interface ServiceOptions {
@@ -55,7 +52,7 @@ export async function runService<Running extends RunningService>(
   start: (parts: ServiceParts) => Promise<Running>,
   about: (running: Running) => object = () => ({}),
 ): Promise<never> {
-  await untilStopped(options, start, about);
+  await untilStopped(options, start, about).catch((error: unknown) => refuseStart(options.name, error));
   // What still waits for somebody else, such as a collector that does not answer, keeps no process alive.
   return process.exit();
 }
@@ -125,11 +122,39 @@ async function openLog(
   signal: AbortSignal,
 ): Promise<Log> {
   const { WEFT_NATS_URL: url, WEFT_NATS_SEED_FILE: file } = environment;
-  const seed = file === undefined ? {} : { seed: (await readFile(file, "utf8")).trim() };
+  const seed = file === undefined ? {} : { seed: await readSeed(file) };
   const source = host === undefined ? `weft/${name}` : `weft/${name}/${host}`;
   const store = environment.WEFT_NATS_STORE === undefined ? {} : { store: environment.WEFT_NATS_STORE };
   const onReplaced = (error: Error) => say.error({ err: error }, "the log is not the one that was read");
-  return connectLog({ url, name: source, ...seed, ...store, onReplaced, onUnknown: tellOnce(say), signal });
+  try {
+    return await connectLog({
+      url,
+      name: source,
+      ...seed,
+      ...store,
+      onReplaced,
+      onUnknown: tellOnce(say),
+      signal,
+    });
+  } catch (error) {
+    if (file === undefined || !isWeftError(error, "INVALID_ARGUMENT") || error.field !== "seed") throw error;
+    throw seedRefused(file, error.message, error);
+  }
+}
+
+async function readSeed(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw seedRefused(file, error instanceof Error ? error.message : String(error), error);
+  });
+  return text.trim();
+}
+
+function seedRefused(file: string, message: string, cause: unknown): WeftError {
+  return new WeftError("INVALID_ARGUMENT", `${file}: ${message}`, {
+    field: "WEFT_NATS_SEED_FILE",
+    expected: "a file with a user's seed, SU...",
+    cause,
+  });
 }
 
 /** Revisions that are remembered as told, so that reading a subject again does not tell again. */

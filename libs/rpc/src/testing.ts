@@ -6,8 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { compileCache } from "./compile-cache.ts";
 
 export { crashAtRandom, isCrash, type Pick, seeded } from "./chaos.ts";
+export { compileCache } from "./compile-cache.ts";
+export { noMs, serviceCases, tryEnvironment, tryStart } from "./environment-cases.ts";
 export { healthOf, untilHealth } from "./health.ts";
 export { hostileCalls } from "./hostile.ts";
 
@@ -34,9 +37,6 @@ export interface TestService extends AsyncDisposable {
   /** Ends it orderly (SIGTERM); answers its exit status. */
   stop(): Promise<number | null>;
 }
-
-/** Halves the time of a start; with the other things that npm may throw away. */
-const compileCache = fileURLToPath(new URL("../../../node_modules/.cache/compile", import.meta.url));
 
 /** Starts a service; returns when it says that it is ready. */
 export async function startService(options: TestServiceOptions): Promise<TestService> {

@@ -1,8 +1,8 @@
 // For a test: an ipam that leaves behind what nobody catches: of a full disk (DefinePool), and of its own making (Release).
 import { WeftError } from "@weft/netaddr";
-import { runService, serviceEnvironment } from "../src/service.ts";
+import { environmentReader, readOwnEnvironment, runService, serviceEnvironment } from "../src/service.ts";
 
-const environment = serviceEnvironment.parse(process.env);
+const environment = readOwnEnvironment("ipam", environmentReader(serviceEnvironment));
 const none = async () => ({});
 await runService({ name: "ipam", environment }, async ({ serve }) =>
   serve("Ipam", {

@@ -25,19 +25,26 @@ export function exporterFromEnvironment(
   told: (reason: string) => void = () => {},
 ): Collector | undefined {
   const kind = env.OTEL_TRACES_EXPORTER?.trim();
-  const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const { name, value: endpoint } = firstSet(env, endpoints);
   if (kind === "none" || (!kind && !endpoint)) return undefined;
-  if (endpoint && !URL.canParse(endpoint))
-    throw wrong("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, "a URL such as http://127.0.0.1:4318");
+  if (endpoint && !URL.canParse(endpoint)) throw wrong(name, endpoint, "a URL such as http://127.0.0.1:4318");
   const place = endpoint || "the OTLP default endpoint";
   if (kind === "console") return new LateExporter("the console", loadConsole, told);
   if (kind && kind !== "otlp") throw wrong("OTEL_TRACES_EXPORTER", kind, "otlp, console or none");
-  const protocol =
-    env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || "http/protobuf";
-  const load = loaders.get(protocol);
-  if (load === undefined)
-    throw wrong("OTEL_EXPORTER_OTLP_PROTOCOL", protocol, [...loaders.keys()].join(", "));
+  const protocol = firstSet(env, protocols);
+  const load = loaders.get(protocol.value ?? "http/protobuf");
+  if (load === undefined) throw wrong(protocol.name, protocol.value ?? "", [...loaders.keys()].join(", "));
   return new LateExporter(place, load, told);
+}
+
+/** The variable of traces comes before the one of all signals. */
+const endpoints = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"] as const;
+const protocols = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"] as const;
+
+/** Value and name of the first that is set; a variable that is empty is not set (the same specification). */
+function firstSet(env: Environment, [first, second]: typeof endpoints | typeof protocols) {
+  const name = env[first] ? first : second;
+  return { name, value: env[name] || undefined };
 }
 
 /** A standard variable that means nothing. */

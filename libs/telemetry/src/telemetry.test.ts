@@ -106,6 +106,16 @@ test("the standard variables choose the exporter, and what they cannot mean is r
       "OTEL_EXPORTER_OTLP_ENDPOINT",
       /URL/,
     ],
+    [
+      () => exporterFromEnvironment({ ...endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "nowhere" }),
+      "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+      /URL/,
+    ],
+    [
+      () => exporterFromEnvironment({ ...endpoint, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "udp" }),
+      "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+      /^http\/protobuf/,
+    ],
     [() => samplerFromEnvironment({ OTEL_TRACES_SAMPLER: "sometimes" }), "OTEL_TRACES_SAMPLER", /sampler/],
     [
       () => samplerFromEnvironment({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" }),
@@ -115,6 +125,19 @@ test("the standard variables choose the exporter, and what they cannot mean is r
   ];
   for (const [read, field, expected] of refused)
     assert.throws(read, { code: "INVALID_ARGUMENT", field, expected });
+});
+
+test("OTEL_SDK_DISABLED=true: no span leaves, and what is wrong with the other variables is nobody's concern", async () => {
+  const index = new URL("./index.ts", import.meta.url).href;
+  const script = `
+    const { currentTraceparent, startTelemetry, withSpan } = await import(${JSON.stringify(index)});
+    const env = { OTEL_SDK_DISABLED: "true", OTEL_TRACES_EXPORTER: "zipkin" };
+    const telemetry = startTelemetry({ service: "x", env, publish: () => console.log("published") });
+    console.log(JSON.stringify(await withSpan("s", {}, () => currentTraceparent() ?? "")));
+    await telemetry.flush();
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  assert.equal(stdout, '""\n');
 });
 
 test("the logger writes JSON lines to stderr, with the trace inside a span", async () => {

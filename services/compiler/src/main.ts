@@ -1,14 +1,14 @@
 // Wiring of the compiler; the only file that reads the environment.
 import { join } from "node:path";
 import { readSources } from "@weft/datapath/sources";
-import { runService, serviceEnvironment } from "@weft/rpc/service";
-import { z } from "zod";
+import { readOwnEnvironment, runService } from "@weft/rpc/service";
 import { openBuilder } from "./builder.ts";
 import { cachedCompile } from "./cache.ts";
 import { openToolchain, type Toolchain } from "./clang.ts";
+import { readEnvironment } from "./environment.ts";
 import { compilerHandlers } from "./handlers.ts";
 
-const environment = serviceEnvironment.extend({ WEFT_CACHE: z.string().optional() }).parse(process.env);
+const environment = readOwnEnvironment("compiler", readEnvironment);
 const cache = environment.WEFT_CACHE;
 /** Whoever waits for this service after a kill wants a policy, and clang needs the processor as much as the answer does. */
 const toolchainMs = 1_000;

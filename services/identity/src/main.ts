@@ -1,16 +1,14 @@
 // Wiring of the identity service; the only file that reads the environment.
 import { keepFold, openAggregate, subjects } from "@weft/log";
 import { meshProjection } from "@weft/model";
-import { runService, serviceEnvironment } from "@weft/rpc/service";
-import { z } from "zod";
+import { readOwnEnvironment, runService } from "@weft/rpc/service";
 import { identityDecider } from "./domain/decide.ts";
+import { readEnvironment } from "./environment.ts";
 import { identityHandlers } from "./handlers.ts";
 import { reclaim } from "./reclaim.ts";
-import { defaultGraceMs, Usage } from "./usage.ts";
+import { Usage } from "./usage.ts";
 
-const environment = serviceEnvironment
-  .extend({ WEFT_GRACE_MS: z.coerce.number().int().positive().default(defaultGraceMs) })
-  .parse(process.env);
+const environment = readOwnEnvironment("identity", readEnvironment);
 await runService({ name: "identity", environment }, async ({ log, say, serve, signal }) => {
   const identities = await openAggregate(log, { subject: subjects.identity(), decider: identityDecider });
   const usage = new Usage(keepFold(log, meshProjection), environment.WEFT_GRACE_MS);

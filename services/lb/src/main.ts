@@ -1,6 +1,7 @@
 // Wiring of the lb service; the only file that reads the environment.
-import { runService, serviceEnvironment } from "@weft/rpc/service";
+import { readOwnEnvironment, runService } from "@weft/rpc/service";
+import { readEnvironment } from "./environment.ts";
 import { lbHandlers } from "./handlers.ts";
 
-const environment = serviceEnvironment.parse(process.env);
+const environment = readOwnEnvironment("lb", readEnvironment);
 await runService({ name: "lb", environment }, ({ log, serve }) => serve("LoadBalancer", lbHandlers(log)));

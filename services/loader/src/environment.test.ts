@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { formatAddress, isWeftError } from "@weft/netaddr";
+import { noMs, serviceCases, tryEnvironment, tryStart } from "@weft/rpc/testing";
 import { readEnvironment } from "./environment.ts";
 
 const least = {
@@ -38,9 +39,27 @@ test("WEFT_ATTACH names one, and a kernel that has it not is said", () => {
   );
 });
 
-test("a WEFT_ATTACH that is none is refused by its name", () => {
-  for (const wanted of ["", "TCX", "xdp"]) assert.throws(() => attachOn("6.18.1", wanted), /WEFT_ATTACH/);
-});
+const cases = {
+  ...serviceCases,
+  WEFT_HOST: { required: true, good: ["h1", "node-1"], bad: ["", "Bad_Name", "-a", "a.b", "a".repeat(64)] },
+  WEFT_NETNS: { good: ["/run/netns/h1"], bad: [""] },
+  WEFT_UPLINK: { required: true, good: ["eth0"], bad: ["", "a/b", "a b", "longer-than-fits"] },
+  WEFT_UNDERLAY: { good: ["192.0.2.1", "2001:db8::1"], bad: ["", "192.0.2", "eth0", "192.0.2.1/24"] },
+  WEFT_UNDERLAY_OTHER: { good: ["192.0.2.1", "2001:db8::1"], bad: ["", "here"] },
+  WEFT_BPFFS: { required: true, good: ["/run/weft/bpf/h1"], bad: [""] },
+  WEFT_MARK: { good: ["weft id=1 mesh=m state=/run/weft"], bad: ["", "weft", "weft id= mesh=m state=/"] },
+  WEFT_ATTACH: { good: ["auto", "tcx", "clsact"], bad: ["", "TCX", "xdp"] },
+  WEFT_RCU: { good: ["normal", "expedited"], bad: ["", "fast"] },
+  WEFT_CACHE: { required: true, good: ["/var/cache/weft"], bad: [""] },
+  WEFT_SETTLE_MS: { good: ["50"], bad: noMs },
+  WEFT_DRIFT_MS: { good: ["200"], bad: noMs },
+} as const;
+
+test("each variable is taken with what it may be, and refused by name with anything else", () =>
+  tryEnvironment((variables) => readEnvironment(variables, "6.12.9"), cases));
+
+test("main.ts ends with status 2 and names each variable that is wrong, before it has begun anything", () =>
+  tryStart(new URL("main.ts", import.meta.url), "loader", cases));
 
 test("each variable arrives at its option", () => {
   const { service, host } = readEnvironment(
@@ -74,8 +93,22 @@ test("each variable arrives at its option", () => {
     settleMs: 50,
     driftMs: 200,
   });
-  const { host: plain } = readEnvironment(least, "6.12.9");
-  assert.deepEqual([plain.netns, plain.otherUnderlay, plain.rcu], [undefined, undefined, "normal"]);
+});
+
+test("without the variables that it can do without, a loader has these options", () => {
+  const { host } = readEnvironment(least, "6.12.9");
+  assert.partialDeepStrictEqual(host, {
+    attach: "tcx",
+    rcu: "normal",
+    mark: "weft id=0 mesh=mesh state=/run/weft",
+  });
+  const { netns, otherUnderlay } = host;
+  assert.deepEqual(
+    [netns, otherUnderlay, "settleMs" in host, "driftMs" in host],
+    [undefined, undefined, false, false],
+  );
+  const { WEFT_UNDERLAY: _, ...without } = least;
+  assert.equal(readEnvironment(without, "6.12.9").host.underlay, undefined);
 });
 
 test("the process goes by the release of its kernel before it does anything", async () => {
@@ -85,5 +118,8 @@ test("the process goes by the release of its kernel before it does anything", as
     (error: { readonly code: number; readonly stderr: string }) => error,
   );
   assert.ok("code" in ended && ended.code === 1);
-  assert.match(ended.stderr, /the kernel is Linux 2\.6\.\d+.*; the datapath needs 6\.3 or newer/);
+  assert.match(
+    ended.stderr,
+    /^weft-loader: the kernel is Linux 2\.6\.\d+.*; the datapath needs 6\.3 or newer/,
+  );
 });

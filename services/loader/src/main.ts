@@ -2,12 +2,12 @@
 import { release } from "node:os";
 import { join } from "node:path";
 import { connect } from "@weft/rpc";
-import { runService } from "@weft/rpc/service";
+import { readOwnEnvironment, runService } from "@weft/rpc/service";
 import { readEnvironment } from "./environment.ts";
 import { keepLoader } from "./lives.ts";
 import { openMemory } from "./memory.ts";
 
-const { service, host } = readEnvironment(process.env, release());
+const { service, host } = readOwnEnvironment("loader", (variables) => readEnvironment(variables, release()));
 const sockets = join(service.WEFT_STATE, "sockets");
 const actor = `loader/${host.host}`;
 using identity = connect("Identity", join(sockets, "identity.sock"), { actor });

@@ -1,3 +1,4 @@
+import { areServerUrls } from "@weft/log";
 import { type Address, isWeftError, parseAddress, validateLabels } from "@weft/netaddr";
 import { parseDuration } from "@weft/policy";
 import { InvalidArgumentError, Option } from "commander";
@@ -70,8 +71,7 @@ export function addressArgument(text: string): string {
 
 /** Reads URLs of nats-servers, one or several with commas. */
 export function natsArgument(text: string): string {
-  const fine = (one: string) => URL.canParse(one) && /^(nats|tls):\/\/[^/]+$/.test(one);
-  if (text.split(",").every(fine)) return text;
+  if (areServerUrls(text)) return text;
   throw new InvalidArgumentError("It must be nats://HOST:PORT, or several with commas.");
 }
 

@@ -61,6 +61,12 @@ test("a program that ends at once three times is called hopeless with its last e
   assert.match(one.child.hopeless ?? "", /ends at once: the kernel is too old; see/);
 });
 
+test("what a service cannot begin with is its last error", async () => {
+  await using one = supervise("echo 'weft-identity: WEFT_GRACE_MS: is \"soon\" (expected ms)'; exit 2");
+  await until(() => one.child.hopeless !== undefined);
+  assert.match(one.child.hopeless ?? "", /ends at once: WEFT_GRACE_MS: is "soon" \(expected ms\); see/);
+});
+
 test("a program that does not listen to SIGTERM is ended all the same, and not started again", async () => {
   await using one = supervise("trap '' TERM; echo began; while :; do sleep 0.05; done");
   await until(() => one.child.record !== undefined && one.said() !== "");

@@ -141,9 +141,9 @@ export class SupervisedChild {
   }
 }
 
-/** The last error that a program's runtime printed, as a part of a sentence; "" when there is none. */
+/** The last error that a program or its runtime printed, as a part of a sentence; "" when there is none. */
 function lastError(log: string): string {
   const text = existsSync(log) ? readFileSync(log, "utf8").slice(-20_000) : "";
-  const found = [...text.matchAll(/^\w*Error: (.+)$/gm)].at(-1);
+  const found = [...text.matchAll(/^(?:\w*Error|weft-[a-z]+): (.+)$/gm)].at(-1);
   return found === undefined ? "" : `: ${found[1]}`;
 }

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { processStart } from "@weft/lab";
 import { toWeftError } from "@weft/netaddr";
 import { findConfig } from "../mesh/config.ts";
-import { markVariable, nameVariable } from "../mesh/marks.ts";
 import { meshPaths } from "../mesh/paths.ts";
 import { resumeWord } from "./guardian.ts";
 import type { SupervisorMessage } from "./message.ts";
-import { notifyVariables, openNotifier } from "./notify.ts";
+import { openNotifier } from "./notify.ts";
+import { inherited } from "./specs.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** How long a supervisor that goes on with a mesh holds up the command that started it, when not all of it answers. */
@@ -28,13 +28,6 @@ process.on("disconnect", () => {});
 process.on("uncaughtException", (error) => console.error("weft: nobody caught this fault:", error));
 
 const notifier = openNotifier(process.env);
-const ours = ["NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE", markVariable, nameVariable];
-const own = new Set<string>([...ours, ...notifyVariables]);
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !own.has(entry[0]),
-  ),
-);
 
 const mesh = await findConfig(paths);
 // Whoever took the mesh down has ended it for us too.
@@ -43,7 +36,7 @@ const supervisor = new Supervisor({
   paths,
   mesh,
   self: { name: "supervisor", pid: process.pid, started: processStart(process.pid) ?? 0, restarts: 0 },
-  environment,
+  environment: inherited(process.env),
   actor,
   resume,
   guarded: !notifier.isThere,

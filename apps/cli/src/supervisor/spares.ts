@@ -15,12 +15,16 @@ export interface Role {
 
 /** What the main.ts of all services import, below services/. */
 export const spareModules = [
+  "ipam/src/environment.ts",
   "ipam/src/handlers.ts",
+  "identity/src/environment.ts",
   "identity/src/handlers.ts",
   "identity/src/domain/decide.ts",
   "identity/src/reclaim.ts",
   "identity/src/usage.ts",
+  "lb/src/environment.ts",
   "lb/src/handlers.ts",
+  "compiler/src/environment.ts",
   "compiler/src/handlers.ts",
   "compiler/src/builder.ts",
   "compiler/src/cache.ts",

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { type LabUpOptions, labOptionsOf, withLabOptions } from "../commands/lab-options.ts";
 import { type AttachKind, attachKinds, type MeshConfig } from "../mesh/config.ts";
 import { meshPaths } from "../mesh/paths.ts";
-import { loaderSpec } from "./specs.ts";
+import { inherited, loaderSpec } from "./specs.ts";
 
 /** Environment of the loader of a mesh that was started with these words. */
 function loaderEnvironment(
@@ -38,7 +38,7 @@ function loaderEnvironment(
     mesh,
     natsUrl: "nats://127.0.0.1:1",
     seedFile,
-    environment: {},
+    environment: { PATH: "/bin" },
   };
   return loaderSpec(host, common).env;
 }
@@ -62,4 +62,28 @@ test("services of a machine sync what is acknowledged to them, and of a lab, or 
   assert.equal(store({ sync: "always", kind: "lab" }), "/data/store");
   for (const more of [{ sync: "interval" }, { kind: "lab" }, { natsUrl: "nats://192.0.2.9:4222" }] as const)
     assert.equal(store(more), undefined);
+});
+
+test("a process is told which one of which mesh it is, beside what whoever brought the mesh up has", () => {
+  const told = { PATH: "/bin", WEFT_MESH_PROCESS: "/state", WEFT_PROCESS: "loader-h1" };
+  assert.partialDeepStrictEqual(loaderEnvironment([]), told);
+});
+
+test("of the variables of whoever brings a mesh up, ours reach its processes where they are about the mesh, and no way to systemd does", () => {
+  const passed = {
+    ...{ WEFT_GRACE_MS: "1", WEFT_SETTLE_MS: "1", WEFT_DRIFT_MS: "1", WEFT_UNDERLAY_OTHER: "2001:db8::1" },
+    ...{ WEFT_NATS_SERVER: "/nats-server", PATH: "/bin", OTEL_SERVICE_NAME: "x" },
+  };
+  const kept = {
+    ...{
+      WEFT_SOCKET: "/s",
+      WEFT_NATS_STORE: "/n",
+      WEFT_NETNS: "/ns",
+      WEFT_RCU: "expedited",
+      WEFT_UNDERLAY: "::1",
+    },
+    ...{ WEFT_TOLD_MS: "1", WEFT_MESH_PROCESS: "/other", WEFT_PROCESS: "supervisor", WEFT_STATE: "/other" },
+    ...{ NOTIFY_SOCKET: "/run/systemd/notify", WATCHDOG_USEC: "1", WATCHDOG_PID: "1", NODE_CHANNEL_FD: "3" },
+  };
+  assert.deepEqual(inherited({ ...passed, ...kept, UNSET: undefined }), passed);
 });

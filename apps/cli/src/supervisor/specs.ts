@@ -5,6 +5,7 @@ import { markOf } from "../mesh/host-mark.ts";
 import { markVariable, nameVariable } from "../mesh/marks.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import type { ChildSpec } from "./child.ts";
+import { notifyVariables } from "./notify.ts";
 
 /** Where the services are. */
 export const servicesFolder = join(import.meta.dirname, "..", "..", "..", "..", "services");
@@ -19,6 +20,37 @@ export interface SpecOptions {
   readonly natsUrl: string;
   readonly seedFile: (user: string) => string;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Variables of ours that a person may set where a mesh is brought up. All others are about one process, which a shell knows
+ * nothing of: one that is left over there must not reach every process of the mesh.
+ */
+const passedOn: ReadonlySet<string> = new Set([
+  "WEFT_DRIFT_MS",
+  "WEFT_GRACE_MS",
+  "WEFT_NATS_SERVER",
+  "WEFT_SETTLE_MS",
+  "WEFT_UNDERLAY_OTHER",
+]);
+
+/** Ways to those who look after the supervisor: systemd, and the command that started it. */
+const ofSupervisor: ReadonlySet<string> = new Set([
+  "NODE_CHANNEL_FD",
+  "NODE_CHANNEL_SERIALIZATION_MODE",
+  ...notifyVariables,
+]);
+
+/** What the processes of a mesh take over from whoever brought it up. */
+export function inherited(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined &&
+        !ofSupervisor.has(entry[0]) &&
+        (!entry[0].startsWith("WEFT_") || passedOn.has(entry[0])),
+    ),
+  );
 }
 
 /** How a service of the mesh is started. */
