@@ -101,7 +101,8 @@ test("with supervisor and guardian gone status says so, and weft up takes over w
   await using mesh = await openMesh(machine.enter);
   await mesh.json(["up", "--host", "one"]);
   const before = await pidsOf(mesh);
-  for (const name of ["guardian", "supervisor"]) process.kill(before.get(name) ?? 0, "SIGKILL");
+  // Each starts the other again: the supervisor as soon as it sees its guardian end, the guardian within a second.
+  for (const name of ["supervisor", "guardian"]) process.kill(before.get(name) ?? 0, "SIGKILL");
   const { status, said } = await statusOf(mesh);
   assert.equal(status, 1);
   assert.match(said, /the supervisor is gone since 20\d\d-.*expected weft up/);
@@ -183,7 +184,8 @@ test("a mesh without supervisor gets another one on a full disk, and never two",
   await mesh.json(["lab", "run", "default/a"]);
   const before = await pidsOf(mesh);
   disk.fill();
-  for (const name of ["guardian", "supervisor"]) process.kill(before.get(name) ?? 0, "SIGKILL");
+  // Each starts the other again: the supervisor as soon as it sees its guardian end, the guardian within a second.
+  for (const name of ["supervisor", "guardian"]) process.kill(before.get(name) ?? 0, "SIGKILL");
   await mesh.json(["up", "--host", "one"]);
   const supervisor = await pidOf(mesh, "supervisor");
   assert.notEqual(supervisor, before.get("supervisor"));
