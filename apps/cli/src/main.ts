@@ -16,6 +16,7 @@ const [{ runCommand }, { openTerminal }] = await Promise.all([import("./run.ts")
 const status = await runCommand({
   words: process.argv,
   variables: process.env,
+  input: process.stdin,
   terminal: openTerminal(process.stdout, process.stderr),
   interrupted: interrupted.signal,
   interruption: () => (received === undefined ? undefined : 128 + constants.signals[received]),

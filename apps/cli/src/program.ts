@@ -19,7 +19,7 @@ import type { Context } from "./context.ts";
 
 const help = `
 Results go to stdout, messages to stderr. -o json is stable.
-Exit status: 0 done, 1 failed, 2 bad input or usage (nothing was changed).`;
+Exit status: 0 done, 1 failed, 2 bad input or usage (nothing was changed), 130 Ctrl-C, 143 SIGTERM.`;
 
 /** The whole command line. */
 export function makeProgram(context: Context): Command {

@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import type { Readable } from "node:stream";
 import { toWeftError } from "@weft/netaddr";
 import { CommanderError } from "commander";
 import { readStream } from "./bounded.ts";
@@ -11,7 +12,9 @@ import { unlimitedWaits } from "./waits.ts";
 /** What a command is run with: its words and variables, and who may end it. */
 interface Invocation {
   readonly words: readonly string[];
-  readonly variables: NodeJS.ProcessEnv;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Standard input. */
+  readonly input: Readable;
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly interrupted: AbortSignal;
@@ -31,7 +34,7 @@ export async function runCommand(invocation: Invocation): Promise<number> {
 }
 
 async function attempt(invocation: Invocation): Promise<number> {
-  const { words, variables, terminal, interrupted, interruption } = invocation;
+  const { words, variables, input, terminal, interrupted, interruption } = invocation;
   const signal = AbortSignal.any([interrupted, terminal.broken]);
   let status: number = exitStatus.ok;
   const context: Context = {
@@ -43,7 +46,7 @@ async function attempt(invocation: Invocation): Promise<number> {
       Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
     state: variables.WEFT_STATE ?? "",
-    readInput: () => readStream(process.stdin, "standard input", signal),
+    readInput: () => readStream(input, "standard input", signal),
     setStatus: (value) => {
       status = value;
     },

@@ -1,11 +1,12 @@
 // For tests: a state directory as `weft up` leaves it, with a real nats-server and whatever else a test puts there.
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processStart } from "@weft/lab";
 import { startNats, type TestNats } from "@weft/log/testing";
+import { compileCache } from "@weft/rpc/testing";
 import type { MeshConfig } from "../mesh/config.ts";
 import { type MeshPaths, meshPaths } from "../mesh/paths.ts";
 
@@ -31,7 +32,15 @@ export interface TestState extends AsyncDisposable {
   thaw(): void;
   /** A service that takes calls and answers none: "compiler", "loader-h1". */
   addSilent(service: string): void;
+  /** Nobody answers: a frozen server, and silent services. There is a note of a container, default/web. */
+  addSilence(): void;
 }
+
+/** The note of a container. */
+const container = {
+  ...{ id: "0a", namespace: "default", name: "web", host: "h1", labels: {}, ports: [], identity: 256 },
+  ...{ ipv6: "fd00:1:2:1::1", ipv4: "", revision: 1, netns: "/run/netns/none", control: "/none" },
+};
 
 const main = join(import.meta.dirname, "..", "main.ts");
 
@@ -58,13 +67,22 @@ export async function openState(parent = tmpdir()): Promise<TestState> {
   const self = { name: "nats-server", pid: nats.pid, started: processStart(nats.pid) ?? 0, restarts: 0 };
   writeFileSync(paths.processes, JSON.stringify({ natsUrl: nats.url, processes: [self] }));
   mkdirSync(paths.sockets);
+  const addSilent = (service: string): void =>
+    void silent.push(listenSilently(join(paths.sockets, `${service}.sock`)));
+  const freeze = (): void => void process.kill(nats.pid, "SIGSTOP");
   return {
     paths,
     nats,
     run: (words, input = "", env = {}) => runWeft(words, input, { WEFT_STATE: paths.state, ...env }),
-    freeze: () => void process.kill(nats.pid, "SIGSTOP"),
+    freeze,
     thaw: () => void process.kill(nats.pid, "SIGCONT"),
-    addSilent: (service) => silent.push(listenSilently(join(paths.sockets, `${service}.sock`))),
+    addSilent,
+    addSilence() {
+      for (const service of ["compiler", "lb", "identity", "ipam", "loader-h1"]) addSilent(service);
+      mkdirSync(paths.containers);
+      writeFileSync(join(paths.containers, "default_web.json"), JSON.stringify(container));
+      freeze();
+    },
     async [Symbol.asyncDispose]() {
       process.kill(nats.pid, "SIGCONT");
       for (const close of silent) close();
@@ -74,6 +92,17 @@ export async function openState(parent = tmpdir()): Promise<TestState> {
   };
 }
 
+/** Starts the command through main.ts with these variables beside those of the test. */
+export function startWeft(
+  words: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ChildProcessWithoutNullStreams {
+  const variables = { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env };
+  const child = spawn(process.execPath, [main, ...words], { env: variables });
+  child.stdin.on("error", () => {});
+  return child;
+}
+
 /** Runs the command through main.ts with these variables beside those of the test. */
 export function runWeft(
   words: readonly string[],
@@ -81,11 +110,10 @@ export function runWeft(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...words], { env: { ...process.env, ...env } });
+    const child = startWeft(words, env);
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (chunk) => out.push(chunk));
     child.stderr.on("data", (chunk) => err.push(chunk));
-    child.stdin.on("error", () => {});
     child.once("error", reject);
     child.once("close", (status) =>
       resolve({

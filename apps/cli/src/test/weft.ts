@@ -1,38 +1,30 @@
-// For tests: a command line in this process, as far as it goes without a mesh.
+// For tests: a command line in this process, by all of main.ts but its signals, as far as it goes without a mesh.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommanderError } from "commander";
-import type { Context } from "../context.ts";
-import { reportError } from "../output.ts";
-import { makeProgram } from "../program.ts";
-import { unlimitedWaits } from "../waits.ts";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { runCommand } from "../run.ts";
+import { openTerminal } from "../terminal.ts";
 
-/** Runs a command line that must not reach any mesh; gives what it printed, said, and its exit status. */
+/** Runs a command line in a state directory where no mesh is up; gives what it printed, said, and its exit status. */
 export async function weft(words: readonly string[], input: string | Uint8Array = "") {
   const state = mkdtempSync(join(tmpdir(), "weft-cli-"));
-  const printed: string[] = [];
-  const said: string[] = [];
-  let status = 0;
-  const context: Context = {
-    output: { print: (text) => printed.push(text), say: (text) => said.push(text), ready: async () => {} },
-    actor: "cli:test",
-    signal: AbortSignal.timeout(10_000),
-    waits: unlimitedWaits({ say: (text) => said.push(text) }),
-    environment: {},
-    state,
-    readInput: async () => Buffer.from(input),
-    setStatus: (value) => {
-      status = value;
-    },
-  };
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const [printed, said] = [text(out), text(err)];
   try {
-    await makeProgram(context).parseAsync([...words], { from: "user" });
-  } catch (error) {
-    const usage = error instanceof CommanderError;
-    status = usage ? Math.min(error.exitCode * 2, 2) : reportError(error, context.output, false);
+    const status = await runCommand({
+      words: ["node", "weft", ...words],
+      variables: { WEFT_STATE: state },
+      input: Readable.from([Buffer.from(input)]),
+      terminal: openTerminal(out, err),
+      interrupted: AbortSignal.timeout(60_000),
+      interruption: () => undefined,
+    });
+    out.end();
+    err.end();
+    return { printed: (await printed).trimEnd(), said: (await said).trimEnd(), status };
   } finally {
     rmSync(state, { recursive: true });
   }
-  return { printed: printed.join("\n"), said: said.join("\n"), status };
 }
