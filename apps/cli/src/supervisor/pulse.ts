@@ -52,7 +52,6 @@ export class Pulse {
   #answeredMs: number;
   #movedMs: number;
   #stoppedMs: number | undefined;
-  /** Its disk has been full since it last answered with room to write. */
   #wasShort = false;
   #heard: boolean;
   #ends = 0;
@@ -76,6 +75,11 @@ export class Pulse {
     this.#stoppedMs = undefined;
     this.#wasShort = false;
     this.#heard = false;
+  }
+
+  /** Whether its disk has been full since it last answered with room to write. */
+  get wasShort(): boolean {
+    return this.#wasShort;
   }
 
   /** Adds what was seen; says what to think now. */

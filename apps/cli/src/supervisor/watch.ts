@@ -15,8 +15,10 @@ export interface Watched {
   kill(): void;
 }
 
-const everyMs = 1_000;
-const answerMs = 2_000;
+/** How often it is asked, and how long it may take to answer. */
+const usual = { everyMs: 1_000, answerMs: 2_000 } as const;
+/** The same when its disk was full a moment ago, and all wait for it to be replaced. */
+const hurried = { everyMs: 500, answerMs: 500 } as const;
 /** How often it is seen whether one that is asked has been stopped by a signal. */
 const peekMs = 250;
 
@@ -54,19 +56,22 @@ export class Watch {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const begunMs = this.#now();
-      await this.#look().catch((error: unknown) => this.#say(`${this.#target.name}: ${String(error)}`));
+      const { everyMs, answerMs } = this.#pulse.wasShort ? hurried : usual;
+      await this.#look(answerMs).catch((error: unknown) =>
+        this.#say(`${this.#target.name}: ${String(error)}`),
+      );
       await pause(begunMs + everyMs - this.#now(), signal);
     }
   }
 
-  async #look(): Promise<void> {
+  async #look(answerMs: number): Promise<void> {
     const before = this.#target.record;
     if (before === undefined) return;
     if (before.pid !== this.#pid) {
       this.#pid = before.pid;
       this.#pulse.restarted(this.#now(), false);
     }
-    const [answer, excuse] = await Promise.all([this.#answer(before.pid), this.#excuse()]);
+    const [answer, excuse] = await Promise.all([this.#answer(before.pid, answerMs), this.#excuse(answerMs)]);
     const vitals = processVitals(before.pid);
     if (vitals?.started !== before.started) return; // It has ended meanwhile.
     const { state, cpuMs } = vitals;
@@ -75,7 +80,7 @@ export class Watch {
   }
 
   /** What it answers. One that is stopped by a signal is not waited for. */
-  async #answer(pid: number): Promise<Sight["answer"]> {
+  async #answer(pid: number, answerMs: number): Promise<Sight["answer"]> {
     const done = new AbortController();
     const stopped = async (): Promise<"silent"> => {
       while (!done.signal.aborted && processVitals(pid)?.state !== "T") await pause(peekMs, done.signal);
@@ -85,7 +90,7 @@ export class Watch {
   }
 
   /** A disk that does not answer either tells nothing. */
-  async #excuse(): Promise<string | undefined> {
+  async #excuse(answerMs: number): Promise<string | undefined> {
     const late = new AbortController();
     const excuse = this.#target.excuse?.();
     return Promise.race([excuse, pause(answerMs, late.signal)])
