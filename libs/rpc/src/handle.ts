@@ -21,11 +21,12 @@ const defaultDeadlineMs = 10_000;
 /** Longest name of who asks, and of what led to a call: both go on record with every event. */
 const claimLimit = 1024;
 
-/** The grpc-js method for a handler: one span, one deadline, one AbortSignal, one answer. */
+/** The grpc-js method for a handler: one span, one deadline, one AbortSignal, one answer. `ending`: the server ends what is under way. */
 export function answer(
   path: string,
   handler: AnyHandler,
   onFault: ((fault: unknown, method: string) => void) | undefined,
+  ending: AbortSignal,
 ): (call: ServerUnaryCall<object, object>, respond: sendUnaryData<object>) => void {
   const attributes = { "rpc.system.name": "grpc", "rpc.method": path.slice(1) };
   return (call, respond) => {
@@ -33,6 +34,9 @@ export function answer(
     const deadline = deadlineOf(call);
     const onTime = () => abort.abort(new WeftError("DEADLINE_EXCEEDED", `${path}: the deadline passed`));
     const timer = setTimeout(onTime, Math.max(0, deadline.getTime() - Date.now()));
+    // The next server may be asked again, which a call that was cancelled may not.
+    const onEnd = () => abort.abort(new WeftError("UNAVAILABLE", `${path}: the service ends`));
+    ending.addEventListener("abort", onEnd, { once: true });
     call.on("cancelled", () => abort.abort(new WeftError("CANCELLED", `${path}: the caller gave up`)));
     const actor = firstText(call.metadata, actorHeader) ?? "unknown";
     const parent = extractHeaders({
@@ -57,7 +61,10 @@ export function answer(
           respond(toStatus(thrown));
         },
       )
-      .finally(() => clearTimeout(timer));
+      .finally(() => {
+        clearTimeout(timer);
+        ending.removeEventListener("abort", onEnd);
+      });
   };
 }
 

@@ -153,6 +153,24 @@ test("closing lets the calls under way finish", async () => {
   await closed;
 });
 
+test("a call that a server does not finish before it ends is answered by the next one", async () => {
+  using directory = temporary();
+  const socket = join(directory.path, "i.sock");
+  const asked = Promise.withResolvers<void>();
+  await using first = await serveIdentity(socket, {
+    allocate: () => {
+      asked.resolve();
+      return Promise.withResolvers<never>().promise;
+    },
+  });
+  using client = connect("Identity", socket);
+  const answer = client.allocate({});
+  await asked.promise;
+  await first.close(0);
+  await using _second = await serveIdentity(socket, { allocate: () => ({ revision: 2 }) });
+  assert.equal((await answer).revision, 2);
+});
+
 test("names and messages in any script arrive, as far as gRPC can carry them", async () => {
   using directory = temporary();
   const seen: string[] = [];

@@ -32,11 +32,13 @@ export interface RpcServer extends AsyncDisposable {
   readonly socket: string;
   /** What grpc.health.v1.Health says of the service and of the server as a whole; SERVING after `serve`. */
   setServing(serving: boolean): void;
-  /** Takes no new calls, lets those under way finish for at most `graceMs` (2000), removes the socket. */
+  /** Takes no new calls, lets those under way finish for at most `graceMs` (2000), ends the rest as UNAVAILABLE, removes the socket. */
   close(graceMs?: number): Promise<void>;
 }
 
 const usualUnreadMs = 10_000;
+/** What the answers to calls that were ended have to leave by. */
+const farewellMs = 200;
 
 /** Serves one service of the contract, with grpc.health.v1.Health and reflection, on a Unix socket. */
 export async function serve<S extends ServiceName>(options: ServeOptions<S>): Promise<RpcServer> {
@@ -49,7 +51,9 @@ export async function serve<S extends ServiceName>(options: ServeOptions<S>): Pr
     interceptors: [endSlowReaders(options.unreadMs ?? usualUnreadMs)],
     "grpc.max_receive_message_length": messageLimitBytes,
   });
-  server.addService(definition.methods as GrpcDefinition, implementation(definition, options));
+  const ending = new AbortController();
+  const methods = implementation(definition, options, ending.signal);
+  server.addService(definition.methods as GrpcDefinition, methods);
   const setServing = addHealth(server, definition.fullName);
   if (options.reflection !== false) addReflection(server, definition.fullName);
   const bound = await bindSocket(options.socket, (path) => bind(server, path));
@@ -57,7 +61,7 @@ export async function serve<S extends ServiceName>(options: ServeOptions<S>): Pr
 
   let closing: Promise<void> | undefined;
   const close = (graceMs = 2000) => {
-    closing ??= shutDown(server, bound, setServing, graceMs);
+    closing ??= shutDown(server, bound, setServing, ending, graceMs);
     return closing;
   };
   options.signal?.addEventListener("abort", () => void close(), { once: true });
@@ -67,13 +71,14 @@ export async function serve<S extends ServiceName>(options: ServeOptions<S>): Pr
 function implementation<S extends ServiceName>(
   definition: ServiceDefinition,
   options: ServeOptions<S>,
+  ending: AbortSignal,
 ): UntypedServiceImplementation {
   const methods = Object.entries(definition.methods).map(([name, { path }]) => {
     const handler: unknown = Reflect.get(options.handlers, name);
     if (typeof handler !== "function") throw new Error(`${definition.fullName} has no handler "${name}"`);
     const bound: AnyHandler = async (request, call) =>
       Reflect.apply(handler, options.handlers, [request, call]);
-    return [name, answer(path, bound, options.onFault)] as const;
+    return [name, answer(path, bound, options.onFault, ending)] as const;
   });
   return Object.fromEntries(methods);
 }
@@ -90,14 +95,18 @@ async function shutDown(
   server: Server,
   bound: BoundSocket,
   setServing: (serving: boolean) => void,
+  ending: AbortController,
   graceMs: number,
 ): Promise<void> {
   setServing(false);
   await bound.remove();
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => server.forceShutdown(), graceMs);
+    const timers = [
+      setTimeout(() => ending.abort(), graceMs),
+      setTimeout(() => server.forceShutdown(), graceMs + farewellMs),
+    ];
     server.tryShutdown(() => {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       resolve();
     });
   });
