@@ -61,13 +61,17 @@ function host(trail: Trail = new Trail()) {
     },
     ended: ended.signal,
   };
-  const { wait } = loaderHandlers(
-    {} as never,
+  // A change that waits for the kernel.
+  const relabel = (_request: object, { signal }: { readonly signal: AbortSignal }) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const { wait, relabel: change } = loaderHandlers(
+    { relabel } as never,
     parts as unknown as StatusOptions & { readonly ended: AbortSignal },
   );
   const call = async (event: string, signal = new AbortController().signal, earlier: object[] = []) =>
     await wait({ revision: 3, event, earlier } as never, { signal } as never);
-  return { doubt, ended, mesh: parts.mesh, wait: call, asked: () => asked };
+  const changing = async () => await change({} as never, { signal: new AbortController().signal } as never);
+  return { doubt, ended, mesh: parts.mesh, wait: call, change: changing, asked: () => asked };
 }
 
 test("nothing is in force for a host in doubt, whether it is asked for a number or for an event", async () => {
@@ -154,9 +158,9 @@ test("an event that has no effect is not in force either after many more without
   await wait("");
 });
 
-test("who waits for a host that starts anew is told to ask again", async () => {
-  const { ended, wait } = host();
-  const waiting = wait("here");
+test("who waits for a host that starts anew, or has it change something, is told at once to ask again", async () => {
+  const { ended, wait, change } = host();
+  const waiting = [wait("here"), change()];
   ended.abort(new WeftError("FAILED_PRECONDITION", "the log lost events"));
-  await assert.rejects(waiting, { code: "UNAVAILABLE" });
+  for (const one of waiting) await assert.rejects(one, { code: "UNAVAILABLE" });
 });

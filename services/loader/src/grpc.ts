@@ -2,7 +2,7 @@
 
 import { withoutEffect } from "@weft/model";
 import { addressToBytes, WeftError } from "@weft/netaddr";
-import type { Handlers } from "@weft/rpc";
+import type { Call, Handlers } from "@weft/rpc";
 import type { Containers, Placed } from "./containers.ts";
 import { describe } from "./domain/describe.ts";
 import { progressOf, type StatusOptions, statusOf } from "./status.ts";
@@ -12,30 +12,40 @@ export function loaderHandlers(
   containers: Containers,
   status: StatusOptions & { readonly ended: AbortSignal },
 ): Handlers<"Loader"> {
-  const { reconciler } = status;
+  const { reconciler, ended } = status;
+
+  /** Does what was asked until this loader ends or starts anew: who called may ask the next one. */
+  async function here<Result>(call: Call, work: (call: Call) => Promise<Result>): Promise<Result> {
+    try {
+      return await work({ ...call, signal: AbortSignal.any([call.signal, ended]) });
+    } catch (error) {
+      if (!ended.aborted || call.signal.aborted) throw error;
+      throw new WeftError("UNAVAILABLE", "the loader ends, or starts anew with another log", {
+        cause: error,
+      });
+    }
+  }
+
   return {
-    attach: async (request, call) => answerOf(await containers.attach(request, call)),
-    relabel: async (request, call) => answerOf(await containers.relabel(request, call)),
-    change: async (request, call) => answerOf(await containers.change(request, call)),
-    detach: async ({ id }, call) => ({ revision: await containers.detach(id, call) }),
+    attach: (request, call) => here(call, async (given) => answerOf(await containers.attach(request, given))),
+    relabel: (request, call) =>
+      here(call, async (given) => answerOf(await containers.relabel(request, given))),
+    change: (request, call) => here(call, async (given) => answerOf(await containers.change(request, given))),
+    detach: ({ id }, call) => here(call, async (given) => ({ revision: await containers.detach(id, given) })),
     async plan() {
       const { revision, operations } = await reconciler.plan();
       return { revision, operations: operations.map(describe), json: JSON.stringify(operations) };
     },
     status: ({ look }) => statusOf(status, look),
-    async wait({ revision, event, earlier }, { signal }) {
-      const others = (earlier ?? []).map((one) => ({ revision: one.revision ?? 0, event: one.event ?? "" }));
-      const { ended } = status;
-      try {
-        await inForce(status, [...others, { revision, event }], AbortSignal.any([signal, ended]));
-      } catch (error) {
-        if (!ended.aborted || signal.aborted) throw error;
-        throw new WeftError("UNAVAILABLE", "the loader ends, or starts anew with another log", {
-          cause: error,
-        });
-      }
-      return progressOf(status);
-    },
+    wait: ({ revision, event, earlier }, call) =>
+      here(call, async ({ signal }) => {
+        const others = (earlier ?? []).map((one) => ({
+          revision: one.revision ?? 0,
+          event: one.event ?? "",
+        }));
+        await inForce(status, [...others, { revision, event }], signal);
+        return progressOf(status);
+      }),
   };
 }
 
