@@ -42,7 +42,9 @@ const files = places
   .sort();
 
 const failed: string[] = [];
-const told = mkdtempSync(join(tmpdir(), "weft-failures-"));
+const scratch = mkdtempSync(join(tmpdir(), "weft-test-"));
+/** Objects of the datapath are compiled once in a run, and not once in each file that loads them. */
+const env = { ...process.env, WEFT_TEST_OBJECTS: join(scratch, "objects") };
 
 function runPhase(
   { name, most }: Phase,
@@ -53,12 +55,13 @@ function runPhase(
   print(`\n# ${name}: ${chosen.length} files\n`);
   const reporters = [
     [process.env.CI === undefined ? "dot" : "spec", "stdout"],
-    [join(import.meta.dirname, "failures.ts"), join(told, name)],
+    [join(import.meta.dirname, "failures.ts"), join(scratch, name)],
   ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
   const args = ["--test", `--test-concurrency=${alone ? most : 1}`, "--test-timeout=300000", ...reporters];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...args, ...chosen], {
       cwd: root,
+      env,
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout.on("data", print);
@@ -89,9 +92,9 @@ for (const row of rows) {
 }
 for (const phase of names.filter((name) => failed.includes(name))) {
   // Once more and last: whoever reads only the end of a long run reads why it failed.
-  console.error(`\n# failed: ${phase}\n${readFileSync(join(told, phase), "utf8")}`);
+  console.error(`\n# failed: ${phase}\n${readFileSync(join(scratch, phase), "utf8")}`);
 }
-rmSync(told, { recursive: true });
+rmSync(scratch, { recursive: true });
 if (failed.length > 0) {
   process.exitCode = 1;
 }

@@ -1,10 +1,22 @@
-import { type Compiled, compile, type Files, inputsOf, openToolchain, type Toolchain } from "@weft/compiler";
+import {
+  type Compiled,
+  cachedCompile,
+  compile as compileAnew,
+  type Files,
+  inputsOf,
+  openToolchain,
+  type Toolchain,
+} from "@weft/compiler";
 import { type ObjectSpec, ObjectSpec as Specs } from "@weft/ebpf";
 import type { weft } from "@weft/proto";
 import { readSources } from "../src/sources.ts";
 
 let ready: Promise<{ sources: Files; toolchain: Toolchain }> | undefined;
 const made = new Map<string, Promise<Uint8Array>>();
+
+/** Where a run of all tests keeps what it has compiled, by the digest of all that goes in: dozens of files want the same objects. */
+const folder = process.env.WEFT_TEST_OBJECTS;
+const compile = folder === undefined ? compileAnew : cachedCompile(folder);
 
 async function prepare() {
   const sources = await readSources();
@@ -28,7 +40,7 @@ export async function buildSource(name: string, source: string): Promise<ObjectS
 }
 
 /**
- * An object as the compiler would build it, built once per test process, perhaps with something in front of its source. Throws with
+ * An object as the compiler would build it, built once, perhaps with something in front of its source. Throws with
  * clang's words.
  */
 export async function build(

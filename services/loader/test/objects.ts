@@ -1,11 +1,12 @@
 // The real datapath, compiled for a test as the compiler service does it, and served from memory.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { readSources } from "@weft/datapath/sources";
 import { ObjectSpec } from "@weft/ebpf";
 import type { Objects } from "../src/objects.ts";
 
@@ -23,12 +24,29 @@ const flags = [
   "-Itables",
 ];
 
+/** Where a run of all tests keeps what it has compiled: many files want the same objects. */
+const kept = process.env.WEFT_TEST_OBJECTS;
+
 /** The bytes of entry/NAME.bpf.c; `extra` are further flags, `source` another folder than the datapath's own. */
 export async function compileDatapath(
   name: string,
   extra: readonly string[] = [],
   source = datapath,
 ): Promise<Uint8Array> {
+  if (kept === undefined || source !== datapath) return compileAnew(name, extra, source);
+  const inputs = JSON.stringify([name, extra, ...(await readSources())]);
+  const file = join(kept, `loader-${digestOf(Buffer.from(inputs))}`);
+  const known = await readFile(file).catch(() => undefined);
+  if (known !== undefined) return known;
+  const made = await compileAnew(name, extra, source);
+  await mkdir(kept, { recursive: true, mode: 0o700 });
+  // Whole or not at all: another test may read it now.
+  await writeFile(`${file}.${process.pid}`, made);
+  await rename(`${file}.${process.pid}`, file);
+  return made;
+}
+
+async function compileAnew(name: string, extra: readonly string[], source: string): Promise<Uint8Array> {
   const directory = await mkdtemp(join(tmpdir(), "weft-loader-"));
   try {
     const object = join(directory, `${name}.o`);

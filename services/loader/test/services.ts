@@ -49,8 +49,13 @@ export async function startMesh(rig: Rig): Promise<TestMesh> {
   }
 
   const services = new Map<string, ServiceProcess>();
+  // In a run of all tests other files have wanted the same objects.
+  const { WEFT_TEST_OBJECTS: kept } = process.env;
   for (const name of ["identity", "ipam", "compiler"]) {
-    services.set(name, stack.use(await start(name, name, name, {})));
+    services.set(
+      name,
+      stack.use(await start(name, name, name, kept === undefined ? {} : { WEFT_CACHE: kept })),
+    );
   }
   const ipam = connect("Ipam", join(sockets, "ipam.sock"), { actor: "test" });
   stack.defer(() => ipam.close());
