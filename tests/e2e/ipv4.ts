@@ -32,6 +32,9 @@ async function far(): Promise<EndpointView> {
   return found;
 }
 
+/** An address that comes again is ipam's doing; what differs by attachment, programs in each other's place, one round shows. */
+const rounds = { tcx: 3, clsact: 1 } as const;
+
 /** Declares the tests for one way to attach programs. */
 export function testIpv4(attach: "tcx" | "clsact"): void {
   before(async () => {
@@ -54,7 +57,7 @@ export function testIpv4(attach: "tcx" | "clsact"): void {
     await using asking = await startAsking(mesh, "t/near", ipv6 ?? "", 7);
     const devices = await inFar("ip", "-j", "link");
     const given: string[] = [];
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < rounds[attach]; round += 1) {
       const on = await turn("on");
       assert.match(on.ipv4 ?? "", /^10\.77\./);
       const ipv4 = on.ipv4 ?? "";
