@@ -48,9 +48,9 @@ function template(file: string, { yaml, positionOf, text, start }: TextDocument)
   return offset === undefined ? undefined : [templateAt(file, positionOf(offset))];
 }
 
-/** Bytes (`!!binary`) are a text like any other to whoever does not look at them. */
-function isProblem({ code, message }: YAMLError): boolean {
-  return !(code === "TAG_RESOLVE_FAILED" && message.includes("tag:yaml.org,2002:binary"));
+/** Tags are looked at by `findFlaws`, which knows the field. */
+function isProblem({ code }: YAMLError): boolean {
+  return code !== "TAG_RESOLVE_FAILED";
 }
 
 // One slip often gives several errors in a row; the first of a line is the one that helps.

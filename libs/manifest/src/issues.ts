@@ -30,7 +30,8 @@ export function findingsOf(issue: Issue, root: unknown, base: Path = []): Findin
       }));
     case "invalid_type": {
       const type = typeName(issue.expected);
-      const quotes = issue.expected === "string" && (typeof value === "number" || typeof value === "boolean");
+      const quotable = ["number", "boolean"].includes(typeof value) || value instanceof Uint8Array;
+      const quotes = issue.expected === "string" && quotable;
       return one(describe(value), quotes ? `${type}: quote it` : type, value === undefined ? "key" : "value");
     }
     case "invalid_value":
@@ -116,9 +117,18 @@ export function describe(value: unknown): string {
   if (value === undefined) return "is missing";
   if (value === null) return "is empty";
   if (Array.isArray(value)) return `is a list of ${value.length}`;
+  if (value instanceof Uint8Array) return "is bytes (!!binary)";
+  if (typeof value === "number" && !Number.isFinite(value))
+    return `is ${noJson(value)}, which JSON does not have`;
   if (typeof value === "object") return "is an object";
   const text = JSON.stringify(value) ?? String(value);
   return `is ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`;
+}
+
+/** A number as YAML writes it that JSON cannot. */
+function noJson(value: number): string {
+  if (Number.isNaN(value)) return ".nan";
+  return value > 0 ? ".inf" : "-.inf";
 }
 
 /** The value at a path of plain JSON; undefined if there is none. */

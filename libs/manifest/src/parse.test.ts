@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatDiagnostic, maxDocumentLength, maxResources, maxTextLength, parseManifests } from "./index.ts";
-
-const head = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n";
-
-function parse(text: string, line?: number) {
-  return parseManifests([{ file: "f.yaml", text, ...(line === undefined ? {} : { line }) }]);
-}
-
-function findings(text: string): string[] {
-  const { resources, diagnostics } = parse(text);
-  assert.deepEqual(resources, []);
-  return diagnostics.map(formatDiagnostic);
-}
+import { parseManifests } from "./index.ts";
+import { findings, head, parse } from "./testing.ts";
 
 test("every document of a text becomes a resource, empty ones do not", () => {
   const { resources, diagnostics } = parse(
@@ -89,22 +78,6 @@ test("kinds of the cluster have no namespace", () => {
   assert.equal(namespace?.namespace, "");
 });
 
-test("YAML that is malformed is refused at its line and column", () => {
-  assert.deepEqual(findings("a: 1\nb: [1\nc: 2\n"), [
-    "f.yaml:3:1: Flow sequence in block collection must be sufficiently indented and end with a ] (expected YAML 1.2)",
-  ]);
-  assert.deepEqual(findings("a:\n\tb: 1\n"), [
-    "f.yaml:2:1: a tab at the start of the line (expected spaces)",
-  ]);
-  assert.match(findings("a: !!python/object x\n")[0] ?? "", /^f.yaml:1:4: Unresolved tag/);
-});
-
-test("a key that appears twice is refused with its path", () => {
-  assert.deepEqual(findings(`${head}spec:\n  a:\n  - b: 1\n    b: 2\n`), [
-    "f.yaml:8:5: spec.a[0].b: appears twice (expected each field once)",
-  ]);
-});
-
 test("a document that is no object is refused", () => {
   const expected = "(expected an object with apiVersion, kind and metadata)";
   assert.deepEqual(findings("hello"), [`f.yaml:1:1: is "hello" ${expected}`]);
@@ -117,36 +90,6 @@ test("a missing kind or name is refused at the field, or at the one around it", 
     "f.yaml:1:13: apiVersion: is empty (expected a text)",
     "f.yaml:2:1: metadata.name: is missing (expected a text)",
   ]);
-});
-
-test("aliases that multiply, contain themselves or name nothing are refused", () => {
-  const bomb = [
-    "a: &a [x, x]",
-    ..."bcdefgh".split("").map((k, n) => `${k}: &${k} [${`*${"abcdefg"[n]}, `.repeat(9)}]`),
-  ];
-  assert.match(findings(bomb.join("\n"))[0] ?? "", /at most 100 aliases/);
-  assert.deepEqual(findings("a: &a [*a]\n"), [
-    "f.yaml:1:8: *a contains itself (expected an anchor that has ended)",
-  ]);
-  assert.deepEqual(findings("a: *b\n"), ["f.yaml:1:4: *b is unknown (expected an anchor above)"]);
-});
-
-test("texts beyond the bounds are refused, not parsed", () => {
-  assert.match(findings("#".repeat(maxTextLength + 1))[0] ?? "", /^f.yaml: the text has 67108865 characters/);
-  assert.match(
-    findings(`\n---\n${"#".repeat(maxDocumentLength)}`)[0] ?? "",
-    /^f.yaml:2:1: the document has 4194308 characters/,
-  );
-  assert.match(findings("[".repeat(200_000))[0] ?? "", /nested too deeply/);
-  assert.match(
-    findings(`a: ${"[".repeat(101)}${"]".repeat(101)}`)[0] ?? "",
-    /nested too deeply \(expected at most 100/,
-  );
-  assert.match(findings("- ".repeat(20_000))[0] ?? "", /nested too deeply/);
-  assert.deepEqual(findings(`---\n${head}`.repeat(maxResources + 1)), [
-    "f.yaml: more than 100000 resources (expected at most 100000)",
-  ]);
-  assert.equal(findings("---\na: 1\n".repeat(100)).length, 50);
 });
 
 test("no text whatever makes it throw, and what is taken without a finding is the same when parsed again", () => {
@@ -330,28 +273,4 @@ test("a template that was not rendered is called that, at its first action, and 
   const alert = `${head}data:\n  a: '{{ $labels.pod }}'\n  b: |\n    {{ define "x" }}\n`;
   assert.deepEqual(parse(alert).diagnostics, []);
   assert.match(findings(`${alert}a: [\n`)[0] ?? "", /^f.yaml:10:1: Flow sequence/);
-});
-
-test("no reading of a manifest writes warnings", () => {
-  const warned: unknown[] = [];
-  const listen = (warning: unknown) => warned.push(warning);
-  process.on("warning", listen);
-  try {
-    assert.match(findings(`${head}? {a: 1}\n: x\n`)[0] ?? "", /a key that is no text/);
-    assert.match(findings("a: {{ x }}\n")[0] ?? "", /template/);
-  } finally {
-    process.off("warning", listen);
-  }
-  assert.deepEqual(warned, []);
-});
-
-test("anchors and keys without number do not hold the reader up, and are refused beyond a bound", () => {
-  const lines = (count: number, line: (n: number) => string) =>
-    Array.from({ length: count }, (_, n) => line(n)).join("");
-  const borrowed = (count: number) =>
-    `${head}data:\n${lines(count, (n) => `  a${n}: &a${n} x\n  b${n}: *a${n}\n`)}`;
-  assert.deepEqual(parse(borrowed(500)).diagnostics, []);
-  assert.deepEqual(findings(borrowed(5000)), ["f.yaml:1007:9: is one alias too many (expected at most 500)"]);
-  assert.deepEqual(parse(`${head}data:\n${lines(20_000, (n) => `  "é${n}": x\n`)}`).diagnostics, []);
-  assert.equal(findings(`${head}data:\n${lines(2000, () => "  é: x\n")}`).length, 50);
 });

@@ -6,6 +6,7 @@ import {
   isNode,
   isPair,
   isScalar,
+  isSeq,
   type Node,
   type Pair,
   type YAMLMap,
@@ -41,11 +42,17 @@ class Walk {
   into(node: unknown, around: readonly Node[], path: Path): void {
     if (!isNode(node) || this.flaws.length >= maxFindings) return;
     const offset = node.range?.[0] ?? 0;
-    if (isAlias(node)) this.#alias(node.source, offset, around);
+    if (isAlias(node)) this.#alias(node.source, offset, around, path);
     else if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    const tag = foreignTag(node);
+    if (tag !== undefined) {
+      const expected = "the value without a tag: a text in quotes";
+      this.flaws.push({ offset, path, message: `has the tag ${tag}`, expected });
+    }
     if (!isCollection(node)) return;
     if (around.length >= maxDepth) {
-      this.flaws.push({ offset, message: "is nested too deeply", expected: `at most ${maxDepth} levels` });
+      const expected = `at most ${maxDepth} levels`;
+      this.flaws.push({ offset, message: "is nested too deeply", expected });
       return;
     }
     const inside = [...around, node];
@@ -57,8 +64,25 @@ class Walk {
     const keys = new Set<string>();
     for (const item of items) {
       if (!isPair(item) || !this.#key(item, keys, path)) continue;
-      this.into(item.value, inside, [...path, keyText(item) ?? ""]);
+      const name = keyText(item) ?? "";
+      if (name === "<<") this.#merge(item, path);
+      this.into(item.value, inside, [...path, name]);
     }
+  }
+
+  /** What is taken over by a merge key has to have fields. */
+  #merge({ key, value }: Pair, path: Path): void {
+    const resolved = this.#resolve(value);
+    const sources = isSeq(resolved) ? resolved.items.map((item) => this.#resolve(item)) : [resolved];
+    // An alias of nothing is told as that.
+    if (sources.every((source) => source === undefined || isMap(source))) return;
+    const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+    const expected = "an alias of an object (*name), or a list of such";
+    this.flaws.push({ offset, path: [...path, "<<"], message: "takes over what has no fields", expected });
+  }
+
+  #resolve(node: unknown): unknown {
+    return isAlias(node) ? this.#anchors.get(node.source) : node;
   }
 
   #key(pair: Pair, keys: Set<string>, path: Path): boolean {
@@ -84,16 +108,43 @@ class Walk {
     return true;
   }
 
-  #alias(name: string, offset: number, around: readonly Node[]): void {
+  #alias(name: string, offset: number, around: readonly Node[], path: Path): void {
     const target = this.#anchors.get(name);
     this.#aliases += 1;
     if (target === undefined) {
-      this.flaws.push({ offset, message: `*${name} is unknown`, expected: "an anchor above" });
+      this.flaws.push({
+        offset,
+        path,
+        message: `*${name} is unknown`,
+        expected: `&${name} above, or quotes`,
+      });
     } else if (around.includes(target)) {
       const expected = "an anchor that has ended";
-      this.flaws.push({ offset, message: `*${name} contains itself`, expected });
+      this.flaws.push({ offset, path, message: `*${name} contains itself`, expected });
     } else if (this.#aliases === maxAliasesInAll + 1) {
-      this.flaws.push({ offset, message: "is one alias too many", expected: `at most ${maxAliasesInAll}` });
+      const expected = `at most ${maxAliasesInAll}`;
+      this.flaws.push({ offset, path, message: "is one alias too many", expected });
     }
   }
+}
+
+const core = "tag:yaml.org,2002:";
+/** What a value of each tag is that JSON has; bytes are a text like any other to whoever does not look at them. */
+const scalarTypes: Readonly<Record<string, string>> = {
+  str: "string",
+  int: "number",
+  float: "number",
+  bool: "boolean",
+  null: "object",
+};
+
+/** The tag of a node as it was written, unless its value is of a kind that JSON has, and reads as that. */
+function foreignTag(node: Node): string | undefined {
+  const { tag } = node;
+  if (isAlias(node) || tag === undefined) return undefined;
+  const name = tag.startsWith(core) ? tag.slice(core.length) : "";
+  if (name === "binary" || (isMap(node) && name === "map") || (isSeq(node) && name === "seq"))
+    return undefined;
+  if (isScalar(node) && name in scalarTypes && typeof node.value === scalarTypes[name]) return undefined;
+  return name === "" ? tag : `!!${name}`;
 }

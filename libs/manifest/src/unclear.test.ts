@@ -34,6 +34,7 @@ const forms = [
     " ",
   ),
   ..."22:22 190:20:30 1:30.5".split(" "),
+  ..."2024-01-02 2024-1-2T3:04:05Z 2024-01-02t03:04:05.5+01:00".split(" "),
 ];
 
 test("what YAML 1.1 and 1.2 read differently is refused where it is read, with its place and the remedy", () => {
@@ -64,7 +65,18 @@ test("in quotes they are texts, and so are words that only look like them", () =
     assert.deepEqual(check(`selector: {matchLabels: {app: "${form}", "${form}": a}}\n`), []);
     assert.deepEqual(check(`selector:\n  matchLabels:\n    app: '${form}'\n`), []);
   }
-  for (const text of ["yeah", "none", "one", "offline", "v012", "1.2.3", "a_b", "x1_0"])
+  for (const text of [
+    "yeah",
+    "none",
+    "one",
+    "offline",
+    "v012",
+    "1.2.3",
+    "a_b",
+    "x1_0",
+    "2024-01",
+    "v2024-01-02",
+  ])
     assert.deepEqual(check(`selector: {matchLabels: {app: ${text}}}\n`), [], text);
 });
 
@@ -101,4 +113,17 @@ test("an item of a list that borrows by an alias is as unclear written out as it
   const [again] = parseManifests([{ file: "f", text: item.source, line: item.line }]).resources;
   assert.deepEqual(again?.value, item.value);
   assert.equal(checkResource(item, schema).ok, false);
+});
+
+test("what JSON cannot hold is told as it was written", () => {
+  for (const [written, told] of [
+    [".inf", ".inf, which JSON does not have"],
+    ["-.INF", "-.inf, which JSON does not have"],
+    [".NaN", ".nan, which JSON does not have"],
+    ["!!binary aGk=", "bytes (!!binary)"],
+  ] as const) {
+    const [found = ""] = check(`selector: {matchLabels: {app: ${written}}}\n`);
+    assert.match(found, /^f:4:\d+: selector\.matchLabels\.app: /);
+    assert.ok(found.endsWith(`is ${told} (expected a text: quote it)`), found);
+  }
 });
