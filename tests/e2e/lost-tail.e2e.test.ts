@@ -97,5 +97,6 @@ test("a log that lost its tail: nothing is said to be in force that is not, host
   assert.equal((await mesh.run(["delete", "-f", "-", "--wait"], denial)).status, 0);
   assert.equal(await passes(mesh), true);
   const plan = await mesh.run(["plan"]);
+  assert.match(plan.stderr, /warning of h1, h2: .*the log lost event|warning of h1: .*the log lost event/);
   assert.match(plan.stdout, /h1 at revision \d+: nothing to do\nh2 at revision \d+: nothing to do/);
 });

@@ -87,7 +87,6 @@ function progressWith(options: StatusOptions, problems: Problem[]): weft.v1.ISta
     error: textOf(problems),
     problems,
     warnings: warningsOf(options),
-    history: options.lost(),
     busySinceMs: busySince(reconciler),
     recorded,
     unrecorded: sizeOfLoss(lost),

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { loaderOf } from "../mesh/client.ts";
 import { checkHost, readConfig } from "../mesh/config.ts";
+import { tellDoubt } from "../mesh/doubt.ts";
 import { withDeadline } from "../waits.ts";
 import { hostArgument, timeoutOption } from "./arguments.ts";
 
@@ -19,7 +20,8 @@ export function addPlan(program: Command, context: Context): void {
     .summary("print what the loaders would do to the kernel now")
     .description(
       "Compares what the log wants with what each host's kernel holds, and prints the operations between the two, " +
-        "without doing any of them. Nothing to do is the normal answer.",
+        "without doing any of them. Nothing to do is the normal answer. What a host has to say of itself is on stderr; exit " +
+        "status 1 when one has a problem, as when it cannot know what is on record.",
     )
     .option("--host <name>", "only this host", hostArgument)
     .addOption(outputOption())
@@ -39,11 +41,15 @@ async function run(options: PlanOptions, unlimited: Context): Promise<void> {
     return { host, ...(await loader.plan({}, { signal: context.signal })) };
   };
   const plans = await Promise.all(names.map(one));
+  const said = await tellDoubt(paths, names, context);
+  if (said.some(({ error }) => error !== "")) context.setStatus(1);
   if (options.output === "json") {
-    const shown = plans.map(({ host, revision, json }) => ({
+    const shown = plans.map(({ host, revision, json }, index) => ({
       host,
       revision,
       operations: JSON.parse(json || "[]"),
+      error: said[index]?.error ?? "",
+      warnings: said[index]?.warnings ?? [],
     }));
     context.output.print(JSON.stringify(shown));
     return;

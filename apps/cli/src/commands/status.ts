@@ -73,7 +73,7 @@ async function run(options: StatusOptions, unlimited: Context): Promise<void> {
 
 /** How far a host is after the wait, and what a look at its kernel tells; without an answer, what is known already. */
 async function looked(paths: MeshPaths, waited: HostProgress, context: Context): Promise<HostProgress> {
-  const now = await hostProgress(paths, waited.host, context, lookMs);
+  const now = await hostProgress(paths, waited.host, context, { deadlineMs: lookMs });
   return now.followed === 0 ? { ...waited, error: now.error, problems: now.problems } : now;
 }
 

@@ -3,6 +3,7 @@ import { type Family, WeftError } from "@weft/netaddr";
 import { type Command, Option } from "commander";
 import { type Context, outputOption, pathsOf, stateOption } from "../context.ts";
 import { readConfig } from "../mesh/config.ts";
+import { tellDoubt } from "../mesh/doubt.ts";
 import { openLog } from "../mesh/log.ts";
 import { meshAt, pointArgument, revisionOf, warnOnce } from "../mesh/point.ts";
 import { withDeadline } from "../waits.ts";
@@ -61,7 +62,14 @@ async function run(options: WhyOptions, unlimited: Context): Promise<void> {
   const asked = options.flow === undefined ? askedIn(options) : undefined;
   if (asked === undefined) refuseBeside(options);
   const paths = pathsOf(context, options);
-  await readConfig(paths);
+  const { hosts } = await readConfig(paths);
+  // What was is no matter of what hosts enforce now.
+  if (asked !== undefined && options.at === undefined)
+    await tellDoubt(
+      paths,
+      hosts.map(({ name }) => name),
+      context,
+    );
   await using log = await openLog(paths, context);
   const answer =
     asked === undefined

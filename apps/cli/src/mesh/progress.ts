@@ -50,16 +50,16 @@ const statusMs = 5000;
 /** How soon a loader that broke off is asked again. */
 const againMs = 100;
 
-/** What a host says now; a loader that does not answer is a host with an error, at revision 0. */
+/** What a host says now, with a fresh look at its kernel unless nobody asks for one; a loader that does not answer is a host with an error, at revision 0. */
 export async function hostProgress(
   paths: MeshPaths,
   host: string,
   caller: Caller,
-  deadlineMs = statusMs,
+  { deadlineMs = statusMs, look = true }: { readonly deadlineMs?: number; readonly look?: boolean } = {},
 ): Promise<HostProgress> {
   using loader = loaderOf(paths, host, caller);
   try {
-    return progressIn(host, await loader.status({ look: true }, { signal: caller.signal, deadlineMs }));
+    return progressIn(host, await loader.status({ look }, { signal: caller.signal, deadlineMs }));
   } catch (thrown) {
     throwIfInterrupted(caller);
     return silent(host, silence(paths, host, toWeftError(thrown)));
@@ -139,7 +139,7 @@ async function waitFor(
       await delay(Math.min(againMs, leftMs), undefined, { signal }).catch(() => throwIfInterrupted(caller));
     }
   }
-  return { ...(await hostProgress(paths, host, caller, lookMs)), inForce: false, never };
+  return { ...(await hostProgress(paths, host, caller, { deadlineMs: lookMs })), inForce: false, never };
 }
 
 /** A command whose time is over tells what it knows; one that was told to end does not. */
