@@ -10,6 +10,7 @@ import { connectLog } from "./connect.ts";
 import { addHost, runningServer, serverPaths, startServer, stopServer } from "./server.ts";
 import { startNats } from "./start-nats.ts";
 import { appendAll, collect } from "./testing-events.ts";
+import { serverOfVersion } from "./testing-server.ts";
 
 test("a host added at run time can connect, and nobody else notices", async () => {
   await using nats = await startNats({ hosts: [] });
@@ -108,6 +109,30 @@ test("the server's own log is bounded: a start begins another and keeps one olde
         .sort(),
       ["nats.log", "nats.log.1"],
     );
+  } finally {
+    await stopServer(directory);
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("sync is the server's setting where it has one, and its store is told for writers where they have to see to it", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "weft-server-"));
+  const { config, store } = serverPaths(directory);
+  try {
+    for (const [version, sync, setting, told] of [
+      ["2.10.25", "always", true, store],
+      ["2.9.10", "always", false, store],
+      ["2.10.25", "interval", false, undefined],
+      ["2.10.25", undefined, false, undefined],
+    ] as const) {
+      const program = serverOfVersion(version, directory);
+      await using server = await startServer({ directory, program, ...(sync === undefined ? {} : { sync }) });
+      assert.equal(
+        /^jetstream \{.*, sync_interval: always \}$/m.test(readFileSync(`${config}.asked`, "utf8")),
+        setting,
+      );
+      assert.equal(server.store, told);
+    }
   } finally {
     await stopServer(directory);
     rmSync(directory, { recursive: true });

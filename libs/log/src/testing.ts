@@ -6,3 +6,4 @@ export { type Given, specify, type Then } from "./given.ts";
 export { type SmallDisk, smallDisk } from "./small-disk.ts";
 export { startNats, type TestNats } from "./start-nats.ts";
 export { backUp, cutTail, spoil, whileDown } from "./testing-damage.ts";
+export { serverOfVersion } from "./testing-server.ts";
