@@ -694,6 +694,7 @@ export const maps = {
   fragments: { keySize: 40, valueSize: 16, maxEntries: 8192 },
   hosts: { keySize: 16, valueSize: 16, maxEntries: 4096 },
   identity_classes: { keySize: 8, valueSize: 4, maxEntries: 16384 },
+  next_hops: { keySize: 4, valueSize: 48, maxEntries: 1024 },
   openings: { keySize: 40, valueSize: 40, maxEntries: 32768 },
   peers: { keySize: 16, valueSize: 40, maxEntries: 65536 },
   port_classes: { keySize: 8, valueSize: 4, maxEntries: 4096 },

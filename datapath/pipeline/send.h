@@ -13,6 +13,7 @@
 #include "parse/parse.h"
 #include "pipeline/admit.h"
 #include "route/hop.h"
+#include "route/next_hop.h"
 #include "route/peer.h"
 #include "tunnel/encap.h"
 
@@ -20,6 +21,7 @@
 static __always_inline __u32 send_to_peer(struct __sk_buff *skb, struct packet *packet,
 					  const struct weft_peer *peer, int *action)
 {
+	int way = ACTION_NEXT;
 	__u32 outcome, mtu = 0;
 
 	if (packet->hop_limit <= 1)
@@ -30,6 +32,10 @@ static __always_inline __u32 send_to_peer(struct __sk_buff *skb, struct packet *
 		mtu = hop_too_big(skb, packet, peer);
 	if (mtu)
 		return icmp_refuse(skb, packet, WEFT_DROP_TOO_BIG, mtu, action);
+	if (!peer->slot)
+		way = next_hop_find(skb, packet, peer);
+	if (way == TC_ACT_SHOT)
+		return icmp_refuse(skb, packet, WEFT_DROP_NO_ROUTE, 0, action);
 	outcome = hop_take(skb);
 	if (outcome != WEFT_FORWARDED)
 		return outcome;
@@ -39,7 +45,7 @@ static __always_inline __u32 send_to_peer(struct __sk_buff *skb, struct packet *
 	if (tunnel != WEFT_TUNNEL_NONE)
 		outcome = tunnel_encap(skb, packet, peer);
 	if (outcome == WEFT_FORWARDED)
-		*action = bpf_redirect_neigh(uplink_ifindex, 0, 0, 0);
+		*action = way;
 	return outcome;
 }
 

@@ -40,6 +40,7 @@ export interface HostOptions {
   readonly underlay: string;
   /** Its address of the other family, if it has one. */
   readonly otherUnderlay?: string;
+  /** A device that is not there when unset. */
   readonly uplinkIfindex?: number;
   /** VXLAN when unset. */
   readonly tunnel?: Tunnel;
@@ -77,11 +78,12 @@ export interface Datapath extends Disposable {
 /** The maps that all programs of a host share. */
 type SharedMap = (typeof shared)[number];
 
-const trackMaps = ["flows", "openings", "begun", "fragments"] as const;
+const containerShared = ["flows", "openings", "begun", "fragments", "next_hops"] as const;
 const uplinkShared = ["peers", "hosts", "containers", "records"] as const;
-const shared = [...uplinkShared, ...trackMaps] as const;
+const shared = [...uplinkShared, ...containerShared] as const;
 const meshPrefix6 = "fd00:1::";
 const meshPrefix4 = "10.0.0.0";
+const noDevice = 0x7fff_ffff;
 const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
 
 /** A host's datapath with nothing attached. */
@@ -147,7 +149,13 @@ function setAll(spec: ObjectSpec, constants: Readonly<Record<string, Value>>): v
 }
 
 function setHost(spec: ObjectSpec, options: HostOptions): void {
-  const { underlay, otherUnderlay, uplinkIfindex = 1, tunnel = "vxlan", accepted = [tunnel] } = options;
+  const {
+    underlay,
+    otherUnderlay,
+    uplinkIfindex = noDevice,
+    tunnel = "vxlan",
+    accepted = [tunnel],
+  } = options;
   const addresses = otherUnderlay === undefined ? [underlay] : [underlay, otherUnderlay];
   for (const each of addresses) {
     spec.setConstant(each.includes(":") ? "underlay6" : "underlay4", { bytes: addressBytes(each) });

@@ -14,9 +14,17 @@ import {
   setFeatureOperation,
   setLinkOperation,
   writeSysctl,
+  writeSysctlOperation,
 } from "@weft/ebpf";
 import { tunnelOffloads } from "../src/device.ts";
-import { type Container, type Datapath, gatewayMac, openDatapath, type Tunnel } from "./datapath.ts";
+import {
+  type Container,
+  countersOf,
+  type Datapath,
+  gatewayMac,
+  openDatapath,
+  type Tunnel,
+} from "./datapath.ts";
 
 /** How programs are attached. */
 export type Attach = "tcx" | "clsact";
@@ -26,6 +34,8 @@ export interface LiveContainer extends Container {
   readonly netns: string;
   /** Loads other programs under the same device and slot. */
   change(changed: Partial<Container>): Promise<void>;
+  /** What became of its packets, by outcome's number, as the programs it began with counted them. */
+  counted(): Record<number, number>;
 }
 
 /** A host with a namespace of its own and an uplink. */
@@ -60,16 +70,23 @@ interface WorldOptions {
   readonly mtu: number;
 }
 
+/** Makes the namespaces of two hosts, each with its end of a network, `up0`. */
+type OpenWire = (
+  stack: AsyncDisposableStack,
+  prefix: string,
+) => Promise<[NetworkNamespace, NetworkNamespace]>;
+
 /** Two hosts, their uplinks joined; `underlay` 4 or 6 is what the tunnel runs on. */
 export async function openWorld(
   underlay: 4 | 6,
   attach: Attach,
   tunnel: Tunnel = "vxlan",
   mtu = 1500 - overhead(tunnel, underlay),
+  openWireBetween: OpenWire = openWire,
 ): Promise<World> {
   return await disposedOnFailure(async (stack) => {
     const shared: Shared = { underlay, attach, tunnel, mtu, prefix: nextPrefix(), hosts: [], known: [] };
-    const [a, b] = await openWire(stack, shared.prefix);
+    const [a, b] = await openWireBetween(stack, shared.prefix);
     const hosts = [await openHost(stack, shared, 0, a), await openHost(stack, shared, 1, b)] as const;
     return { hosts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
   });
@@ -132,6 +149,13 @@ interface Shared extends WorldOptions {
   readonly known: { host: number; container: Container }[];
 }
 
+/** As the loader has it on every host. */
+export const forwarding = [
+  writeSysctlOperation("net/ipv4/ip_forward", 1),
+  writeSysctlOperation("net/ipv4/conf/all/rp_filter", 0),
+  writeSysctlOperation("net/ipv6/conf/all/forwarding", 1),
+];
+
 async function openHost(
   stack: AsyncDisposableStack,
   shared: Shared,
@@ -143,6 +167,7 @@ async function openHost(
   const underlay = addresses[index] ?? "";
   const otherUnderlay = underlays[shared.underlay === 4 ? 6 : 4][index] ?? "";
   await runNetwork(space.path, [
+    ...forwarding,
     setLinkOperation({ ifname: "lo", up: true }),
     addAddressOperation({ ifname: "up0", address: `${underlays[4][index]}/31` }),
     addAddressOperation({ ifname: "up0", address: `${underlays[6][index]}/127`, nodad: true }),
@@ -176,6 +201,7 @@ async function openHost(
     return {
       ...container,
       netns: inside.path,
+      counted: () => countersOf(loaded),
       async change(changed) {
         const next = await datapath.load({ ...container, ...changed, ifindex });
         await ingress.update(next.program("from_container"));

@@ -89,7 +89,7 @@ for (const [family, addresses] of [
       };
       await deleteAddress({ ...on, address: first });
       await inside(other, ["ip", "neighbour", "flush", "dev", "up0"]);
-      assert.ok(!(await reached()), "nobody is at the address that it had");
+      await eventually("nobody is at the address that it had", async () => !(await reached()));
       await addAddress({ ...on, address: second });
       await eventually("the new address is on record", async () => (await recorded()) === bare(second));
       await eventually("they talk by the new address", reached);

@@ -13,6 +13,7 @@ export const sharedMaps = [
   "openings",
   "begun",
   "fragments",
+  "next_hops",
   "containers",
   "records",
 ] as const;
