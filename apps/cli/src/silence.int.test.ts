@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { commandsOf, enough, enoughInput, optionNamed } from "./test/commands.ts";
 import { openState, type TestState } from "./test/state.ts";
+import { untold } from "./test/told.ts";
 
 /** Every command that has a deadline, with who does not answer. */
 const waiting: Readonly<Record<string, RegExp>> = {
@@ -67,4 +68,18 @@ test("status shows what is known when neither log nor loaders answer: exit 1", {
     processes.map(({ name, running }: { name: string; running: boolean }) => ({ name, running })),
     [{ name: "nats-server", running: true }],
   );
+});
+
+test("what status prints of a host that does not answer is what OUTPUT.md tells, with --wait too", {
+  timeout: 120_000,
+}, async () => {
+  for (const words of [
+    ["status", "-o", "json"],
+    ["status", "--wait", "-o", "json"],
+  ]) {
+    const { status, stdout } = await state.run([...words, "--timeout", "1s"]);
+    assert.equal(status, 1);
+    assert.equal(JSON.parse(stdout).hosts.length, 1);
+    assert.deepEqual(untold(words, stdout), []);
+  }
 });

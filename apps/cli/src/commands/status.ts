@@ -6,6 +6,7 @@ import { type MeshConfig, readConfig } from "../mesh/config.ts";
 import { openLog } from "../mesh/log.ts";
 import type { MeshPaths } from "../mesh/paths.ts";
 import {
+  type AwaitedProgress,
   behindLines,
   type HostProgress,
   hostProgress,
@@ -72,9 +73,11 @@ async function run(options: StatusOptions, unlimited: Context): Promise<void> {
 }
 
 /** How far a host is after the wait, and what a look at its kernel tells; without an answer, what is known already. */
-async function looked(paths: MeshPaths, waited: HostProgress, context: Context): Promise<HostProgress> {
+async function looked(paths: MeshPaths, waited: AwaitedProgress, context: Context): Promise<HostProgress> {
   const now = await hostProgress(paths, waited.host, context, { deadlineMs: lookMs });
-  return now.followed === 0 ? { ...waited, error: now.error, problems: now.problems } : now;
+  if (now.followed !== 0) return now;
+  const { inForce: _, never: __, ...known } = waited;
+  return { ...known, error: now.error, problems: now.problems };
 }
 
 /** One or two words: what is wrong stands below the tables. */

@@ -38,7 +38,7 @@ export interface OnRecord {
 }
 
 /** How far a host is, and whether it has said that it enforces what was waited for. */
-interface AwaitedProgress extends HostProgress {
+export interface AwaitedProgress extends HostProgress {
   readonly inForce: boolean;
   /** Why it never will enforce it; "" when it may. */
   readonly never: string;
