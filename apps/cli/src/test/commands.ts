@@ -10,12 +10,12 @@ interface NamedCommand {
 }
 
 /** Every command that does something. */
-export function commandsOf(): NamedCommand[] {
+export function commandsOf(program = makeProgram({} as Context)): NamedCommand[] {
   const leaves = (command: Command, path: readonly string[]): NamedCommand[] =>
     command.commands.length === 0
       ? [{ name: path.join(" "), command }]
       : command.commands.flatMap((inner) => leaves(inner, [...path, inner.name()]));
-  return leaves(makeProgram({} as Context), []);
+  return leaves(program, []);
 }
 
 /** The fewest words, and the input, with which a command begins, where it needs any. */
