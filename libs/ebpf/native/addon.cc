@@ -13,6 +13,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exportNetlink(env, exports);
   exportNetns(env, exports);
   exportMount(env, exports);
+  exportLock(env, exports);
   return exports;
 }
 

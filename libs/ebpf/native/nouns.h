@@ -16,6 +16,7 @@ void exportRing(Napi::Env env, Napi::Object exports);
 void exportNetlink(Napi::Env env, Napi::Object exports);
 void exportNetns(Napi::Env env, Napi::Object exports);
 void exportMount(Napi::Env env, Napi::Object exports);
+void exportLock(Napi::Env env, Napi::Object exports);
 
 // A function as JavaScript may call it: what it throws becomes a JavaScript error.
 template <Napi::Value (*function)(const Napi::CallbackInfo&)>

@@ -23,6 +23,7 @@ export {
 export * from "./neighbour.ts";
 export { type InNetns, type NetworkOperation, runNetwork } from "./netlink-message.ts";
 export * from "./netns.ts";
+export { isNetnsLockTaken, type NetnsLock, netnsLockHolder, takeNetnsLock } from "./netns-lock.ts";
 export { type LoadedObject, loadedObject } from "./object.ts";
 export { Program, type ProgramInfo, type TestRun, type TestRunOptions } from "./program.ts";
 export { expediteGracePeriods, restoreGracePeriods } from "./rcu.ts";

@@ -80,6 +80,11 @@ interface Native {
   netnsCookie(netns: string): Promise<bigint>;
   parseAddress(text: string): Uint8Array | undefined;
   formatAddress(bytes: Uint8Array): string;
+  /** A file of the process's network namespace whose bytes are locks. */
+  netnsLocks(): number;
+  /** False when another holds it. */
+  lockByte(fd: number, offset: number): boolean;
+  isByteLocked(fd: number, offset: number): boolean;
   mountBpffs(path: string): Promise<void>;
   unmount(path: string): Promise<void>;
   isBpffs(path: string): Promise<boolean>;

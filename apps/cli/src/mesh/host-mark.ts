@@ -1,10 +1,10 @@
 // A network namespace belongs to one mesh. Whose it is stands in the alias of its loopback device, see the loader's mark.ts.
 import { stat } from "node:fs/promises";
-import { link, links, setLink } from "@weft/ebpf";
+import { isNetnsLockTaken, link, links, type NetnsLock, setLink } from "@weft/ebpf";
 import { formatHostMark, type HostMark, hostTakenText, parseHostMark } from "@weft/model";
 import { WeftError } from "@weft/netaddr";
-import { holderOf, holdName, isHeld } from "./abstract-name.ts";
 import { claimConfig, findConfig, type MeshConfig } from "./config.ts";
+import { holderOf, holdLock } from "./host-lock.ts";
 import { type MeshPaths, meshPaths } from "./paths.ts";
 
 /** The mark of a mesh, as text. */
@@ -34,7 +34,7 @@ async function takeHost(
   mesh: MeshConfig,
   claim: () => Promise<void>,
 ): Promise<string | undefined> {
-  await using _turn = await hostTurn();
+  using _turn = await hostTurn();
   const found = parseHostMark((await link({ ifname }))?.alias ?? "");
   if (found !== undefined && !(await isOurs(found, paths, mesh)) && !(await isGone(found))) {
     throw new WeftError("FAILED_PRECONDITION", hostTakenText(found), {
@@ -61,7 +61,7 @@ async function isGone(mark: HostMark): Promise<boolean> {
   const alias = formatHostMark(mark);
   // Of a long path only the beginning is known.
   if (Buffer.byteLength(alias) >= 255) return false;
-  if (isHeld(supervisorName(mark.id))) return false;
+  if (isNetnsLockTaken(supervisorName(mark.id))) return false;
   if ((await links()).some((device) => device.kind === "veth" && device.alias === alias)) return false;
   const paths = meshPaths(mark.state);
   const there = await stat(paths.config).then(
@@ -73,12 +73,12 @@ async function isGone(mark: HostMark): Promise<boolean> {
   return mesh !== undefined && mesh.id !== mark.id;
 }
 
-/** Name that the supervisor of a mesh holds while it lives. */
+/** Lock that the supervisor of a mesh holds while it lives. */
 function supervisorName(id: string): string {
   return `weft-supervisor-${id}`;
 }
 
-/** One that was killed holds its name until its last thread has ended. */
+/** One that was killed holds its lock until its last thread has ended. */
 const killedMs = 5_000;
 
 /**
@@ -87,7 +87,8 @@ const killedMs = 5_000;
  */
 export async function holdMesh({ id }: MeshConfig): Promise<void> {
   const name = supervisorName(id);
-  if ((await holdName(name, killedMs)) !== undefined) return;
+  // Never let go of: it goes with the process.
+  if ((await holdLock(name, killedMs)) !== undefined) return;
   throw new WeftError("FAILED_PRECONDITION", `${holderOf(name)} is the supervisor of this mesh already`);
 }
 
@@ -95,11 +96,9 @@ const turnMs = 10_000;
 const turnName = "weft-host";
 
 /** One command at a time decides whose the host is. The lock is of the network namespace, and goes with this process. */
-async function hostTurn(): Promise<AsyncDisposable> {
-  const turn = await holdName(turnName, turnMs);
+async function hostTurn(): Promise<NetnsLock> {
+  const turn = await holdLock(turnName, turnMs);
   if (turn !== undefined) return turn;
-  const message = `${holderOf(turnName)} holds the Unix socket @${turnName} of this network namespace`;
-  throw new WeftError("UNAVAILABLE", message, {
-    expected: "another weft up there, which ends; anything else is not Weft's, and has to let it go",
-  });
+  const message = `${holderOf(turnName)} is changing whose this network namespace is`;
+  throw new WeftError("UNAVAILABLE", message, { expected: "that weft up or weft down to end" });
 }
