@@ -4,9 +4,10 @@ import { meshProjection } from "@weft/model";
 import { formatAddress } from "@weft/netaddr";
 import { type Client, type RpcServer, serve } from "@weft/rpc";
 import type { logger } from "@weft/telemetry";
+import { awaitFacts } from "./await-facts.ts";
 import { watchConnection } from "./connection.ts";
 import { openContainers } from "./containers.ts";
-import { type FactsChange, factsOf, type HostOptions, LiveFacts, type SeenFacts } from "./facts.ts";
+import { type FactsChange, type HostOptions, LiveFacts, type SeenFacts } from "./facts.ts";
 import { type FollowerOptions, followLog } from "./follow.ts";
 import { loaderHandlers } from "./grpc.ts";
 import { type Membership, openMembership } from "./join.ts";
@@ -55,14 +56,14 @@ const sweepMs = 30_000;
 /** How often the uplink is looked at: connections stall for as long when its MTU shrinks or its address changes. */
 const factsMs = 300;
 
-/** Starts a loader; returns when this host is part of the mesh, enforces what is on record, and answers. */
+/** Starts a loader, once the host has an address; returns when it is part of the mesh, enforces what is on record, and answers. */
 export async function startLoader(options: LoaderOptions, signal: AbortSignal): Promise<Loader> {
   await using stack = new AsyncDisposableStack();
   const { host, log, ipam, say, memory } = options;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const replaced = Promise.withResolvers<void>();
-  const facts = new LiveFacts(options, await factsOf(options));
+  const facts = new LiveFacts(options, await awaitFacts(options, signal));
   const { state: mesh, trail } = await fold(log, meshProjection, { signal });
   const stale = await memory.isStale(log, signal);
   const machine = await openMachine(options, { mesh, trail, stale }, facts, ended, stack);
