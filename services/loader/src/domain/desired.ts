@@ -94,7 +94,7 @@ export interface Desired {
 }
 
 /** Why nothing can be derived for a container, and what of it must be left alone. */
-export interface Unresolved {
+interface Unresolved {
   readonly error: WeftError;
   readonly slot: number;
   readonly device: string;
