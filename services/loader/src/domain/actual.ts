@@ -9,6 +9,8 @@ export interface InsideState {
   readonly mtu: number;
   /** Canonical texts with length, e.g. "fd00::1/128"; link-local ones left out; sorted. */
   readonly addresses: readonly string[];
+  /** Families in which it has a way out, a default route, by whatever device. */
+  readonly ways: readonly (4 | 6)[];
 }
 
 /** A veth pair: the host's end, and the container's end when its namespace can be opened. */

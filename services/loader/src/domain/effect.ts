@@ -3,6 +3,7 @@
 import type { Actual, DeviceState, InsideState, ProgramState } from "./actual.ts";
 import { type Entries, little } from "./bytes.ts";
 import type { DeviceWish, LoadWish, Operation } from "./operation.ts";
+import { familiesOf } from "./plan-device.ts";
 import type { Constants } from "./settings.ts";
 
 /** Numbers that only the kernel knows, answered by the operation that made the thing. */
@@ -90,7 +91,10 @@ function effectsOn(
       device(wish.name, configured(wish, before?.ifindex ?? 0, before?.up ?? false, before?.routes ?? []));
     },
     device_readdress: ({ device: wish }) =>
-      change(wish.name, (inside) => ({ ...inside, addresses: wish.addresses })),
+      change(wish.name, (inside) => {
+        const { addresses } = wish;
+        return { ...inside, addresses, ways: familiesOf(addresses) };
+      }),
     device_resize: ({ device: wish }) => {
       const { mtu } = wish;
       change(wish.name, (inside) => ({ ...inside, mtu }));
@@ -138,7 +142,8 @@ function ifindexConstants(actual: Actual, ifindexes: Readonly<Record<string, str
 
 function configured(wish: DeviceWish, ifindex: number, up: boolean, routes: readonly string[]): DeviceState {
   const { mac, mtu, addresses, hostMac } = wish;
-  return { ifindex, up, mac: hostMac, mtu, inside: { up: true, mac, mtu, addresses }, routes };
+  const inside = { up: true, mac, mtu, addresses, ways: familiesOf(addresses) };
+  return { ifindex, up, mac: hostMac, mtu, inside, routes };
 }
 
 function emptyMaps(names: readonly string[]): Record<string, Entries | "present"> {

@@ -30,13 +30,22 @@ function settle(device: DeviceWish, actual: DeviceState, inside: InsideState): D
   if (actual.mac !== device.hostMac || !inside.up || inside.mac !== device.mac) {
     return { before: [{ kind: "device_configure", owner, device }], after: [] };
   }
-  const addressed = sameTexts(inside.addresses, device.addresses);
+  const addressed =
+    sameTexts(inside.addresses, device.addresses) &&
+    familiesOf(device.addresses).every((family) => inside.ways.includes(family));
   const readdress: Operation[] = addressed ? [] : [{ kind: "device_readdress", owner, device }];
   if (actual.mtu === device.mtu && inside.mtu === device.mtu) return { before: readdress, after: [] };
   const resize: Operation = { kind: "device_resize", owner, device };
   // Smaller before the tunnel takes more room, larger after it takes less.
   const grows = device.mtu > Math.max(actual.mtu, inside.mtu);
   return grows ? { before: readdress, after: [resize] } : { before: [...readdress, resize], after: [] };
+}
+
+/** Families of addresses as they are written, 4 first. */
+export function familiesOf(addresses: readonly string[]): (4 | 6)[] {
+  return ([4, 6] as const).filter((family) =>
+    addresses.some((address) => address.includes(":") === (family === 6)),
+  );
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

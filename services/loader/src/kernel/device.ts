@@ -157,7 +157,11 @@ async function readInside(device: DeviceWish): Promise<InsideState | undefined> 
     .filter(({ ifindex, address }) => ifindex === inside.ifindex && !address.startsWith("fe80:"))
     .map(({ address }) => address);
   const { up, mac, mtu } = inside;
-  return { up, mac, mtu, addresses: held.sort() };
+  const out = (await routes(device.netns)).filter(
+    ({ dst, type }) => dst.endsWith("/0") && type === "unicast",
+  );
+  const ways = ([4, 6] as const).filter((family) => out.some((route) => route.family === family));
+  return { up, mac, mtu, addresses: held.sort(), ways };
 }
 
 /** Every device of this mesh in the host's namespace, and which containers' namespaces are gone. */
