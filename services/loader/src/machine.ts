@@ -51,7 +51,9 @@ export async function openMachine(
 ): Promise<Machine> {
   const { host, log, say, attach } = options;
   const objects = await objectsOf(options, signal);
-  const shared = await resolveShared(objects, signal, (error) => say.warn({ err: error }, "compiler"));
+  const shared = await resolveShared(objects, options.memory, signal, (error) =>
+    say.warn({ err: error }, "compiler"),
+  );
   const kernel = stack.use(
     await openKernel({
       ...options,

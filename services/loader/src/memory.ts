@@ -4,8 +4,18 @@ import { dirname } from "node:path";
 import { type Log, LogReplaced, type Mark, Trail } from "@weft/log";
 import { z } from "zod";
 
+/** Digests of the two objects that all programs of a host come from: of containers without a policy of their own, and of the uplink. */
+export interface SharedDigests {
+  readonly container: string;
+  readonly uplink: string;
+}
+
 /** The memory of one host. */
 export interface Memory {
+  /** What this host used last; undefined when it never used any. */
+  shared(): SharedDigests | undefined;
+  /** This host uses these from now on. */
+  noteShared(digests: SharedDigests): void;
   /** What the log lost of what this host had enforced, and when it was noticed; "" for nothing, or long ago. */
   lost(): string;
   /** The kernel is about to be brought to what is on record up to here. */
@@ -24,18 +34,19 @@ const toldMs = 48 * 60 * 60 * 1000;
 const content = z.object({
   mark: z.object({ revision: z.number(), id: z.string(), missing: z.number() }).optional(),
   lost: z.object({ text: z.string(), atMs: z.number() }).optional(),
+  shared: z.object({ container: z.string(), uplink: z.string() }).optional(),
 });
 
 /** Opens the memory in a file. Where it cannot be written, it lasts as long as the process; `onFault` is told once, until it can be again. */
 export function openMemory(file: string, onFault: (error: unknown) => void): Memory {
-  let { mark, lost } = read(file);
+  let { mark, lost, shared } = read(file);
   let stale = false;
   let failed = false;
 
   function write(): void {
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${file}.tmp`, JSON.stringify({ mark, lost }), { mode: 0o600 });
+      writeFileSync(`${file}.tmp`, JSON.stringify({ mark, lost, shared }), { mode: 0o600 });
       renameSync(`${file}.tmp`, file);
       failed = false;
     } catch (error) {
@@ -51,6 +62,12 @@ export function openMemory(file: string, onFault: (error: unknown) => void): Mem
   }
 
   return {
+    shared: () => shared,
+    noteShared(digests) {
+      if (shared?.container === digests.container && shared.uplink === digests.uplink) return;
+      shared = digests;
+      write();
+    },
     lost() {
       if (lost === undefined || Date.now() - lost.atMs > toldMs) return "";
       return `${new Date(lost.atMs).toISOString()}: ${lost.text}; this host goes by what is on record`;

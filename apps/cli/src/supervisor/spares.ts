@@ -36,7 +36,7 @@ export const spareModules = [
 
 const program = join(import.meta.dirname, "spare.ts");
 /** A service that has ended comes first: the next spare is made when it may be up again. */
-const afterMs = 5_000;
+const afterMs = 2_000;
 
 /**
  * Keeps one process at hand that has loaded everything already. A service that was killed needs more processor time for
