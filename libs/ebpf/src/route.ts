@@ -153,10 +153,10 @@ export async function routes(netns?: string, table = 254): Promise<Route[]> {
 }
 
 /**
- * For each address whether the kernel has a route to it, by all its tables and rules; a route that says "unreachable" is
- * none.
+ * For each address the way that the kernel would send a packet, by all its tables and rules; undefined: none, or one that says
+ * "unreachable".
  */
-export async function haveRoutes(wanted: readonly string[], netns?: string): Promise<boolean[]> {
+export async function routesTo(wanted: readonly string[], netns?: string): Promise<(Route | undefined)[]> {
   const tolerate = ["ENETUNREACH", "EHOSTUNREACH", "EACCES", "EINVAL"];
   const gets = wanted.map((address) => {
     const { family, bytes, length } = parseInet(address);
@@ -168,7 +168,10 @@ export async function haveRoutes(wanted: readonly string[], netns?: string): Pro
       .operation(`RTM_GETROUTE ${address}`, tolerate);
   });
   const replies = await request(netns, gets);
-  return replies.map(({ messages: [message] }) => message !== undefined && leads(parseRoute(message)));
+  return replies.map(({ messages: [message] }) => {
+    const route = message === undefined ? undefined : parseRoute(message);
+    return route !== undefined && leads(route) ? route : undefined;
+  });
 }
 
 function leads({ type }: Route): boolean {

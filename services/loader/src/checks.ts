@@ -1,6 +1,6 @@
 // What only a fresh look tells: whether the kernel still is as it was left, and whether the other hosts can be reached.
 import { setTimeout as delay } from "node:timers/promises";
-import { haveRoutes } from "@weft/ebpf";
+import { type Neighbour, neighbours, type Route, routesTo } from "@weft/ebpf";
 import type { Mesh } from "@weft/model";
 import { formatAddress, toWeftError } from "@weft/netaddr";
 import { describe } from "./domain/describe.ts";
@@ -55,12 +55,32 @@ async function routeLines(mesh: Mesh, facts: HostFacts, netns: string | undefine
       : [[host.name, formatAddress(address)] as const];
   });
   if (peers.length === 0) return [];
-  const found = await haveRoutes(
-    peers.map(([, address]) => address),
-    netns,
-  ).catch(() => undefined);
-  const lines = peers.flatMap(([name, address], n) =>
-    found?.[n] === false ? [`there is no route to host ${name} at ${address}`] : [],
-  );
-  return limited(lines, "more hosts have none");
+  const addresses = peers.map(([, address]) => address);
+  try {
+    return wayLines(peers, await routesTo(addresses, netns), await neighbours(netns));
+  } catch {
+    return []; // The next look tells.
+  }
+}
+
+/** What keeps packets from other hosts: there is no route, or nobody answers on it. */
+export function wayLines(
+  peers: readonly (readonly [name: string, address: string])[],
+  ways: readonly (Route | undefined)[],
+  known: readonly Neighbour[],
+): string[] {
+  const failed = known.filter(({ state }) => state === "failed");
+  const lines = peers.flatMap(([name, address], n) => {
+    const way = ways[n];
+    if (way === undefined) return [`there is no route to host ${name} at ${address}`];
+    const hop = way.via ?? address;
+    const silent = failed.some((one) => one.ifindex === way.ifindex && one.address === hop);
+    if (!silent) return [];
+    return hop === address
+      ? [`host ${name} at ${address} does not answer on the wire (ARP, Neighbour Discovery)`]
+      : [
+          `the router ${hop} to host ${name} at ${address} does not answer on the wire (ARP, Neighbour Discovery)`,
+        ];
+  });
+  return limited(lines, "more hosts cannot be reached");
 }
