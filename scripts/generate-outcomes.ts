@@ -3,11 +3,21 @@ import { join } from "node:path";
 
 const source = "datapath/abi/outcome.h";
 
+/** The rows of a list `#define NAME(X)`. */
+function rowsOf(text: string, list: string) {
+  const [, body = ""] = new RegExp(`#define ${list}\\(X\\)((?:.*\\\\\n)+.*)`).exec(text) ?? [];
+  return [...body.matchAll(/X\((\w+), (\d+), "([^"]+)"\)/g)].map(([, name, number, sentence]) => ({
+    name: `${name}`.toLowerCase(),
+    number: Number(number),
+    sentence,
+  }));
+}
+
 /** The TypeScript and the documentation of the datapath's outcomes, from the one list in abi/outcome.h. */
 export function generateOutcomes(root: string): Map<string, Buffer> {
-  const rows = [...readFileSync(join(root, source), "utf8").matchAll(/X\((\w+), (\d+), "([^"]+)"\)/g)].map(
-    ([, name, number, sentence]) => ({ name: `${name}`.toLowerCase(), number: Number(number), sentence }),
-  );
+  const text = readFileSync(join(root, source), "utf8");
+  const [rows, steps] = ["WEFT_OUTCOMES", "WEFT_STEPS"].map((list) => rowsOf(text, list));
+  if (rows === undefined || steps === undefined) throw new Error(`${source} has no lists`);
   const code = [
     `// Generated from ${source} by npm run generate.`,
     "",
@@ -21,6 +31,13 @@ export function generateOutcomes(root: string): Map<string, Buffer> {
     "/** Name of an outcome. */",
     'export type Outcome = (typeof outcomes)[number]["name"];',
     "",
+    "/** What failed where the outcome is drop_internal. */",
+    "export const steps = [",
+    ...steps.map(
+      (row) => `  { name: "${row.name}", number: ${row.number}, meaning: ${JSON.stringify(row.sentence)} },`,
+    ),
+    "] as const;",
+    "",
   ];
   const page = [
     "# What can become of a packet",
@@ -30,6 +47,12 @@ export function generateOutcomes(root: string): Map<string, Buffer> {
     "| outcome | number | meaning |",
     "| --- | --- | --- |",
     ...rows.map((row) => `| \`${row.name}\` | ${row.number} | ${row.sentence} |`),
+    "",
+    "Where it is `drop_internal`, a record says which step of the program failed (`detail`). That is no fault of the packet's: tell us.",
+    "",
+    "| step | number | meaning |",
+    "| --- | --- | --- |",
+    ...steps.map((row) => `| \`${row.name}\` | ${row.number} | ${row.sentence} |`),
     "",
   ];
   return new Map([

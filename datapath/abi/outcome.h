@@ -19,8 +19,8 @@
 	X(DROP_WRONG_HOST, 11, "a tunnel packet for a container that is not on this host")      \
 	X(DROP_NO_ROUTE, 12, "the destination's host cannot be reached")                        \
 	X(DROP_MULTICAST, 13, "multicast that the mesh does not carry")                         \
-	X(DROP_FRAGMENT, 14, "a fragment whose first was not seen, or that hides its headers")  \
-	X(DROP_INTERNAL, 15, "a helper failed")                                                 \
+	X(DROP_FRAGMENT, 14, "a fragment that came before its first, or that hides its headers") \
+	X(DROP_INTERNAL, 15, "a step of the program failed; the record says which")            \
 	X(DROP_NEIGHBOUR, 16, "a Neighbour Discovery or ARP message it may not send, or of another host") \
 	X(DROP_TUNNEL, 17, "a tunnel header that the mesh does not read, or a container's own")  \
 	X(DROP_ECN, 18, "congestion on the underlay, and a sender that must be told by a loss") \
@@ -34,3 +34,22 @@
 #define WEFT_OUTCOME_ENUM(name, number, sentence) WEFT_##name = number,
 enum weft_outcome { WEFT_OUTCOMES(WEFT_OUTCOME_ENUM) WEFT_OUTCOME_COUNT };
 #undef WEFT_OUTCOME_ENUM
+
+/* What failed where the outcome is DROP_INTERNAL. Numbers are never reused. */
+#define WEFT_STEPS(X)                                                                           \
+	X(ENCAP_ROOM, 1, "making room for a tunnel's headers")                                  \
+	X(ENCAP_WRITE, 2, "writing a tunnel's headers")                                         \
+	X(DECAP_ROOM, 3, "taking a tunnel's headers away")                                      \
+	X(DECAP_ECN, 4, "marking the packet of a tunnel as delayed by congestion")              \
+	X(DELIVER, 5, "writing the Ethernet header for the container's device")                 \
+	X(ANSWER_ARP, 6, "turning an ARP request into its answer")                              \
+	X(ANSWER_NEIGHBOUR, 7, "turning a solicitation into an advertisement")                  \
+	X(ANSWER_ECHO, 8, "turning an echo request into its reply")
+
+#define WEFT_STEP_ENUM(name, number, sentence) WEFT_STEP_##name = number,
+enum weft_step { WEFT_STEPS(WEFT_STEP_ENUM) };
+#undef WEFT_STEP_ENUM
+
+/* An outcome has 8 bits; above them stands the step that failed. */
+#define WEFT_STEP_SHIFT 8
+#define WEFT_FAILED(step) (WEFT_DROP_INTERNAL | WEFT_STEP_##step << WEFT_STEP_SHIFT)

@@ -24,7 +24,8 @@ struct weft_record {
 	__u8 kind;		/* enum weft_record_kind */
 	__u8 direction;		/* enum weft_direction */
 	__u8 state;		/* enum weft_flow_state, as far as it was found */
-	__u8 pad[4];
+	__u8 step;		/* enum weft_step, if a step of the program failed */
+	__u8 pad[3];
 };
 _Static_assert(sizeof(struct weft_record) == 80, "abi");
 
@@ -34,6 +35,8 @@ enum weft_record_kind {
 	WEFT_RECORD_CUT = 2,	/* so was this one, of a flow that had been let pass before: once for each flow */
 	WEFT_RECORD_FLOW = 3,	/* a new flow was let pass */
 	WEFT_RECORD_KEPT = 4,	/* a flow that would be denied now goes on (setting revoke_mode) */
+	/* No kind, but a bit of the setting: drops of multicast too, which every container's stack sends unasked. */
+	WEFT_RECORD_MULTICAST = 5,
 };
 
 /* Map "record_losses" (per-CPU array, one per container and one per uplink): records that were not written. */

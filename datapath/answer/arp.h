@@ -7,7 +7,6 @@
 
 #define ARP_REQUEST 1
 #define ARP_REPLY 2
-#define ARP_GATEWAY bpf_htonl(0xa9fe0101) /* 169.254.1.1 */
 
 /* RFC 826, Ethernet and IPv4. The pad aligns what follows the Ethernet header. */
 struct arp_frame {
@@ -42,7 +41,7 @@ static __always_inline __u32 arp_answer(struct __sk_buff *skb, int *action)
 	__builtin_memcpy(&sender, frame.sender_address, sizeof(sender));
 	/* RFC 5227 probe: is my own address free? Silence is yes. The gateway's is not its own. */
 	if (sender == 0)
-		return frame.target_address == ARP_GATEWAY ? WEFT_DROP_NEIGHBOUR : WEFT_DROP_MULTICAST;
+		return frame.target_address == ADDRESS_GATEWAY4 ? WEFT_DROP_NEIGHBOUR : WEFT_DROP_MULTICAST;
 	if (sender != own)
 		return WEFT_DROP_SOURCE_ADDRESS;
 	*action = ACTION_NEXT;
@@ -50,7 +49,7 @@ static __always_inline __u32 arp_answer(struct __sk_buff *skb, int *action)
 		return WEFT_FORWARDED;
 	if (frame.operation != bpf_htons(ARP_REQUEST))
 		return WEFT_DROP_MALFORMED;
-	if (frame.target_address != ARP_GATEWAY)
+	if (frame.target_address != ADDRESS_GATEWAY4)
 		return WEFT_DROP_MULTICAST;
 
 	frame.operation = bpf_htons(ARP_REPLY);
@@ -60,6 +59,6 @@ static __always_inline __u32 arp_answer(struct __sk_buff *skb, int *action)
 	frame.sender_address[0] = bpf_htons(0xa9fe);
 	frame.sender_address[1] = bpf_htons(0x0101);
 	if (bpf_skb_store_bytes(skb, 0, &frame.ethernet, ARP_FRAME_BYTES, 0))
-		return WEFT_DROP_INTERNAL;
-	return deliver_to_container(skb, action) == WEFT_FORWARDED ? WEFT_ANSWERED : WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(ANSWER_ARP);
+	return deliver_to_container(skb, action) == WEFT_FORWARDED ? WEFT_ANSWERED : WEFT_FAILED(DELIVER);
 }

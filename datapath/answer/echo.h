@@ -17,7 +17,7 @@ static __always_inline bool echo_is_for_gateway(const struct packet *packet, boo
 		       address_is_gateway(&packet->destination);
 	return packet->protocol == IPPROTO_ICMP && packet->icmp_type == ICMP4_ECHO &&
 	       address_is_mapped(&packet->destination) &&
-	       address_ipv4(&packet->destination) == bpf_htonl(0xa9fe0101);
+	       address_ipv4(&packet->destination) == ADDRESS_GATEWAY4;
 }
 
 static __always_inline void echo_turn6(struct ipv6hdr *ip)
@@ -44,7 +44,7 @@ static __always_inline bool echo_turn4(struct __sk_buff *skb, struct iphdr *ip)
 }
 
 /* Turns the packet round. The checksum of the message notices only that the request became a reply. */
-__noinline __u32 echo_turn(struct __sk_buff *skb, __u32 l4_offset)
+__called __u32 echo_turn(struct __sk_buff *skb, __u32 l4_offset)
 {
 	bool ipv6 = skb->protocol == bpf_htons(ETH_P_IPV6);
 	void *ip = (void *)(long)skb->data + ETH_HLEN;
@@ -59,11 +59,11 @@ __noinline __u32 echo_turn(struct __sk_buff *skb, __u32 l4_offset)
 			return WEFT_DROP_MALFORMED;
 		echo_turn6(ip);
 	} else if (!echo_turn4(skb, ip)) {
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(ANSWER_ECHO);
 	}
 	if (bpf_l4_csum_replace(skb, l4_offset + 2, bpf_htons(request << 8), bpf_htons(reply << 8), 2) ||
 	    bpf_skb_store_bytes(skb, l4_offset, &reply, sizeof(reply), 0))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(ANSWER_ECHO);
 	return WEFT_ANSWERED;
 }
 
@@ -82,6 +82,6 @@ static __always_inline __u32 echo_answer(struct __sk_buff *skb, const struct pac
 		return WEFT_DROP_PROTOCOL; /* Nobody sends options to a gateway; they are not to be sent back. */
 	outcome = echo_turn(skb, packet->l4_offset);
 	if (outcome == WEFT_ANSWERED && deliver_to_container(skb, action) != WEFT_FORWARDED)
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(DELIVER);
 	return outcome;
 }

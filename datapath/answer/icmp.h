@@ -24,8 +24,6 @@
 
 #define ICMP_HOP_LIMIT 64
 #define IPV4_CONTROL 0xc0 /* precedence of errors, RFC 1812 4.3.2.5 */
-#define IPV4_DF bpf_htons(0x4000)
-#define IPV4_GATEWAY bpf_htonl(0xa9fe0101) /* 169.254.1.1 */
 
 /* 100 errors a second for each container, 50 at once. */
 #define ICMP_PERIOD_NS 10000000ULL

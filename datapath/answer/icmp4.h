@@ -21,12 +21,11 @@ static __always_inline void icmp4_header(struct iphdr *ip, __be32 destination, _
 	ip->frag_off = IPV4_DF;
 	ip->ttl = ICMP_HOP_LIMIT;
 	ip->protocol = IPPROTO_ICMP;
-	ip->check = 0;
 	ip->saddr = ((const volatile __be32 *)&underlay4)[3];
 	if (ip->saddr == 0)
-		ip->saddr = IPV4_GATEWAY;
+		ip->saddr = ADDRESS_GATEWAY4;
 	ip->daddr = destination;
-	ip->check = sum_fold(bpf_csum_diff(0, 0, (__be32 *)ip, sizeof(*ip), 0));
+	sum_header(ip);
 }
 
 static __always_inline int icmp4_tell(struct __sk_buff *skb, __u32 outcome, __u32 mtu)

@@ -17,11 +17,11 @@ static __always_inline __u32 ndisc_advertise(struct __sk_buff *skb)
 	void *end;
 
 	if (bpf_skb_change_tail(skb, ETH_HLEN + sizeof(*told), 0))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(ANSWER_NEIGHBOUR);
 	told = (void *)(long)skb->data + ETH_HLEN;
 	end = (void *)(long)skb->data_end;
 	if ((void *)(told + 1) > end)
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(ANSWER_NEIGHBOUR);
 	*(__be32 *)&told->ip = bpf_htonl(6 << 28);
 	told->ip.payload_len = bpf_htons(sizeof(told->message));
 	address_copy((struct weft_address *)&told->ip.daddr, &told->ip.saddr);
@@ -37,9 +37,8 @@ static __always_inline __u32 ndisc_advertise(struct __sk_buff *skb)
 	return WEFT_ANSWERED;
 }
 
-/* A solicitation or advertisement by the rules of RFC 4861 7.1, without extension headers (RFC 6980). Global, so that
- * the verifier walks it once. */
-__noinline __u32 ndisc_settle(struct __sk_buff *skb, __u32 type)
+/* A solicitation or advertisement by the rules of RFC 4861 7.1, without extension headers (RFC 6980). */
+__called __u32 ndisc_settle(struct __sk_buff *skb, __u32 type)
 {
 	bool advertisement = type == ICMP6_NEIGHBOUR_ADVERTISEMENT;
 	struct ndisc_packet *packet = (void *)(long)skb->data + ETH_HLEN;
@@ -89,6 +88,6 @@ static __always_inline __u32 ndisc_answer(struct __sk_buff *skb, const struct pa
 		return WEFT_DROP_NEIGHBOUR;
 	outcome = ndisc_settle(skb, packet->icmp_type);
 	if (outcome == WEFT_ANSWERED && deliver_to_container(skb, action) != WEFT_FORWARDED)
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(DELIVER);
 	return outcome;
 }

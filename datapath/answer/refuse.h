@@ -25,8 +25,8 @@ static __always_inline bool icmp_may_tell(const struct packet *packet)
 }
 
 /* Too big is told without DF as well: a router would make fragments, BPF cannot, and a sender that is told makes them itself.
- * Nobody is told of what was sent to everybody. Global, so that the verifier walks it once. */
-__noinline int icmp_tell(struct __sk_buff *skb, __u32 outcome, __u32 mtu)
+ * Nobody is told of what was sent to everybody. */
+__called int icmp_tell(struct __sk_buff *skb, __u32 outcome, __u32 mtu)
 {
 	if (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST)
 		return ACTION_NEXT;

@@ -63,7 +63,9 @@ static __always_inline bool address_is_multicast(const struct weft_address *a)
 	return address_is_mapped(a) && (a->bytes[12] & 0xf0) >= 0xe0;
 }
 
-/* The gateway of every container: fe80::1. */
+/* The gateway of every container: fe80::1 and 169.254.1.1. */
+#define ADDRESS_GATEWAY4 bpf_htonl(0xa9fe0101)
+
 static __always_inline bool address_is_gateway(const void *a)
 {
 	return address_half(a, 0) == bpf_cpu_to_be64(0xfe80000000000000ULL) &&

@@ -15,10 +15,17 @@
  * the chain for other people's programs on the device. */
 #define ACTION_NEXT TC_ACT_UNSPEC
 
+/* A function of its own: in a program once, walked by the verifier once and by itself, whatever its callers know, and off their
+ * stack. It costs a call; pointers to memory may be null ("R1 invalid mem access 'mem_or_null'"); packet pointers of the
+ * caller are gone behind it. */
+#define __called __attribute__((noinline))
+
 /* linux/if_packet.h: the frame is for us, for everybody, for a group. */
 #define PACKET_HOST 0
 #define PACKET_BROADCAST 1
 #define PACKET_MULTICAST 2
+
+#define IPV4_DF bpf_htons(0x4000)
 
 /* linux/icmp.h and linux/icmpv6.h, without their structures. */
 #define ICMP4_ECHO_REPLY 0

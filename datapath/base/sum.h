@@ -9,6 +9,20 @@
 /* Where the sum of an IPv6 message begins, in the IP header: with the addresses of the pseudo header (RFC 8200 8.1). */
 #define SUM_FROM_ADDRESSES __builtin_offsetof(struct ipv6hdr, saddr)
 
+/* Writes the checksum of an IPv4 header without options. */
+static __always_inline void sum_header(struct iphdr *ip)
+{
+	const __u16 *words = (const __u16 *)ip;
+	__u32 sum = 0;
+
+	ip->check = 0;
+#pragma clang loop unroll(full)
+	for (int i = 0; i < 10; i++)
+		sum += words[i];
+	sum = (sum & 0xffff) + (sum >> 16);
+	ip->check = ~((sum & 0xffff) + (sum >> 16));
+}
+
 struct sum_walk {
 	struct __sk_buff *skb;
 	__s64 sum;

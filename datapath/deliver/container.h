@@ -17,7 +17,7 @@ static __always_inline __u32 deliver_to_container(struct __sk_buff *skb, int *ac
 	struct ethhdr *ethernet = (void *)(long)skb->data;
 
 	if ((void *)(ethernet + 1) > (void *)(long)skb->data_end)
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(DELIVER);
 	mac_copy(ethernet->h_dest, endpoint_mac);
 	mac_copy(ethernet->h_source, gateway_mac);
 	ethernet->h_proto = skb->protocol;

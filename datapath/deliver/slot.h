@@ -13,11 +13,10 @@ struct {
 } containers SEC(".maps");
 
 /* Words of skb->cb in which the receiver's program is told who sends; the revision of its own policy (two words) that let
- * the packet's flow pass, if the sender's program has just looked that up; what the packet is to its flow; and whether it
- * begins one that is in "begun". */
+ * the packet's flow pass, if the sender's program has just looked that up; and whether it begins one that is in "begun".
+ * While a host goes from one version to the next, programs of both tell each other: places are not given to something else. */
 #define DELIVER_IDENTITY 0
 #define DELIVER_ADMITTED 1
-#define DELIVER_STATE 3
 #define DELIVER_BEGINS 4
 
 static __always_inline void deliver_set_admitted(struct __sk_buff *skb, __u64 revision)

@@ -95,6 +95,7 @@ export const recordKind = {
   cut: 2,
   flow: 3,
   kept: 4,
+  multicast: 5,
 } as const;
 
 /** `enum weft_record_loss`. */
@@ -110,6 +111,18 @@ export const revokeMode = {
   cut: 0,
   keep: 1,
   drain: 2,
+} as const;
+
+/** `enum weft_step`. */
+export const step = {
+  encapRoom: 1,
+  encapWrite: 2,
+  decapRoom: 3,
+  decapEcn: 4,
+  deliver: 5,
+  answerArp: 6,
+  answerNeighbour: 7,
+  answerEcho: 8,
 } as const;
 
 /** `enum weft_tunnel`. */
@@ -572,6 +585,7 @@ export const recordLayout = {
     kind: 73,
     direction: 74,
     state: 75,
+    step: 76,
   },
 } as const;
 
@@ -595,6 +609,7 @@ export interface AbiRecord {
   readonly kind: number;
   readonly direction: number;
   readonly state: number;
+  readonly step: number;
 }
 
 /** The bytes of a `struct weft_record`; its pad is zero. */
@@ -619,6 +634,7 @@ export function encodeRecord(value: AbiRecord): Uint8Array {
   view.setUint8(73, value.kind);
   view.setUint8(74, value.direction);
   view.setUint8(75, value.state);
+  view.setUint8(76, value.step);
   return bytes;
 }
 
@@ -644,6 +660,7 @@ export function decodeRecord(bytes: Uint8Array): AbiRecord {
     kind: view.getUint8(73),
     direction: view.getUint8(74),
     state: view.getUint8(75),
+    step: view.getUint8(76),
   };
 }
 

@@ -6,9 +6,9 @@
 
 /* A container's only neighbour is its host, so Neighbour Discovery from another host is a lie. Behind extension headers and in
  * fragments it is not looked for: a container's packet has lost a hop when it gets here, so that one with all of its
- * hops is none of a container's, and with fewer no receiver takes it for Neighbour Discovery. Called, not inlined: neither
- * TCP nor UDP comes here. */
-__noinline __u32 neighbour_check(struct __sk_buff *skb, __u32 ip_offset)
+ * hops is none of a container's, and with fewer no receiver takes it for Neighbour Discovery. Neither TCP nor UDP comes
+ * here. */
+__called __u32 neighbour_check(struct __sk_buff *skb, __u32 ip_offset)
 {
 	struct ipv6hdr ip;
 	__u8 type;

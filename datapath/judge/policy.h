@@ -12,9 +12,9 @@
 #define POLICY_ALLOWS (1U << 31)
 
 /* Does the container's policy let it exchange packets with the other end? POLICY_ALLOWS or not, and the rule that says so. Direction
- * is that of the first packet; `what` is protocol << 16 | port, the responder's (ICMP: type << 8 | code). A function of
- * its own, so that the policy is there once, and for the sake of the caller's stack. */
-__attribute__((noinline)) __u32 policy_decide(__u32 direction, __u32 identity,
+ * is that of the first packet; `what` is protocol << 16 | port, the responder's (ICMP: type << 8 | code). The policy
+ * is there once. */
+__called __u32 policy_decide(__u32 direction, __u32 identity,
 					      const struct weft_address *other, __u32 what)
 {
 	struct weft_verdict verdict = {};

@@ -10,7 +10,7 @@
 
 /* Any IP packet behind an Ethernet header. Headers beyond the linear part are pulled in once. A function of its own, so that the
  * verifier goes through it once and what follows does not depend on the way taken here. */
-__attribute__((noinline)) __u32 parse_any(struct __sk_buff *skb, struct packet *packet)
+__called __u32 parse_any(struct __sk_buff *skb, struct packet *packet)
 {
 	__u32 outcome = WEFT_DROP_MALFORMED;
 

@@ -41,8 +41,8 @@ static long parse_option(__u32 index __attribute__((unused)), struct parse_optio
 }
 
 /* IPv4 options (RFC 791 3.1): all of them whole, and none that sends the packet elsewhere than to the destination that is
- * judged (RFC 7126 4.3, 4.4). Global, so that the verifier walks it once. */
-__noinline __u32 parse_ipv4_options(struct __sk_buff *skb, __u32 bytes)
+ * judged (RFC 7126 4.3, 4.4). */
+__called __u32 parse_ipv4_options(struct __sk_buff *skb, __u32 bytes)
 {
 	struct parse_options options = { .end = bytes };
 

@@ -31,7 +31,7 @@ struct packet {
 	__u8 icmp_type;
 	__u8 hop_limit;
 	__u8 fragment;		/* enum packet_fragment */
-	__u8 state;		/* enum weft_flow_state; found by flow.h */
+	__u8 state;		/* enum weft_flow_state; as a record tells it */
 	bool begins;		/* a flow, which is in "begun" */
 	__u32 fragment_id;	/* as on the wire */
 	__u64 admitted;		/* revision of the receiver's policy that let its flow pass; 0: not known */

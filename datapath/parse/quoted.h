@@ -67,7 +67,7 @@ static __always_inline bool quoted_read4(struct __sk_buff *skb, __u32 *offset, s
 
 /* Addresses and protocol of the IP packet at an offset, and where its transport header is; 0: it is not there. Global, so that it
  * is in a program once. */
-__noinline __u32 quoted_read(struct __sk_buff *skb, __u32 offset, __u32 ipv6, struct packet *inner)
+__called __u32 quoted_read(struct __sk_buff *skb, __u32 offset, __u32 ipv6, struct packet *inner)
 {
 	if (!inner)
 		return 0;

@@ -21,13 +21,7 @@ static __always_inline __u32 flow_admit(struct __sk_buff *skb, struct packet *pa
 		.begins = how & FLOW_BEGINS,
 	};
 
-	if (!flow_goes_on(&view)) {
-		__u32 outcome = flow_decide(skb, packet, identity,
-					    how | (view.unused ? FLOW_UNUSED : 0));
-
-		if (outcome != WEFT_FORWARDED)
-			return outcome;
-	}
-	skb->cb[DELIVER_STATE] = packet->state;
-	return WEFT_FORWARDED;
+	if (flow_goes_on(&view))
+		return WEFT_FORWARDED;
+	return flow_decide(skb, packet, identity, how | (view.unused ? FLOW_UNUSED : 0));
 }

@@ -99,7 +99,7 @@ static __always_inline __u32 flow_admit_single(struct __sk_buff *skb, struct flo
 
 /* May the packet pass this container? Outcome. For all but the packets above; a function of its own, so that those are not
  * slowed down by it and the verifier goes through it once. */
-__attribute__((noinline)) __u32 flow_decide(struct __sk_buff *skb, struct packet *packet, __u32 identity,
+__called __u32 flow_decide(struct __sk_buff *skb, struct packet *packet, __u32 identity,
 					    __u32 how)
 {
 	bool outbound = how & FLOW_OUTBOUND;

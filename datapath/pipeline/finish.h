@@ -21,16 +21,23 @@ static __always_inline void count_outcome(__u32 outcome)
 		*packets += 1;
 }
 
+/* Is the drop put on record here? What a policy drops, flow_decide has put there. */
+static __always_inline bool count_is_told(__u32 outcome)
+{
+	if (outcome == WEFT_DROP_POLICY_EGRESS || outcome == WEFT_DROP_POLICY_INGRESS)
+		return false;
+	return record_wanted(outcome == WEFT_DROP_MULTICAST ? WEFT_RECORD_MULTICAST : WEFT_RECORD_DROP);
+}
+
 /* Counts the outcome and turns it into what the kernel does: the action, if the packet passed or its drop is settled already; a
- * drop, and a record of it, if not. What a policy drops, flow_decide has put on record. */
+ * drop, and a record of it, if not. */
 static __always_inline int count_finish(struct __sk_buff *skb, __u32 outcome, int action,
 					enum record_side side, __u32 frame, __u32 identity)
 {
-	count_outcome(outcome);
+	count_outcome(outcome & ((1 << WEFT_STEP_SHIFT) - 1));
 	if (outcome == WEFT_FORWARDED || outcome == WEFT_ANSWERED || action != ACTION_NEXT)
 		return action;
-	if (record_wanted(WEFT_RECORD_DROP) && outcome != WEFT_DROP_POLICY_EGRESS &&
-	    outcome != WEFT_DROP_POLICY_INGRESS)
+	if (count_is_told(outcome))
 		record_drop(skb, outcome, side, frame, identity);
 	return TC_ACT_SHOT;
 }

@@ -41,6 +41,21 @@ static __always_inline void record_read_transport(struct __sk_buff *skb, __u32 o
 				    head[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
 }
 
+/* Who asks for whom (RFC 826, IPv4). */
+static __always_inline void record_read_arp(struct __sk_buff *skb, __u32 offset, struct packet *packet,
+					    struct weft_record *record)
+{
+	__be32 sender, target;
+
+	if (bpf_skb_load_bytes(skb, offset + 14, &sender, sizeof(sender)) ||
+	    bpf_skb_load_bytes(skb, offset + 24, &target, sizeof(target)))
+		return;
+	address_map(&packet->source, sender);
+	address_map(&packet->destination, target);
+	record->source = packet->source;
+	record->destination = packet->destination;
+}
+
 /* The headers behind an Ethernet header, as far as they can be read: what is dropped may be anything. */
 static __always_inline void record_read(struct __sk_buff *skb, __u32 frame, struct packet *packet,
 					struct weft_record *record)
@@ -51,6 +66,8 @@ static __always_inline void record_read(struct __sk_buff *skb, __u32 frame, stru
 	record->bytes = skb->len - offset;
 	if (frame && bpf_skb_load_bytes(skb, frame + 2 * ETH_ALEN, &type, sizeof(type)))
 		return;
+	if (type == bpf_htons(ETH_P_ARP))
+		return record_read_arp(skb, offset, packet, record);
 	if (type != bpf_htons(ETH_P_IPV6) && type != bpf_htons(ETH_P_IP))
 		return;
 	offset = quoted_read(skb, offset, type == bpf_htons(ETH_P_IPV6), packet);
@@ -62,7 +79,7 @@ static __always_inline void record_read(struct __sk_buff *skb, __u32 frame, stru
 }
 
 /* Who has an address that a packet goes to, or comes from with somebody's word for it. Nobody: 0. */
-__noinline __u32 record_identity(const struct weft_address *address)
+__called __u32 record_identity(const struct weft_address *address)
 {
 	const struct weft_peer *peer;
 
@@ -90,9 +107,9 @@ static __always_inline void record_identify(struct __sk_buff *skb, __u32 side, _
 						 record_identity(&packet->destination);
 }
 
-/* A packet is dropped, and not by a policy. `frame` is where its Ethernet header stands. Global, so that good packets pass by
- * one call that they do not make, and the verifier walks it once. */
-__noinline int record_drop(struct __sk_buff *skb, __u32 outcome, __u32 side, __u32 frame,
+/* A packet is dropped, and not by a policy. `frame` is where its Ethernet header stands. Good packets pass by one call that
+ * they do not make. */
+__called int record_drop(struct __sk_buff *skb, __u32 outcome, __u32 side, __u32 frame,
 			   __u32 identity)
 {
 	struct weft_record *record = record_begin(WEFT_RECORD_DROP, outcome);
@@ -101,6 +118,7 @@ __noinline int record_drop(struct __sk_buff *skb, __u32 outcome, __u32 side, __u
 	if (!record)
 		return 0;
 	record->direction = WEFT_UNJUDGED;
+	record->step = outcome >> WEFT_STEP_SHIFT;
 	record_read(skb, frame, &packet, record);
 	record_identify(skb, side, identity, &packet, record);
 	record_end(record);

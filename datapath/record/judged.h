@@ -15,9 +15,8 @@
 #define REPORT_OUTBOUND (1U << 30)
 #define REPORT_BY_SELF (1U << 31)
 
-/* Puts on record what a policy judged of a packet. 0: the record is lost. A function of its own for the sake of the caller's
- * stack. */
-__attribute__((noinline)) int judged_report(struct __sk_buff *skb, const struct packet *packet,
+/* Puts on record what a policy judged of a packet. 0: the record is lost. */
+__called int judged_report(struct __sk_buff *skb, const struct packet *packet,
 					  __u32 identity, __u32 what)
 {
 	__u32 outcome = (what >> REPORT_OUTCOME_SHIFT) & 0xff;

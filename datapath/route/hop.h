@@ -20,7 +20,7 @@
 
 /* Takes the jumbo payload option (RFC 2675) out of a super-packet that leaves the host: its segments have lengths, and behind a
  * tunnel's headers the kernel would not find it. Bytes that are gone. */
-__noinline __u32 hop_take_jumbo(struct __sk_buff *skb)
+__called __u32 hop_take_jumbo(struct __sk_buff *skb)
 {
 	struct ipv6hdr *ip = (void *)(long)skb->data + ETH_HLEN;
 	__u8 *option = (void *)(ip + 1);
@@ -46,7 +46,7 @@ static __always_inline bool hop_is_jumbo(const struct __sk_buff *skb)
 }
 
 /* Of a super-packet, the longest segment counts. bpf_check_mtu knows devices, not tunnels. */
-__noinline bool hop_segments_too_big(struct __sk_buff *skb, __u32 l4_offset, __u32 protocol, __u32 mtu)
+__called bool hop_segments_too_big(struct __sk_buff *skb, __u32 l4_offset, __u32 protocol, __u32 mtu)
 {
 	__u8 tcp_words = sizeof(struct udphdr) / 4 << 4;
 

@@ -55,7 +55,7 @@ export interface HostOptions {
 }
 
 /** Every bit of record_kinds. */
-export const allRecords = 0b11110;
+export const allRecords = 0b111110;
 
 /** As in abi/settings.h. */
 export const tunnels = { none: 0, vxlan: 1, geneve: 2, gre: 3 } as const;

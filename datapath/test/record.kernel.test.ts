@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { recordKind, step } from "../gen/abi.ts";
 import { gatewayMac } from "./datapath.ts";
 import { between, frame, kernelTest, types } from "./frames.ts";
 import { alice, bob, carol, here, openMesh, stranger, there } from "./mesh.ts";
@@ -29,6 +30,7 @@ const plain: Omit<PacketRecord, "timeNs"> = {
   icmp: 0,
   tcpFlags: 0,
   state: 0,
+  step: 0,
   bytes: 60,
 };
 
@@ -39,6 +41,13 @@ function assertRecords(records: readonly PacketRecord[], expected: readonly Expe
   );
 }
 
+/** A request for an address's MAC (RFC 826), from Ethernet's header on. */
+function arp(sender: string, target: string): Uint8Array {
+  const ipv4 = (address: string) => packet.addressBytes(address).slice(-4);
+  const mac = new Uint8Array(6);
+  return packet.join(Uint8Array.of(0, 1, 8, 0, 6, 4, 0, 1), mac, ipv4(sender), mac, ipv4(target));
+}
+
 type Row = readonly [title: string, data: Uint8Array, expected: Expected];
 
 const toBob = (protocol: number, payload: Uint8Array) => between(alice, bob, protocol, payload);
@@ -47,6 +56,18 @@ const sent: readonly Row[] = [
     "another's MAC",
     frame(packet.ip(alice.ipv6, bob.ipv6, 6, packet.tcp(40_000, 80)), types.ipv6, bob.mac),
     { outcome: "DROP_SOURCE_MAC", ports: [40_000, 80], tcpFlags: syn },
+  ],
+  [
+    "another's MAC that asks for the gateway's",
+    packet.ethernet("ff:ff:ff:ff:ff:ff", bob.mac, 0x0806, arp("10.0.0.99", "169.254.1.1")),
+    {
+      outcome: "DROP_SOURCE_MAC",
+      source: hex("10.0.0.99"),
+      destination: hex("169.254.1.1"),
+      identities: [alice.identity, 2],
+      protocol: 0,
+      bytes: 28,
+    },
   ],
   [
     "another's address",
@@ -123,6 +144,26 @@ test("a dropped packet is on record with its reason, its ends and its ports", ke
       assertRecords(await records.taken(), [expected]);
     });
   }
+});
+
+test("multicast is dropped without a record, unless all is observed", kernelTest, async () => {
+  using mesh = await openMesh();
+  await using records = await openRecords(mesh.datapath);
+  await mesh.change("alice", { recordKinds: (1 << recordKind.drop) | (1 << recordKind.cut) });
+  const mdns = between(alice, { ipv6: "ff02::fb" }, 17, packet.udp(5353, 5353));
+  assert.equal((await mesh.send(mdns)).outcome, "DROP_MULTICAST");
+  assert.deepEqual(await records.taken(), []);
+});
+
+test("a packet that a step of the program fails for is on record with the step", kernelTest, async () => {
+  using mesh = await openMesh();
+  await using records = await openRecords(mesh.datapath);
+  // Of no kind that the kernel makes room for.
+  const data = between(alice, carol, 17, packet.udp(9, 53));
+  const { outcome } = await mesh.run(mesh.alice.program("from_container"), data, { gsoSize: 20, gsoSegs: 2 });
+  assert.equal(outcome, "DROP_INTERNAL");
+  const [record] = await records.taken();
+  assert.equal(record?.step, step.encapRoom);
 });
 
 test("a policy's drop names the container that judged, the direction and the rule", kernelTest, async () => {

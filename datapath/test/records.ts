@@ -28,6 +28,7 @@ export interface PacketRecord {
   readonly icmp: number;
   readonly tcpFlags: number;
   readonly state: number;
+  readonly step: number;
   readonly bytes: number;
   readonly timeNs: bigint;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeFlow, flowFlag } from "../gen/abi.ts";
 import { datapathFolder } from "../src/sources.ts";
 import type { Datapath } from "./datapath.ts";
 import { alice, bob, type TestMesh } from "./mesh.ts";
@@ -12,8 +13,7 @@ function names(prefix: string): string[] {
   return [...text.matchAll(new RegExp(`^\\t${prefix}_(\\w+),`, "gm"))].map(([, name]) => `${name}`);
 }
 
-/** Names of enum weft_flow_state and enum weft_life, by number. */
-export const states = names("WEFT_STATE");
+/** Names of enum weft_life, by number. */
 export const lives = names("WEFT_LIFE");
 
 /** Who sends, and the transport header on. */
@@ -60,10 +60,54 @@ export function frameOf(family: 4 | 6, [who, payload]: Step, protocol: number): 
   return packet.ethernet("02:57:45:46:54:01", from.mac, type, packet.ip(src, dst, protocol, payload));
 }
 
-/** What the frame was to its flow if it passed (enum weft_flow_state), else the outcome. */
+/** Both keys that the frame's flow may have: with its source as the low end, and as the high one. */
+function keysOf(data: Uint8Array): readonly [Uint8Array, Uint8Array] {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const ipv4 = view.getUint16(12) === 0x0800;
+  const mapped = (at: number) =>
+    Uint8Array.of(...new Array(10).fill(0), 255, 255, ...data.subarray(at, at + 4));
+  const [source, destination] = ipv4
+    ? [mapped(26), mapped(30)]
+    : [data.subarray(22, 38), data.subarray(38, 54)];
+  const protocol = view.getUint8(ipv4 ? 23 : 20);
+  const l4 = ipv4 ? 34 : 54;
+  const ports = (): readonly number[] => {
+    if ([6, 17, 132].includes(protocol)) return [view.getUint16(l4), view.getUint16(l4 + 2)];
+    if (protocol !== 1 && protocol !== 58) return [0, 0];
+    const id = view.getUint16(l4 + 4);
+    return [0, 129].includes(view.getUint8(l4)) ? [id + 1, id] : [id, id + 1];
+  };
+  const [from = 0, to = 0] = ports();
+  const key = (low: Uint8Array, high: Uint8Array, lowPort: number, highPort: number) =>
+    packet.join(low, high, Uint8Array.of(lowPort >> 8, lowPort, highPort >> 8, highPort, protocol, 0, 0, 0));
+  return [key(source, destination, from, to), key(destination, source, to, from)];
+}
+
+/** Whether it is a SYN or an INIT. */
+function opens(data: Uint8Array): boolean {
+  const [protocol, l4] = data[12] === 0x08 ? [data[23], 34] : [data[20], 54];
+  if (protocol === 132) return data[l4 + 12] === 1;
+  return protocol === 6 && ((data[l4 + 13] ?? 0) & 0b10110) === 0b10;
+}
+
+/**
+ * What the frame was to its flow if it passed, as the flow's entry says; "PASSED" if there is none; else the outcome of the drop.
+ */
 export async function stateOf(mesh: TestMesh, who: "alice" | "bob", data: Uint8Array): Promise<string> {
   const program = (who === "alice" ? mesh.alice : mesh.bob).program("from_container");
-  const { action, outcome, cb } = await mesh.run(program, data, { cb: [0, 0, 0, 99] });
+  const { action, outcome } = await mesh.run(program, data);
   if (action === 2) return outcome ?? outcomeName(-1);
-  return states[cb[3] ?? -1] ?? "untracked";
+  // As the datapath looks for it: a packet that opens is of no flow in use.
+  const tables = opens(data) ? (["openings", "flows"] as const) : (["flows", "openings"] as const);
+  for (const table of tables) {
+    for (const [index, key] of keysOf(data).entries()) {
+      const value = mesh.datapath.map(table).lookup(key);
+      if (value === undefined) continue;
+      const { flags } = decodeFlow(value);
+      const began = ((flags & flowFlag.fromLow) !== 0) === (index === 0);
+      if (!began) return "REPLY";
+      return flags & flowFlag.answered ? "ESTABLISHED" : "NEW";
+    }
+  }
+  return "PASSED";
 }

@@ -36,7 +36,6 @@ static __always_inline bool flow_goes_on(struct flow_view *view)
 		return false;
 	if (flow->seen_s != view->now)
 		flow->seen_s = view->now;
-	packet->state = answer ? WEFT_STATE_REPLY : WEFT_STATE_ESTABLISHED;
 	flow_hand_over(view, flow);
 	return true;
 }

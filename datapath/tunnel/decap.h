@@ -83,6 +83,6 @@ static __always_inline __u32 tunnel_decap(struct __sk_buff *skb, const struct tu
 	if (packet->inner_is_ipv6 != packet->outer_is_ipv6)
 		flags |= packet->inner_is_ipv6 ? ADJ_ROOM_DECAP_L3_IPV6 : ADJ_ROOM_DECAP_L3_IPV4;
 	if (bpf_skb_adjust_room(skb, ETH_HLEN - (__s32)packet->inner_offset, BPF_ADJ_ROOM_MAC, flags))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(DECAP_ROOM);
 	return WEFT_FORWARDED;
 }

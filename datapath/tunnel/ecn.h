@@ -30,7 +30,7 @@ static __always_inline __u32 ecn_leave_tunnel(struct __sk_buff *skb, __u32 offse
 	if (outer == ECN_NONE || outer == ECN_ECT0)
 		return WEFT_FORWARDED;
 	if (bpf_skb_load_bytes(skb, offset, &head, sizeof(head)))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(DECAP_ECN);
 	inner = ecn_of(head, ipv6);
 	if (inner == ECN_NONE)
 		return outer == ECN_CONGESTED ? WEFT_DROP_ECN : WEFT_FORWARDED;
@@ -39,9 +39,9 @@ static __always_inline __u32 ecn_leave_tunnel(struct __sk_buff *skb, __u32 offse
 	marked = head ^ bpf_htons((__u16)(inner ^ outer) << (ipv6 ? 4 : 0));
 	if (!ipv6 && bpf_l3_csum_replace(skb, offset + __builtin_offsetof(struct iphdr, check),
 					 head, marked, sizeof(head)))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(DECAP_ECN);
 	if (bpf_skb_store_bytes(skb, offset, &marked, sizeof(marked),
 				ipv6 ? BPF_F_RECOMPUTE_CSUM : 0))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(DECAP_ECN);
 	return WEFT_FORWARDED;
 }

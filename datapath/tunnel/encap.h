@@ -90,7 +90,7 @@ static __always_inline __u8 encap_ecn(struct __sk_buff *skb)
  * it is marked as encapsulated, and no packet can be that twice (EALREADY, Linux 6.18). What the mark says of it stays
  * true behind more headers, so the room is made without saying so; then nobody but us tells the kernel that the packet is
  * of another family now, and changing that moves the first bytes of its header. 0: done. */
-__noinline int encap_again(struct __sk_buff *skb, __u32 bytes, __u32 ipv4)
+__called int encap_again(struct __sk_buff *skb, __u32 bytes, __u32 ipv4)
 {
 	const __s32 difference = sizeof(struct ipv6hdr) - sizeof(struct iphdr);
 	__u8 head[sizeof(struct ipv6hdr) - sizeof(struct iphdr)];
@@ -115,15 +115,15 @@ static __always_inline __u32 encap_store(struct __sk_buff *skb, void *from, __u3
 {
 	if (bpf_skb_adjust_room(skb, bytes, BPF_ADJ_ROOM_MAC, flags) &&
 	    encap_again(skb, bytes, !!(flags & BPF_F_ADJ_ROOM_ENCAP_L3_IPV4)))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(ENCAP_ROOM);
 	if (bpf_skb_store_bytes(skb, ENCAP_FRAME_OFFSET, from, sizeof(__be16) + bytes, 0))
-		return WEFT_DROP_INTERNAL;
+		return WEFT_FAILED(ENCAP_WRITE);
 	return WEFT_FORWARDED;
 }
 
 /* Wraps the packet for the peer's host, over the family of that host's address. Called, so that the headers are not on the
  * stack of those that decide before it. */
-__noinline __u32 tunnel_encap(struct __sk_buff *skb, const struct packet *packet,
+__called __u32 tunnel_encap(struct __sk_buff *skb, const struct packet *packet,
 			      const struct weft_peer *peer)
 {
 	__u32 bytes = skb->len - ETH_HLEN;

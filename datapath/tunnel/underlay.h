@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 #include "base/address.h"
+#include "base/sum.h"
 #include "abi/peer.h"
 #include "abi/settings.h"
 #include "tunnel/ecn.h"
 #include "tunnel/tunnel.h"
 
 #define UNDERLAY_HOP_LIMIT 64
-#define UNDERLAY_DONT_FRAGMENT bpf_htons(0x4000)
 
 static __always_inline bool underlay_has_ipv4(void)
 {
@@ -19,18 +19,6 @@ static __always_inline bool underlay_has_ipv6(void)
 	return setting_half(&underlay6, 0) != 0;
 }
 
-static __always_inline __u16 underlay_checksum(const struct iphdr *ip)
-{
-	const __u16 *words = (const __u16 *)ip;
-	__u32 sum = 0;
-
-#pragma clang loop unroll(full)
-	for (int i = 0; i < 10; i++)
-		sum += words[i];
-	sum = (sum & 0xffff) + (sum >> 16);
-	return ~((sum & 0xffff) + (sum >> 16));
-}
-
 /* The tunnel's packets say of congestion what the packet inside says (RFC 6040 section 4.1), and nothing of its
  * class. `bytes` follow the IP header. */
 static __always_inline void underlay_write4(struct iphdr *ip, const struct weft_peer *peer,
@@ -39,13 +27,12 @@ static __always_inline void underlay_write4(struct iphdr *ip, const struct weft_
 	*(__be16 *)ip = bpf_htons(0x4500 | ecn);
 	ip->tot_len = tunnel_length(bytes + sizeof(*ip));
 	ip->id = 0;
-	ip->frag_off = UNDERLAY_DONT_FRAGMENT;
+	ip->frag_off = IPV4_DF;
 	ip->ttl = UNDERLAY_HOP_LIMIT;
 	ip->protocol = protocol;
-	ip->check = 0;
 	ip->saddr = ((const volatile __be32 *)&underlay4)[3];
 	ip->daddr = address_ipv4(&peer->underlay);
-	ip->check = underlay_checksum(ip);
+	sum_header(ip);
 }
 
 /* The flow label tells flows apart where there are no ports (RFC 6438). */

@@ -6548,6 +6548,9 @@ export namespace weft {
             /** Flow durationMs. */
             durationMs: number;
 
+            /** Flow detail. */
+            detail: string;
+
             /**
              * Creates a new Flow instance using the specified properties.
              * @param [properties] Properties to set
@@ -6633,6 +6636,9 @@ export namespace weft {
 
                 /** Flow durationMs */
                 durationMs?: (number|null);
+
+                /** Flow detail */
+                detail?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -9679,6 +9679,7 @@ export const weft = $root.weft = (() => {
             Flow.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Flow.prototype.firstMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Flow.prototype.durationMs = 0;
+            Flow.prototype.detail = "";
 
             Flow.create = function(properties) {
                 return new Flow(properties);
@@ -9727,6 +9728,8 @@ export const weft = $root.weft = (() => {
                     writer.uint32(136).uint64(message.firstMs);
                 if (message.durationMs != null && $Object.hasOwnProperty.call(message, "durationMs") && message.durationMs !== 0)
                     writer.uint32(144).uint32(message.durationMs);
+                if (message.detail != null && $Object.hasOwnProperty.call(message, "detail") && message.detail !== "")
+                    writer.uint32(154).string(message.detail);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -9920,6 +9923,15 @@ export const weft = $root.weft = (() => {
                                 message.durationMs = value;
                             else
                                 delete message.durationMs;
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.detail = value;
+                            else
+                                delete message.detail;
                             continue;
                         }
                     }

@@ -2,7 +2,7 @@
 export { type Change, followChanges, type Journal } from "./changes.ts";
 export { evolve, take } from "./evolve/index.ts";
 export { pass } from "./evolve/skip.ts";
-export { type Outcome, outcomes } from "./gen/outcomes.ts";
+export { type Outcome, outcomes, steps } from "./gen/outcomes.ts";
 export { formatHostMark, type HostMark, hostTakenText, parseHostMark } from "./host-mark.ts";
 export { liveView } from "./live-view.ts";
 export * from "./mesh.ts";

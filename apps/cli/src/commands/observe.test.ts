@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { encodeFlows, noLoss } from "@weft/log";
 import { flowEnd, flowRule, memoryFlows, newFlow } from "@weft/log/testing";
 import { parseAddress } from "@weft/netaddr";
+import { flowLine } from "../render/flow.ts";
 import { type ObserveOptions, printFlows, requestOf } from "./observe.ts";
 import {
   countArgument,
@@ -54,6 +55,15 @@ async function show(options: Partial<Omit<ObserveOptions, "timeout">>) {
   return { printed, said };
 }
 
+test("a line names the step of the program that failed", async () => {
+  const line = flowLine({
+    ...newFlow({ reason: "drop_internal", detail: "encap_room" }),
+    id: "1.0",
+    host: "a",
+  });
+  assert.match(line, /DROPPED drop_internal \(encap_room\)/);
+});
+
 test("a line says when, where, who, what became of it, by which rule, and its name", async () => {
   const { printed } = await show({});
   assert.deepEqual(printed, [
@@ -72,6 +82,7 @@ test("JSON has everything, and null for what there is none of", async () => {
     host: "a",
     verdict: "DROPPED",
     reason: "drop_policy_ingress",
+    detail: null,
     direction: "ingress",
     source: {
       ...{ address: "fd00::1", port: 40000, identity: 256, namespace: "shop", name: "web" },

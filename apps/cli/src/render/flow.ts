@@ -28,6 +28,8 @@ interface FlowView {
   readonly host: string;
   readonly verdict: FlowVerdict;
   readonly reason: string;
+  /** Of drop_internal: which step of the program failed; null: none did. */
+  readonly detail: string | null;
   readonly direction: "ingress" | "egress" | null;
   readonly source: FlowEndView;
   readonly destination: FlowEndView;
@@ -47,7 +49,7 @@ const tcpFlags = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
 
 /** A flow with its addresses and times as text. */
 export function flowView(flow: Flow): FlowView {
-  const { id, host, verdict, reason, protocol, revision, ruleNumber, count, bytes } = flow;
+  const { id, host, verdict, reason, detail, protocol, revision, ruleNumber, count, bytes } = flow;
   return {
     id,
     time: new Date(flow.lastMs).toISOString(),
@@ -55,6 +57,7 @@ export function flowView(flow: Flow): FlowView {
     host,
     verdict,
     reason,
+    detail: detail === "" ? null : detail,
     direction: flow.direction ?? null,
     source: endView(flow.source, flow.sourcePort),
     destination: endView(flow.destination, flow.destinationPort),
@@ -87,12 +90,12 @@ function endView(end: FlowEnd, port: number): FlowEndView {
 
 /** A flow in one line: time, host, from -> to, verdict, reason, rule, revision, packets, id. */
 export function flowLine(flow: Flow): string {
-  const { id, host, source, destination, verdict, reason, revision, count, lastMs } = flow;
+  const { id, host, source, destination, verdict, reason, detail, revision, count, lastMs } = flow;
   const line = [
     new Date(lastMs).toISOString(),
     host,
     `${recordedName(source)} -> ${recordedName(destination)} ${portText(flow)}`,
-    reason === "forwarded" ? verdict : `${verdict} ${reason}`,
+    reason === "forwarded" ? verdict : `${verdict} ${reason}${detail === "" ? "" : ` (${detail})`}`,
     ruleText(flow),
     `@${revision}`,
     `x${count}`,

@@ -43,7 +43,7 @@ const world: FlowEnd = { ...end("", "2001:db8::1"), identity: 2, host: "" };
 
 function flow(source: FlowEnd, destination: FlowEnd, fields: Partial<Flow> = {}): Flow {
   return {
-    ...{ id: "1.0", host: "h1", verdict: "FORWARDED", reason: "forwarded", direction: "ingress" },
+    ...{ id: "1.0", host: "h1", verdict: "FORWARDED", reason: "forwarded", detail: "", direction: "ingress" },
     ...{ source, destination, sourcePort: 40_000, destinationPort: 80, protocol: 6, icmp: undefined },
     ...{ tcpFlags: 2, state: "new", revision: 2, ruleNumber: 0, rule: undefined, count: 1, bytes: 60 },
     ...{ firstMs: 1_000_000, lastMs: 1_000_000 },

@@ -25,7 +25,14 @@ const ads = end("ads", "a1", "fd00::2");
 
 function flow(fields: Partial<Flow>): Flow {
   return {
-    ...{ id: "7.0", host: "h1", verdict: "DROPPED", reason: "drop_policy_ingress", direction: "ingress" },
+    ...{
+      id: "7.0",
+      host: "h1",
+      verdict: "DROPPED",
+      reason: "drop_policy_ingress",
+      detail: "",
+      direction: "ingress",
+    },
     ...{ source: ads, destination: web, sourcePort: 40_000, destinationPort: 80, protocol: 6 },
     ...{ icmp: undefined, tcpFlags: 2, state: "new", revision: 7, ruleNumber: 0, rule: undefined },
     ...{ count: 1, bytes: 60, firstMs: 1_000_000, lastMs: 1_000_000 },

@@ -50,6 +50,8 @@ export interface NewFlow {
   readonly verdict: FlowVerdict;
   /** Name of the outcome, e.g. "drop_policy_ingress". */
   readonly reason: string;
+  /** Of "drop_internal": which step of the program failed; else "". */
+  readonly detail: string;
   /** Which policy of the container that judged was asked; undefined: none. */
   readonly direction: "ingress" | "egress" | undefined;
   readonly source: FlowEnd;

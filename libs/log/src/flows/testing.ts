@@ -43,6 +43,7 @@ export function newFlow(more: Partial<NewFlow> = {}): NewFlow {
     destinationPort: 80,
     protocol: 6,
     icmp: undefined,
+    detail: "",
     tcpFlags: 2,
     state: "new",
     revision: 42,

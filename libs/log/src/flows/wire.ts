@@ -123,6 +123,7 @@ function flowOf(flow: weft.v1.IFlow): Omit<NewFlow, "source" | "destination" | "
   const firstMs = flow.firstMs ?? 0;
   return {
     reason: flow.reason || "forwarded",
+    detail: flow.detail ?? "",
     direction: directions[(flow.direction ?? 0) - 1],
     sourcePort: flow.sourcePort ?? 0,
     destinationPort: flow.destinationPort ?? 0,

@@ -16,8 +16,8 @@ export const outcomes = [
   { name: "drop_wrong_host", number: 11, meaning: "a tunnel packet for a container that is not on this host" },
   { name: "drop_no_route", number: 12, meaning: "the destination's host cannot be reached" },
   { name: "drop_multicast", number: 13, meaning: "multicast that the mesh does not carry" },
-  { name: "drop_fragment", number: 14, meaning: "a fragment whose first was not seen, or that hides its headers" },
-  { name: "drop_internal", number: 15, meaning: "a helper failed" },
+  { name: "drop_fragment", number: 14, meaning: "a fragment that came before its first, or that hides its headers" },
+  { name: "drop_internal", number: 15, meaning: "a step of the program failed; the record says which" },
   { name: "drop_neighbour", number: 16, meaning: "a Neighbour Discovery or ARP message it may not send, or of another host" },
   { name: "drop_tunnel", number: 17, meaning: "a tunnel header that the mesh does not read, or a container's own" },
   { name: "drop_ecn", number: 18, meaning: "congestion on the underlay, and a sender that must be told by a loss" },
@@ -31,3 +31,15 @@ export const outcomes = [
 
 /** Name of an outcome. */
 export type Outcome = (typeof outcomes)[number]["name"];
+
+/** What failed where the outcome is drop_internal. */
+export const steps = [
+  { name: "encap_room", number: 1, meaning: "making room for a tunnel's headers" },
+  { name: "encap_write", number: 2, meaning: "writing a tunnel's headers" },
+  { name: "decap_room", number: 3, meaning: "taking a tunnel's headers away" },
+  { name: "decap_ecn", number: 4, meaning: "marking the packet of a tunnel as delayed by congestion" },
+  { name: "deliver", number: 5, meaning: "writing the Ethernet header for the container's device" },
+  { name: "answer_arp", number: 6, meaning: "turning an ARP request into its answer" },
+  { name: "answer_neighbour", number: 7, meaning: "turning a solicitation into an advertisement" },
+  { name: "answer_echo", number: 8, meaning: "turning an echo request into its reply" },
+] as const;

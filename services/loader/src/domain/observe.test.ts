@@ -38,7 +38,7 @@ test("what is put on record is what the host's option says, else the mesh's, els
     [[], "1e"],
     [[set("mesh", "off")], "00"],
     [[set("mesh", "drops")], "06"],
-    [[set("mesh", "off"), set("h1", "all")], "1e"],
+    [[set("mesh", "off"), set("h1", "all")], "3e"],
     [[set("mesh", "off"), set("h2", "all")], "00"],
     [[set("mesh", "everything")], "1e"],
   ] as const;

@@ -23,7 +23,7 @@ const recordKinds: Readonly<Record<Observation, number>> = {
   off: 0,
   drops,
   flows: drops | flows,
-  all: drops | flows,
+  all: drops | flows | (1 << recordKind.multicast),
 };
 
 /** Constants that the programs of one host share, whatever object they come from. */

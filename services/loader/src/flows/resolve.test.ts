@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { recordKind } from "@weft/datapath";
+import { outcome, recordKind, step } from "@weft/datapath";
 import { take } from "@weft/model";
 import { meshOf, recordedAt } from "@weft/model/testing";
 import { formatAddress } from "@weft/netaddr";
@@ -57,6 +57,12 @@ test("numbers become names: ends, verdict, reason, direction, state, time", () =
   const { source, destination } = flow;
   assert.deepEqual([source.name, source.host, source.labels], ["pod-1", "h1", { app: "app-1" }]);
   assert.deepEqual([destination.name, formatAddress(destination.address)], ["pod-2", "fd00:1::2"]);
+});
+
+test("what failed is named", () => {
+  const { reason, detail } = resolve({ outcome: outcome.dropInternal, step: step.decapRoom });
+  assert.deepEqual([reason, detail], ["drop_internal", "decap_room"]);
+  assert.equal(resolve({}).detail, "");
 });
 
 test("labels are those of the identity that was judged, not of the container as it is now", () => {

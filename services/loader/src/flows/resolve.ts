@@ -7,7 +7,7 @@ import {
   recordKind,
 } from "@weft/datapath";
 import type { FlowEnd, FlowRule, FlowState, FlowVerdict, NewFlow } from "@weft/log";
-import { type Endpoint, type Mesh, outcomes } from "@weft/model";
+import { type Endpoint, type Mesh, outcomes, steps } from "@weft/model";
 import { addressFromMapped, type Labels } from "@weft/netaddr";
 import { namespaceLabel, type RuleRef, reservedIdentities } from "@weft/policy";
 import { addressKey, type Directory } from "./directory.ts";
@@ -56,6 +56,7 @@ export function resolveFlow(names: Names, group: Group, startMs: number): NewFlo
   return {
     verdict: verdicts[record.kind] ?? "DROPPED",
     reason,
+    detail: steps.find(({ number }) => number === record.step)?.name ?? "",
     direction,
     source: endOf(names, record.source, record.sourceIdentity, sender),
     destination: endOf(names, record.destination, record.destinationIdentity, undefined),

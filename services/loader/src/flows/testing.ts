@@ -20,6 +20,7 @@ export interface RecordParts {
   readonly kind?: number;
   readonly direction?: number;
   readonly state?: number;
+  readonly step?: number;
 }
 
 /** The bytes of a record. */
@@ -45,5 +46,6 @@ export function recordOf(parts: RecordParts = {}): Uint8Array {
     kind: parts.kind ?? recordKind.drop,
     direction: parts.direction ?? direction.ingress,
     state: parts.state ?? flowState.new,
+    step: parts.step ?? 0,
   });
 }
