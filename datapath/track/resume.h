@@ -21,16 +21,25 @@ static __always_inline void flow_recall(struct flow_view *view, const struct wef
 		view->identity = judged;
 }
 
-/* Who began the flow of a packet that is on no record: in the middle of a connection the container's kernel may know. */
-static __always_inline void flow_guess(struct __sk_buff *skb, struct flow_view *view)
+/* In the middle of a connection the container's kernel may know who began it. */
+static __always_inline enum flow_role flow_ask(struct __sk_buff *skb, struct flow_view *view)
 {
 	enum flow_role role = FLOW_NO_ROLE;
 
 	if (!(view->packet->tcp_flags & TCP_SYN))
 		role = flow_role(skb, view);
-	view->certain = role != FLOW_NO_ROLE;
-	if (view->certain)
-		view->by_self = role == FLOW_CLIENT;
+	view->certain = role == FLOW_SERVER;
+	view->connected = role != FLOW_NO_ROLE;
+	return role;
+}
+
+/* Who began the flow of a packet that is on no record. */
+static __always_inline void flow_guess(struct __sk_buff *skb, struct flow_view *view)
+{
+	enum flow_role role = flow_ask(skb, view);
+
+	if (view->connected)
+		view->by_self = role == FLOW_PERHAPS_CLIENT;
 	else
 		view->by_self = flow_looks_answered(view->packet) != view->outbound;
 }

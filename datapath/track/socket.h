@@ -8,8 +8,9 @@
 /* What a connection's socket says of who opened it. */
 enum flow_role {
 	FLOW_NO_ROLE, /* there is no such connection */
-	FLOW_CLIENT,
 	FLOW_SERVER,
+	FLOW_PERHAPS_CLIENT, /* there is one, and nobody listens: the ports say who opened it, which they may be wrong about */
+	FLOW_PERHAPS_SERVER,
 };
 
 /* The first of the ports that Linux gives to clients (ip_local_port_range). */
@@ -56,8 +57,8 @@ static __always_inline bool flow_socket_is(struct __sk_buff *skb, const struct p
 
 /* Is the packet part of a connection that the container's kernel has, and who opened it? Then it began before the container
  * was tracked, or was forgotten. A server's port is one that the container listens on; where nobody does any more, the other
- * end's is one of those that clients get, and its own is not. A function of its own for the sake of flow_decide's stack. */
-__attribute__((noinline)) int flow_find_role(struct __sk_buff *skb, const struct packet *packet,
+ * end's is one of those that clients get, and its own is not. */
+__called int flow_find_role(struct __sk_buff *skb, const struct packet *packet,
 					     __u32 outbound)
 {
 	__u32 port, other_port;
@@ -68,7 +69,8 @@ __attribute__((noinline)) int flow_find_role(struct __sk_buff *skb, const struct
 		return FLOW_SERVER;
 	port = bpf_ntohs(outbound ? packet->source_port : packet->destination_port);
 	other_port = bpf_ntohs(outbound ? packet->destination_port : packet->source_port);
-	return port < FLOW_CLIENT_PORTS && other_port >= FLOW_CLIENT_PORTS ? FLOW_SERVER : FLOW_CLIENT;
+	return port < FLOW_CLIENT_PORTS && other_port >= FLOW_CLIENT_PORTS ? FLOW_PERHAPS_SERVER :
+									     FLOW_PERHAPS_CLIENT;
 }
 
 static __always_inline enum flow_role flow_role(struct __sk_buff *skb, const struct flow_view *view)

@@ -15,7 +15,8 @@ struct flow_view {
 	bool unused;				/* the flow is not in "flows" */
 	bool begins;				/* the sender's program has just made the entry, in "begun" */
 	bool hands_over;			/* the receiver's program comes next, and stores a new entry */
-	bool certain;				/* by_self is what the container's socket says */
+	bool certain;				/* by_self is what the container's sockets say */
+	bool connected;				/* the container's kernel has the connection */
 	bool replaces;				/* a flow begins where another one is not forgotten yet */
 	bool judged;				/* anew, which the entry does not say yet */
 	__u8 report;				/* enum weft_record_kind of what was decided; 0: nothing new */

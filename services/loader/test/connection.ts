@@ -8,9 +8,12 @@ interface Ports {
   readonly server: number;
   /** Unset: as the kernel gives it. */
   readonly client?: number;
+  /** Nobody listens any more when the connection is there. */
+  readonly once?: boolean;
 }
 
-const server = (port: number) => `require("node:net").createServer((to) => {
+const server = ({ server: port, once = false }: Ports) => `require("node:net").createServer(function (to) {
+  if (${once}) this.close();
   const timer = setInterval(() => to.write("line\\n"), 20);
   to.on("close", () => clearInterval(timer)).on("error", () => {});
 }).listen({ host: "::", port: ${port} }, () => console.log("ready"));`;
@@ -37,7 +40,7 @@ export async function listen(
   address: string,
   ports: Ports = { server: 7 },
 ): Promise<Connection> {
-  const speaker = run(serverNetns, server(ports.server));
+  const speaker = run(serverNetns, server(ports));
   await once(createInterface({ input: speaker.stdout ?? process.stdin }), "line");
   const listener = run(clientNetns, client(address, ports));
   const heard = createInterface({ input: listener.stdout ?? process.stdin });

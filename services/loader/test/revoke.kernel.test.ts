@@ -67,7 +67,7 @@ async function openScene() {
       events.push(event);
       return host.tell(event);
     },
-    connect: (ports?: { server: number; client?: number }) =>
+    connect: (ports?: { server: number; client?: number; once?: boolean }) =>
       listen(server.path, client.path, "fd00:1::2", ports),
     isClosed: async () => (await ping(client.path, "fd00:1::2")) === 0,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -191,6 +191,59 @@ test(
         } else {
           const signal = AbortSignal.timeout(20_000);
           while ((await deniedByAny(host)) === 0) await delay(20, undefined, { signal });
+        }
+      }
+    }
+  },
+);
+
+/** Governs both directions of an app: lets the other one begin in the named ones. */
+function twoWay(app: string, other: string, ...allowed: ("ingress" | "egress")[]): WeftEvent {
+  const peer = `[{ podSelector: { matchLabels: { app: ${other} } } }]`;
+  const rules = allowed.map(
+    (direction) => `  ${direction}: [{ ${direction === "ingress" ? "from" : "to"}: ${peer} }]`,
+  );
+  const source = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: ${app} } }
+  policyTypes: [Ingress, Egress]
+${rules.join("\n")}
+`;
+  const where = { namespace: "shop", name: "closed", kind: "NetworkPolicy" };
+  return { type: "PolicyApplied", data: { ...where, source, file: "closed.yaml", line: 1 } };
+}
+
+test(
+  "who opened a connection of which nobody listens any more is a guess, and either policy may allow it",
+  kernelTest,
+  async () => {
+    for (const ports of [
+      { server: 45_000, client: 45_001, once: true },
+      { server: 45_000, client: 1023, once: true },
+    ]) {
+      for (const [policies, goesOn] of [
+        [[twoWay("app-2", "app-1", "ingress")], true],
+        [[twoWay("app-1", "app-2", "egress")], true],
+        // The guess is on record by then.
+        [[twoWay("app-2", "app-1", "ingress", "egress"), twoWay("app-2", "app-1", "ingress")], true],
+        [[twoWay("app-2", "app-1")], false],
+      ] as const) {
+        await using scene = await openScene();
+        await using host = await scene.start();
+        await host.tell();
+        using connection = await scene.connect(ports);
+        await connection.lines(3);
+        for (const [index, event] of policies.entries()) {
+          await scene.tell(host, event);
+          if (index < policies.length - 1) await connection.lines(3);
+        }
+        if (goesOn) {
+          await connection.lines(5);
+          assert.equal(await deniedByAny(host), 0, JSON.stringify([ports, policies[0].data]));
+        } else {
+          await untilDenied(host);
         }
       }
     }
