@@ -127,6 +127,15 @@ for (const mode of ["tcx", "clsact"] as const) {
         flows = await flowsOf(rig);
         stack.defer(() => connection.lines(3));
       }
+      // And a map that no datapath has any more.
+      using obsolete = BpfMap.create({
+        name: "obsolete",
+        type: "hash",
+        keySize: 4,
+        valueSize: 4,
+        maxEntries: 1,
+      });
+      await obsolete.pin(pinsOf(rig.bpffs, "h1").map("obsolete"));
       Object.assign(digests, now);
       await using host = await startHost(1, setting, events);
       await host.tell();

@@ -15,7 +15,7 @@ export interface SharedMaps extends Disposable {
   recordsOver(): AbortSignal;
   /** Makes maps as the object declares them, without its programs, in place of those of other layouts. */
   create(spec: ObjectSpec, names: readonly string[]): Promise<void>;
-  /** Lets go of maps that gave way, when no program in force has one any more. */
+  /** Lets go of maps that gave way, and of those that no datapath has by now, when no program in force has one any more. */
   dropReplaced(place: HookPlace): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export async function openShared(pins: Pins, names: readonly string[]): Promise<
     const map = await pinnedMap(pins.map(name));
     if (map !== undefined) maps.set(name, map);
   }
-  let replaced = (await namesIn(join(pins.root, "maps"))).some((name) => aside.test(name));
+  let replaced = (await namesIn(join(pins.root, "maps"))).some((name) => !names.includes(name));
   let recordsOver = new AbortController();
   return {
     maps,
@@ -57,7 +57,7 @@ export async function openShared(pins: Pins, names: readonly string[]): Promise<
     },
     async dropReplaced(place) {
       if (!replaced) return;
-      const left = await dropUnused(place, maps);
+      const left = await dropUnused(place, names, maps);
       replaced = left > 0;
     },
     [Symbol.dispose]() {
@@ -75,13 +75,17 @@ export async function pinInPlace(map: BpfMap, path: string): Promise<void> {
 }
 
 /** How many are still in use. */
-async function dropUnused(place: HookPlace, maps: ReadonlyMap<string, BpfMap>): Promise<number> {
+async function dropUnused(
+  place: HookPlace,
+  names: readonly string[],
+  maps: ReadonlyMap<string, BpfMap>,
+): Promise<number> {
   const { pins } = place;
   const used = await mapsInUse(place);
   let left = 0;
   for (const pin of await namesIn(join(pins.root, "maps"))) {
-    const [, name = "", id] = aside.exec(pin) ?? [];
-    if (id === undefined) continue;
+    if (names.includes(pin)) continue;
+    const [, name = ""] = aside.exec(pin) ?? [];
     using before = await pinnedMap(pins.map(pin));
     const now = maps.get(name);
     if (before !== undefined && before.id !== now?.id && used.has(before.id)) {
