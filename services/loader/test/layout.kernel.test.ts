@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { BpfMap, Program } from "@weft/ebpf";
 import type { WeftEvent } from "@weft/log";
+import { sharedMaps } from "../src/domain/shared-maps.ts";
 import { attachedEvent, twoHosts } from "../src/domain/testing.ts";
 import { pinsOf } from "../src/kernel/pins.ts";
 import { listen } from "./connection.ts";
@@ -101,7 +102,7 @@ async function shared(rig: Rig, host: TestHost): Promise<{ pins: string[]; stran
   return { pins, strangers };
 }
 
-const names = ["begun", "containers", "flows", "fragments", "hosts", "openings", "peers", "records"];
+const names = [...sharedMaps].sort();
 
 for (const mode of ["tcx", "clsact"] as const) {
   test(
