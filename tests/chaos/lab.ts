@@ -12,7 +12,7 @@ import {
   type Waits,
 } from "@weft/cli";
 import { buildWorkload, type ContainerRecord, findContainer } from "@weft/lab";
-import { mustRun, type Ran, runCommand } from "./run-command.ts";
+import { mustRun, type Ran, runCommand } from "../run-command.ts";
 import { scene } from "./scene.ts";
 
 /** The `weft` command of this tree. */

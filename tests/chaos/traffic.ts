@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { mustRun } from "../run-command.ts";
 import type { ChaosLab } from "./lab.ts";
-import { mustRun } from "./run-command.ts";
 
 /** Where the servers of all containers listen. */
 export const port = 7000;

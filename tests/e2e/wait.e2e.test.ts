@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Mesh, openMesh, type Ran, skip } from "./weft.ts";
+import type { Ran } from "../run-command.ts";
+import { type Mesh, openMesh, skip } from "./weft.ts";
 
 interface Waited {
   readonly revision: number;

@@ -1,7 +1,7 @@
 import type { Pick } from "@weft/rpc/testing";
+import { runCommand } from "../../run-command.ts";
 import type { Journal } from "../journal.ts";
 import type { ChaosLab } from "../lab.ts";
-import { runCommand } from "../run-command.ts";
 import { letIn, service, shut } from "../scene.ts";
 import { port } from "../traffic.ts";
 import { applyText, relabel, runAndRemove } from "./change.ts";

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostNetns, netnsPathOf, uplinkName } from "@weft/lab";
+import { runCommand } from "../../run-command.ts";
 import { nowNs } from "../clock.ts";
 import { command, meshOf } from "../lab.ts";
-import { runCommand } from "../run-command.ts";
 import type { Fault } from "./fault.ts";
 
 /** Somebody starts another mesh in the network namespace of a host. It must be refused, and do no harm. */

@@ -10,12 +10,17 @@ export interface Ran {
 /** Runs a command with an input to its end; never rejects for its status. */
 export function runCommand(
   words: readonly string[],
-  options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly input?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    /** In a group of its own: Ctrl-C ends who runs it, which then takes down what it made. */
+    readonly detached?: boolean;
+  } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const [command = "", ...rest] = words;
-    // A group of its own: Ctrl-C ends the run, which then takes down what it made.
-    const child = spawn(command, rest, { env: { ...process.env, ...options.env }, detached: true });
+    const { env, detached = true } = options;
+    const child = spawn(command, rest, { env: { ...process.env, ...env }, detached });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk) => out.push(chunk));
