@@ -83,6 +83,11 @@ function keysOf(data: Uint8Array): readonly [Uint8Array, Uint8Array] {
   return [key(source, destination, from, to), key(destination, source, to, from)];
 }
 
+/** The time as entries have it. */
+function nowS(): number {
+  return Number(process.hrtime.bigint() >> 30n);
+}
+
 /** Whether it is a SYN or an INIT. */
 function opens(data: Uint8Array): boolean {
   const [protocol, l4] = data[12] === 0x08 ? [data[23], 34] : [data[20], 54];
@@ -103,7 +108,9 @@ export async function stateOf(mesh: TestMesh, who: "alice" | "bob", data: Uint8A
     for (const [index, key] of keysOf(data).entries()) {
       const value = mesh.datapath.map(table).lookup(key);
       if (value === undefined) continue;
-      const { flags } = decodeFlow(value);
+      const { flags, seenS } = decodeFlow(value);
+      // A flow that is forgotten may still be there; a packet that passes is seen.
+      if (nowS() - seenS > 2) continue;
       const began = ((flags & flowFlag.fromLow) !== 0) === (index === 0);
       if (!began) return "REPLY";
       return flags & flowFlag.answered ? "ESTABLISHED" : "NEW";
