@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { serverOfVersion } from "@weft/log/testing";
 import type { EndpointView, ProgramView } from "@weft/model";
 import { connect } from "@weft/rpc";
 import { kernelObjects, meshState, stillInKernel } from "./machine.ts";
 import { networkOf, openMachine } from "./network.ts";
 import { eventually } from "./wait.ts";
-import { openMesh, skip } from "./weft.ts";
+import { type Mesh, openMesh, skip } from "./weft.ts";
 
 // `weft up` changes the machine it runs on: here that is a network namespace with an uplink of its own.
 
 interface Status {
   readonly head: number;
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
   readonly hosts: readonly { readonly host: string; readonly attach: string; readonly error: string }[];
 }
 
@@ -63,16 +66,31 @@ for (const attach of ["tcx", "clsact"] as const) {
   });
 }
 
-test("a container that somebody else runs loses its network with weft down, and the log says so", {
+/** Who sees to it that what is acknowledged is on disk: what nats.conf asks of the server, and which processes know its files. */
+async function syncedBy(mesh: Mesh) {
+  const data = join(mesh.state, "data");
+  const { processes } = await mesh.json<Status>(["status", "-o", "json"]);
+  const conf = await readFile(join(data, "nats.conf.asked"), "utf8");
+  const told = `\0WEFT_NATS_STORE=${join(data, "store")}\0`;
+  const writers = processes.filter(({ pid }) => readFileSync(`/proc/${pid}/environ`, "utf8").includes(told));
+  return { server: conf.includes("sync_interval: always"), writers: writers.map(({ name }) => name).sort() };
+}
+
+test("a container that somebody else runs loses its network with weft down, and the log says so; --sync reaches server and writers", {
   skip,
 }, async () => {
   using machine = openMachine();
-  await using mesh = await openMesh(machine.enter);
+  // Of a version that has the setting.
+  const programs = await mkdtemp(join(tmpdir(), "weft-newer-"));
+  const newer = `WEFT_NATS_SERVER=${serverOfVersion("2.10.25", programs)}`;
+  await using mesh = await openMesh([...machine.enter, "env", newer]);
   const before = networkOf(machine);
   const netns = `wt-${process.pid}-c`;
   machine.sh(`ip netns add ${netns}`);
   try {
     await mesh.json(["up", "--host", "one"]);
+    const writers = ["compiler", "identity", "ipam", "lb", "loader-one"];
+    assert.deepEqual(await syncedBy(mesh), { server: true, writers });
     {
       using loader = connect("Loader", join(mesh.state, "sockets", "loader-one.sock"), { actor: "test" });
       const path = `/run/netns/${netns}`;
@@ -85,11 +103,13 @@ test("a container that somebody else runs loses its network with weft down, and 
     );
     assert.equal((await mesh.run(["down"])).status, 0);
     assert.equal(networkOf(machine), before);
-    await mesh.json(["up", "--host", "one"]);
+    await mesh.json(["up", "--host", "one", "--sync", "interval"]);
+    assert.deepEqual(await syncedBy(mesh), { server: false, writers: [] });
     assert.deepEqual(await mesh.json(["get", "endpoints", "-o", "json"]), []);
     const said = await mesh.run(["log", "-o", "json"]);
     assert.match(said.stdout, /"type":"EndpointDetached"/);
   } finally {
+    await rm(programs, { recursive: true });
     machine.sh(`ip netns delete ${netns}`);
   }
 });

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { untold } from "@weft/cli/testing";
 import { type Ran, runCommand } from "../run-command.ts";
 
 /** The repository. */
@@ -25,12 +27,16 @@ export interface Mesh extends AsyncDisposable {
  */
 export async function openMesh(enter: readonly string[] = [], parent = tmpdir()): Promise<Mesh> {
   const state = await mkdtemp(join(parent, "weft-e2e-"));
-  const run = (words: readonly string[], input = "") =>
-    runCommand([...enter, join(root, "weft"), ...words], {
+  const run = async (words: readonly string[], input = "") => {
+    const ran = await runCommand([...enter, join(root, "weft"), ...words], {
       input,
       env: { WEFT_STATE: state },
       detached: false,
     });
+    // Whatever a test asks for, what is printed is what OUTPUT.md tells.
+    if (ran.status < 2) assert.deepEqual(untold(words, ran.stdout), []);
+    return ran;
+  };
   return {
     state,
     run,
