@@ -5,8 +5,8 @@
 #include "abi/settings.h"
 #include "parse/packet.h"
 
-/* Who takes a packet for another host from the uplink. The kernel knows, but to ask it for every packet costs 3 % of the
- * requests that two hosts can exchange. So the first packet of each period asks, and the period's others go there too. */
+/* Who takes a packet for another host from the uplink. The kernel knows, but to ask it for every packet costs 4 % of the
+ * connections that two hosts can make. So the first packet of each period asks, and the period's others go there too. */
 
 /* A period is 2^4 jiffies: 64 ms at 250 a second, 160 ms at 100. That long a next hop that moved is looked for where it was. */
 #define NEXT_HOP_PERIOD_SHIFT 4
